@@ -1,0 +1,1 @@
+//! The clock, the one loop, the broker, the portfolio and the Strategy trait.

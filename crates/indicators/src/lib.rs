@@ -1,0 +1,1 @@
+//! Column in, column out: causal indicators and bit masks.

@@ -1,0 +1,1 @@
+//! Scenarios, regimes, runs, audits and diagnosis.

@@ -1,0 +1,25 @@
+//! The words everyone speaks: instants and sessions, bars and series, orders, fills and trades.
+//!
+//! Nothing here reads a file, knows an indicator or makes a decision. Units are written last in
+//! names; money is in US dollars, returns are fractions, times are UTC inside and New York outside.
+
+pub mod actions;
+pub mod bars;
+pub mod calendar;
+pub mod fill;
+pub mod interval;
+pub mod series;
+pub mod session;
+pub mod snapshot;
+pub mod time;
+pub mod trade;
+
+pub use actions::{Dividend, Split};
+pub use bars::{BarDefect, Bars, Fields, RawBars};
+pub use fill::{Fill, FillRule, Side};
+pub use interval::Interval;
+pub use series::{Known, Series};
+pub use session::{Session, SessionTable};
+pub use snapshot::{Origin, Snapshot};
+pub use time::{Date, Time};
+pub use trade::{ExitReason, Trade};

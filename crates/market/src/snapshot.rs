@@ -1,0 +1,79 @@
+//! What a reader took from a tape for one purpose.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actions::{Dividend, Split};
+use crate::bars::Bars;
+use crate::series::Series;
+use crate::session::SessionTable;
+use crate::time::Date;
+
+/// Where data come from. Anything not real says so in every report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "origin")]
+pub enum Origin {
+    /// Prices that were traded.
+    #[default]
+    Real,
+    /// Prices made by `tape synth`.
+    Simulated {
+        /// The seed they were made from.
+        seed: u64,
+    },
+}
+
+/// The part of a tape that was asked for: raw, validated, not yet aligned to any clock.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// The exchange's sessions over the span of the bars.
+    pub sessions: SessionTable,
+    /// Bars by symbol and interval.
+    pub bars: Vec<Bars>,
+    /// Series by name.
+    pub series: Vec<Series>,
+    /// Dividends by symbol, ex-dates ascending. A symbol the tape has no record for is absent.
+    pub dividends: Vec<(String, Vec<Dividend>)>,
+    /// Splits by symbol, dates ascending.
+    pub splits: Vec<(String, Vec<Split>)>,
+    /// `Simulated` if any part is.
+    pub origin: Origin,
+}
+
+impl Snapshot {
+    /// The bars of `symbol`.
+    pub fn bars_of(&self, symbol: &str) -> Option<&Bars> {
+        self.bars.iter().find(|b| b.symbol == symbol)
+    }
+
+    /// The series called `name`.
+    pub fn series_of(&self, name: &str) -> Option<&Series> {
+        self.series.iter().find(|s| s.name == name)
+    }
+
+    /// The dividends of `symbol`; `None` when the tape has no record of any.
+    pub fn dividends_of(&self, symbol: &str) -> Option<&[Dividend]> {
+        self.dividends
+            .iter()
+            .find(|(s, _)| s == symbol)
+            .map(|(_, d)| d.as_slice())
+    }
+
+    /// The splits of `symbol`; none on record means none.
+    pub fn splits_of(&self, symbol: &str) -> &[Split] {
+        self.splits
+            .iter()
+            .find(|(s, _)| s == symbol)
+            .map_or(&[], |(_, d)| d.as_slice())
+    }
+
+    /// The first and last session dates of the bars of `symbol`.
+    pub fn span_of(&self, symbol: &str) -> Option<(Date, Date)> {
+        let bars = self.bars_of(symbol)?;
+        let date = |i: usize| {
+            self.sessions
+                .get(bars.session()[i] as usize)
+                .map(|s| s.date)
+        };
+        Some((date(0)?, date(bars.len().checked_sub(1)?)?))
+    }
+}

@@ -1,0 +1,1 @@
+//! The edges and the parts they share: exits, filters, sizing.

@@ -1,0 +1,1 @@
+//! Parquet and vendor files to and from validated columns.
