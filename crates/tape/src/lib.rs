@@ -1,1 +1,5 @@
 //! Parquet and vendor files to and from validated columns.
+
+pub mod contents;
+
+pub use contents::Contents;
