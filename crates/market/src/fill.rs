@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::time::Time;
+use crate::trade::ExitReason;
 
 /// Buy or sell; for a position, long or short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,4 +105,6 @@ pub struct Fill {
     pub at_session_open: bool,
     /// The rule that priced it.
     pub rule: FillRule,
+    /// Why, for an exit; `None` for an entry.
+    pub exit_reason: Option<ExitReason>,
 }

@@ -25,6 +25,8 @@ pub enum ExitReason {
     Signal,
     /// The window ended with the position open.
     WindowEnd,
+    /// A reverse split left less than one share: paid out in cash.
+    CashInLieu,
 }
 
 impl ExitReason {
@@ -39,6 +41,7 @@ impl ExitReason {
             ExitReason::MaxSessions => "max-sessions",
             ExitReason::Signal => "signal",
             ExitReason::WindowEnd => "window-end",
+            ExitReason::CashInLieu => "cash-in-lieu",
         }
     }
 }

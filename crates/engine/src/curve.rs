@@ -1,0 +1,105 @@
+//! The equity path: marks at session closes, and the drawdown at bar closes.
+
+use crate::feed::Feed;
+
+/// The account's worth at a session's close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// Ordinal of the session.
+    pub session: u32,
+    /// Cash, dollars.
+    pub cash_usd: f64,
+    /// Cash plus positions at their last closes, dollars.
+    pub equity_usd: f64,
+}
+
+/// Builds the equity path bar by bar.
+#[derive(Debug)]
+pub(crate) struct Curve {
+    start_usd: f64,
+    marks: Vec<Mark>,
+    peak_usd: f64,
+    max_drawdown_bar: f64,
+    bars_exposed: u32,
+}
+
+impl Curve {
+    pub(crate) fn new(start_usd: f64) -> Self {
+        Self {
+            start_usd,
+            marks: Vec::new(),
+            peak_usd: start_usd,
+            max_drawdown_bar: 0.0,
+            bars_exposed: 0,
+        }
+    }
+
+    /// The equity at one bar's close.
+    #[inline]
+    pub(crate) fn bar(&mut self, mark: Mark, exposed: bool) {
+        self.bars_exposed += u32::from(exposed);
+        self.see(mark.equity_usd);
+        self.note(mark);
+    }
+
+    /// The equity over the slots `first..next` while a position is held and only prices change:
+    /// what one call of [`bar`](Self::bar) a slot would record. Returns the last equity.
+    #[inline]
+    pub(crate) fn span(
+        &mut self,
+        feed: &Feed<'_>,
+        (first, next): (usize, usize),
+        cash_usd: f64,
+        equity_at: impl Fn(usize) -> f64,
+    ) -> f64 {
+        self.bars_exposed += (next - first) as u32;
+        let mut slot = first;
+        let mut equity_usd = cash_usd;
+        while slot < next {
+            let session = feed.session(slot);
+            let after = feed.session_ends_before(slot).min(next);
+            for at in slot..after {
+                equity_usd = equity_at(at);
+                self.see(equity_usd);
+            }
+            self.note(Mark {
+                session,
+                cash_usd,
+                equity_usd,
+            });
+            slot = after;
+        }
+        equity_usd
+    }
+
+    #[inline]
+    fn see(&mut self, equity_usd: f64) {
+        if equity_usd > self.peak_usd {
+            self.peak_usd = equity_usd;
+        } else if self.peak_usd - equity_usd > self.max_drawdown_bar * self.peak_usd {
+            self.max_drawdown_bar = (self.peak_usd - equity_usd) / self.peak_usd;
+        }
+    }
+
+    /// A later bar of the same session overwrites the earlier one's mark.
+    #[inline]
+    fn note(&mut self, mark: Mark) {
+        match self.marks.last_mut() {
+            Some(last) if last.session == mark.session => *last = mark,
+            _ => self.marks.push(mark),
+        }
+    }
+
+    /// The marks at which anything changed, the largest drawdown at bar closes as a fraction of the
+    /// running peak, and the bars at whose close a position was held.
+    pub(crate) fn finish(mut self) -> (Vec<Mark>, f64, u32) {
+        let (mut cash, mut equity) = (self.start_usd, self.start_usd);
+        // How often the clock stopped while nothing changed must not show.
+        self.marks.retain(|mark| {
+            let changed = mark.cash_usd != cash || mark.equity_usd != equity;
+            (cash, equity) = (mark.cash_usd, mark.equity_usd);
+            changed
+        });
+        (self.marks, self.max_drawdown_bar, self.bars_exposed)
+    }
+}

@@ -1,0 +1,420 @@
+//! What a replay runs over: the bars of the traded symbols on one decision clock.
+
+use std::borrow::Cow;
+
+use indicators::Column;
+use market::{Bars, Date, Dividend, Session, SessionTable, Split, Time};
+
+/// A corporate action placed on the clock: it takes effect at the start of its slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Action {
+    /// Dollars a share to the holder at the prior close.
+    Dividend {
+        /// First slot on or after the ex-date.
+        slot: usize,
+        /// Dollars a share.
+        amount_usd: f64,
+    },
+    /// New shares for each old one.
+    Split {
+        /// First slot on the new basis.
+        slot: usize,
+        /// New shares for each old one.
+        ratio: f64,
+    },
+}
+
+impl Action {
+    /// The slot at whose start it takes effect.
+    pub const fn slot(&self) -> usize {
+        match self {
+            Action::Dividend { slot, .. } | Action::Split { slot, .. } => *slot,
+        }
+    }
+}
+
+/// One traded symbol.
+#[derive(Debug)]
+pub struct Track<'a> {
+    /// Its bars.
+    pub bars: &'a Bars,
+    /// Its ATR on the decision clock, for trailing stops and slippage by ATR; `None` if nothing asks.
+    pub atr: Option<&'a Column>,
+    actions: Vec<Action>,
+    /// Bars ended by the end of each slot; `None` when slots and bars are the same.
+    ended: Option<Vec<u32>>,
+}
+
+/// The bars of the traded symbols, merged onto one clock of slots.
+///
+/// A *slot* is one bar interval on which at least one symbol has a bar. All symbols have the same
+/// interval, so slots never overlap. With one symbol, slots are its bars and nothing is copied.
+#[derive(Debug)]
+pub struct Feed<'a> {
+    sessions: &'a SessionTable,
+    start: Cow<'a, [Time]>,
+    end: Cow<'a, [Time]>,
+    session: Cow<'a, [u32]>,
+    tracks: Vec<Track<'a>>,
+}
+
+/// Why bars do not make a feed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// No symbol.
+    #[error("a replay needs at least one traded symbol")]
+    Empty,
+    /// Bars of several intervals.
+    #[error("{symbol} has {found} bars, the plan's clock runs on {expected}")]
+    Interval {
+        /// The symbol that differs.
+        symbol: String,
+        /// Its interval.
+        found: String,
+        /// The first symbol's interval.
+        expected: String,
+    },
+    /// A price column was not loaded.
+    #[error(
+        "{symbol}: a traded symbol needs open, high, low and close, and {field} was not loaded"
+    )]
+    Column {
+        /// The symbol.
+        symbol: String,
+        /// The missing column.
+        field: &'static str,
+    },
+}
+
+/// The slots a replay may decide and fill in, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// First slot.
+    pub first: usize,
+    /// Last slot.
+    pub last: usize,
+}
+
+impl Window {
+    /// Every slot of the feed; `None` for a feed without any.
+    pub fn whole(feed: &Feed<'_>) -> Option<Window> {
+        Some(Window {
+            first: 0,
+            last: feed.len().checked_sub(1)?,
+        })
+    }
+
+    /// The slots of the sessions from `from` to `to`, both included; `None` if there is none.
+    pub fn between(feed: &Feed<'_>, from: Date, to: Date) -> Option<Window> {
+        let ordinal_after = to
+            .succ_opt()
+            .map_or(usize::MAX, |day| feed.sessions.on_or_after(day));
+        let first = feed.first_slot_of(feed.sessions.on_or_after(from));
+        let last = feed.first_slot_of(ordinal_after).checked_sub(1)?;
+        (first <= last).then_some(Window { first, last })
+    }
+
+    /// How many slots it holds.
+    #[allow(clippy::len_without_is_empty)] // A window is never empty.
+    pub const fn len(&self) -> usize {
+        self.last - self.first + 1
+    }
+}
+
+impl<'a> Feed<'a> {
+    /// A feed of one symbol: its bars are the slots.
+    ///
+    /// # Errors
+    /// [`FeedError::Column`] if a price column was not loaded.
+    pub fn single(bars: &'a Bars, sessions: &'a SessionTable) -> Result<Self, FeedError> {
+        Self::new(std::slice::from_ref(&bars), sessions)
+    }
+
+    /// A feed of several symbols, in the order given.
+    ///
+    /// # Errors
+    /// [`FeedError`] if there is none, if their intervals differ, or a price column is missing.
+    pub fn new(symbols: &[&'a Bars], sessions: &'a SessionTable) -> Result<Self, FeedError> {
+        let first = *symbols.first().ok_or(FeedError::Empty)?;
+        for bars in symbols {
+            check(bars, first)?;
+        }
+        if symbols.len() == 1 {
+            let track = Track {
+                bars: first,
+                atr: None,
+                actions: Vec::new(),
+                ended: None,
+            };
+            let (start, end, session) = (
+                first.start().into(),
+                first.end().into(),
+                first.session().into(),
+            );
+            return Ok(Self {
+                sessions,
+                start,
+                end,
+                session,
+                tracks: vec![track],
+            });
+        }
+        Ok(Self::merged(symbols, sessions))
+    }
+
+    fn merged(symbols: &[&'a Bars], sessions: &'a SessionTable) -> Self {
+        let mut slots: Vec<(Time, Time, u32)> = symbols
+            .iter()
+            .flat_map(|bars| {
+                (0..bars.len()).map(|i| (bars.end()[i], bars.start()[i], bars.session()[i]))
+            })
+            .collect();
+        slots.sort_unstable();
+        // Bars that end together are one slot; the earliest start speaks for all of them.
+        slots.dedup_by_key(|slot| slot.0);
+        let end: Vec<Time> = slots.iter().map(|slot| slot.0).collect();
+        let tracks = symbols
+            .iter()
+            .map(|bars| {
+                let mut ended = 0;
+                let count = |&by: &Time| {
+                    while ended < bars.len() && bars.end()[ended] <= by {
+                        ended += 1;
+                    }
+                    ended as u32
+                };
+                let ended = Some(end.iter().map(count).collect());
+                Track {
+                    bars,
+                    atr: None,
+                    actions: Vec::new(),
+                    ended,
+                }
+            })
+            .collect();
+        let start = slots.iter().map(|slot| slot.1).collect();
+        let session = slots.iter().map(|slot| slot.2).collect();
+        Self {
+            sessions,
+            start,
+            end: end.into(),
+            session,
+            tracks,
+        }
+    }
+
+    /// Gives a symbol the ATR that its trailing stops and slippage use, one value a slot.
+    #[must_use]
+    pub fn with_atr(mut self, symbol: usize, atr: &'a Column) -> Self {
+        if let Some(track) = self.tracks.get_mut(symbol) {
+            track.atr = Some(atr);
+        }
+        self
+    }
+
+    /// Places the dividends and splits of a symbol on the clock; those outside its span are dropped.
+    #[must_use]
+    pub fn with_actions(mut self, symbol: usize, dividends: &[Dividend], splits: &[Split]) -> Self {
+        let slot_of = |date: Date| self.first_slot_of(self.sessions.on_or_after(date));
+        // A split comes before a dividend of the same date: the amount is per new share.
+        let mut actions: Vec<Action> = splits
+            .iter()
+            .map(|split| Action::Split {
+                slot: slot_of(split.ex_date),
+                ratio: split.ratio,
+            })
+            .chain(dividends.iter().map(|d| Action::Dividend {
+                slot: slot_of(d.ex_date),
+                amount_usd: d.amount_usd,
+            }))
+            .filter(|action| action.slot() > 0 && action.slot() < self.len())
+            .collect();
+        actions.sort_by_key(Action::slot);
+        if let Some(track) = self.tracks.get_mut(symbol) {
+            track.actions = actions;
+        }
+        self
+    }
+
+    /// How many slots there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.end.len()
+    }
+
+    /// True without a slot.
+    pub fn is_empty(&self) -> bool {
+        self.end.is_empty()
+    }
+
+    /// The exchange's sessions.
+    pub fn sessions(&self) -> &SessionTable {
+        self.sessions
+    }
+
+    /// The traded symbols.
+    #[inline]
+    pub fn tracks(&self) -> &[Track<'a>] {
+        &self.tracks
+    }
+
+    /// The index of `symbol` among the traded ones.
+    pub fn symbol(&self, symbol: &str) -> Option<usize> {
+        self.tracks
+            .iter()
+            .position(|track| track.bars.symbol == symbol)
+    }
+
+    /// When a slot starts.
+    #[inline]
+    pub fn start(&self, slot: usize) -> Time {
+        self.start[slot]
+    }
+
+    /// When a slot ends.
+    #[inline]
+    pub fn end(&self, slot: usize) -> Time {
+        self.end[slot]
+    }
+
+    /// The ends of all slots.
+    pub fn ends(&self) -> &[Time] {
+        &self.end
+    }
+
+    /// The session ordinal of a slot.
+    #[inline]
+    pub fn session(&self, slot: usize) -> u32 {
+        self.session[slot]
+    }
+
+    /// The session of a slot.
+    pub fn session_of(&self, slot: usize) -> Option<&Session> {
+        self.sessions.get(self.session[slot] as usize)
+    }
+
+    /// The first slot of the session `ordinal`, or of the next that has one; `len()` if none has.
+    pub fn first_slot_of(&self, ordinal: usize) -> usize {
+        self.session.partition_point(|&s| (s as usize) < ordinal)
+    }
+
+    /// The first slot that ends at or after `time`; `len()` if none does.
+    pub fn slot_ending_at(&self, time: Time) -> usize {
+        self.end.partition_point(|&end| end < time)
+    }
+
+    /// The first slot that starts at or after `time`; `len()` if none does.
+    pub fn slot_starting_at(&self, time: Time) -> usize {
+        self.start.partition_point(|&start| start < time)
+    }
+
+    /// True if `slot` is the first of its session and starts with the session's opening print.
+    pub fn opens_session(&self, slot: usize) -> bool {
+        self.session_of(slot)
+            .is_some_and(|session| session.open == self.start[slot])
+    }
+
+    /// One past the last slot of the session that `slot` lies in.
+    #[inline]
+    pub(crate) fn session_ends_before(&self, slot: usize) -> usize {
+        let session = self.session[slot];
+        // Sessions are short runs; a daily clock's are one slot long.
+        let length = self.session[slot..]
+            .iter()
+            .take_while(|&&s| s == session)
+            .count();
+        slot + length
+    }
+
+    /// True if the slot before belongs to an earlier session.
+    #[inline]
+    pub fn begins_session(&self, slot: usize) -> bool {
+        slot == 0 || self.session[slot - 1] != self.session[slot]
+    }
+}
+
+impl Track<'_> {
+    /// Bars that have ended by the end of `slot`.
+    #[inline]
+    pub fn ended(&self, slot: usize) -> usize {
+        match &self.ended {
+            None => slot + 1,
+            Some(ended) => ended[slot] as usize,
+        }
+    }
+
+    /// The row of the bar in `slot`, if the symbol has one there.
+    #[inline]
+    pub fn row(&self, slot: usize) -> Option<usize> {
+        match &self.ended {
+            None => Some(slot),
+            Some(ended) => {
+                let before = if slot == 0 { 0 } else { ended[slot - 1] };
+                (ended[slot] > before).then(|| ended[slot] as usize - 1)
+            }
+        }
+    }
+
+    /// The slot of a bar.
+    #[inline]
+    pub fn slot(&self, row: usize) -> usize {
+        match &self.ended {
+            None => row,
+            Some(ended) => ended.partition_point(|&n| (n as usize) <= row),
+        }
+    }
+
+    /// Its last close by the end of `slot`; `None` before its first bar.
+    #[inline]
+    pub fn last_close(&self, slot: usize) -> Option<f64> {
+        self.ended(slot)
+            .checked_sub(1)
+            .map(|row| self.bars.close()[row])
+    }
+
+    /// The ATR at the end of `slot`.
+    #[inline]
+    pub fn atr_at(&self, slot: usize) -> Option<f64> {
+        self.atr.and_then(|column| column.get(slot))
+    }
+
+    /// The actions that take effect at the start of `slot`.
+    pub fn actions_at(&self, slot: usize) -> &[Action] {
+        let from = self.actions.partition_point(|action| action.slot() < slot);
+        let to = self.actions.partition_point(|action| action.slot() <= slot);
+        &self.actions[from..to]
+    }
+
+    /// The slot of the first action at or after `slot`.
+    pub fn next_action(&self, slot: usize) -> Option<usize> {
+        let at = self.actions.partition_point(|action| action.slot() < slot);
+        self.actions.get(at).map(Action::slot)
+    }
+}
+
+fn check(bars: &Bars, first: &Bars) -> Result<(), FeedError> {
+    if bars.interval != first.interval {
+        let (found, expected) = (bars.interval.to_string(), first.interval.to_string());
+        return Err(FeedError::Interval {
+            symbol: bars.symbol.clone(),
+            found,
+            expected,
+        });
+    }
+    let columns = [
+        ("open", bars.open()),
+        ("high", bars.high()),
+        ("low", bars.low()),
+        ("close", bars.close()),
+    ];
+    match columns
+        .iter()
+        .find(|(_, column)| column.len() != bars.len())
+    {
+        Some((field, _)) => Err(FeedError::Column {
+            symbol: bars.symbol.clone(),
+            field,
+        }),
+        None => Ok(()),
+    }
+}

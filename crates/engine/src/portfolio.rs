@@ -1,0 +1,272 @@
+//! Cash, positions, closed trades and the equity path.
+
+use market::{Fill, Side, Trade};
+
+use crate::account::Account;
+use crate::curve::{Curve, Mark};
+use crate::feed::{Action, Feed};
+use crate::position::{Position, Terms, apply};
+
+/// What the account holds.
+#[derive(Debug)]
+pub struct Portfolio {
+    cash_usd: f64,
+    equity_usd: f64,
+    positions: Vec<Option<Position>>,
+    trades: Vec<Trade>,
+    curve: Curve,
+    interest_usd: f64,
+}
+
+impl Portfolio {
+    /// A fresh account for a feed.
+    pub fn new(account: &Account, feed: &Feed<'_>) -> Self {
+        Self {
+            cash_usd: account.equity_usd,
+            equity_usd: account.equity_usd,
+            positions: vec![None; feed.tracks().len()],
+            trades: Vec::new(),
+            curve: Curve::new(account.equity_usd),
+            interest_usd: 0.0,
+        }
+    }
+
+    /// Cash, dollars.
+    pub fn cash_usd(&self) -> f64 {
+        self.cash_usd
+    }
+
+    /// Equity at the last mark, dollars.
+    pub fn equity_usd(&self) -> f64 {
+        self.equity_usd
+    }
+
+    /// Interest earned on cash so far, dollars.
+    pub fn interest_usd(&self) -> f64 {
+        self.interest_usd
+    }
+
+    /// The open position in a symbol.
+    #[inline]
+    pub fn position(&self, symbol: usize) -> Option<&Position> {
+        self.positions.get(symbol).and_then(Option::as_ref)
+    }
+
+    pub(crate) fn position_mut(&mut self, symbol: usize) -> Option<&mut Position> {
+        self.positions.get_mut(symbol).and_then(Option::as_mut)
+    }
+
+    /// The open positions.
+    pub fn positions(&self) -> impl Iterator<Item = &Position> {
+        self.positions.iter().flatten()
+    }
+
+    /// True without any position.
+    #[inline]
+    pub fn is_flat(&self) -> bool {
+        self.positions.iter().all(Option::is_none)
+    }
+
+    /// The trades closed so far.
+    pub fn trades(&self) -> &[Trade] {
+        &self.trades
+    }
+
+    /// Dollars that new positions may take at a fill in `slot`: equity × leverage less what is held.
+    ///
+    /// What was bought in this very slot counts at its entry price, all else at the close before: the
+    /// slot's own closes are not known yet.
+    pub(crate) fn buying_power_usd(&self, max_leverage: f64, feed: &Feed<'_>, slot: usize) -> f64 {
+        let price = |position: &Position| {
+            let before = slot.checked_sub(1).filter(|_| position.opened.slot < slot);
+            let close = before.and_then(|before| feed.tracks()[position.symbol].last_close(before));
+            close.unwrap_or_else(|| position.entry_price())
+        };
+        let (equity, held) =
+            self.positions()
+                .fold((self.cash_usd, 0.0), |(equity, held), position| {
+                    let value = position.value(price(position));
+                    (equity + value, held + value.abs())
+                });
+        (equity * max_leverage - held).max(0.0)
+    }
+
+    /// Takes a fill into the books.
+    pub(crate) fn take(&mut self, fill: Fill, terms: Terms) {
+        self.cash_usd -= fill.side.sign() * fill.quantity as f64 * fill.price + fill.commission_usd;
+        let terms = Terms {
+            trade_id: self.trades.len() as u32 + 1,
+            ..terms
+        };
+        let after = apply(self.positions[fill.symbol].take(), fill, terms);
+        self.positions[fill.symbol] = after.position;
+        self.trades.extend(after.trade);
+    }
+
+    fn value_at(&self, feed: &Feed<'_>, slot: usize) -> f64 {
+        value(&self.positions, self.cash_usd, feed, slot)
+    }
+
+    /// Marks the account at the close of `slot`.
+    pub(crate) fn mark(&mut self, feed: &Feed<'_>, slot: usize) {
+        self.equity_usd = self.value_at(feed, slot);
+        let (session, cash_usd, equity_usd) = (feed.session(slot), self.cash_usd, self.equity_usd);
+        let exposed = !self.is_flat();
+        self.curve.bar(
+            Mark {
+                session,
+                cash_usd,
+                equity_usd,
+            },
+            exposed,
+        );
+    }
+
+    /// Marks the slots from `first` up to, not including, `next`, over which only prices change: the
+    /// same marks as one call of [`mark`](Self::mark) a slot, without the visits.
+    pub(crate) fn carry(&mut self, feed: &Feed<'_>, first: usize, next: usize) {
+        if first >= next || self.is_flat() {
+            return;
+        }
+        let cash_usd = self.cash_usd;
+        self.equity_usd = match self.positions.as_slice() {
+            // One symbol, whose bars are the slots: the path is a line of its closes.
+            [Some(held)] => {
+                let closes = feed.tracks()[held.symbol].bars.close();
+                self.curve.span(feed, (first, next), cash_usd, |slot| {
+                    cash_usd + held.value(closes[slot])
+                })
+            }
+            positions => self.curve.span(feed, (first, next), cash_usd, |slot| {
+                value(positions, cash_usd, feed, slot)
+            }),
+        };
+    }
+
+    /// Pays interest on idle cash and charges for borrowed shares over the nights before `slot`, the
+    /// first of its session. Actual days over 360; the rate and the prices are the last known ones.
+    pub(crate) fn accrue(&mut self, account: &Account, feed: &Feed<'_>, slot: usize) {
+        let Some(before) = slot.checked_sub(1) else {
+            return;
+        };
+        let (Some(from), Some(to)) = (feed.session_of(before), feed.session_of(slot)) else {
+            return;
+        };
+        let years = (to.date - from.date).num_days() as f64 / 360.0;
+        if let Some(rate) = account
+            .cash_rate
+            .as_ref()
+            .and_then(|column| column.get(before))
+        {
+            // Proceeds of short sales lie with the lender and earn nothing.
+            let proceeds: f64 = self
+                .positions()
+                .filter(|p| p.side == Side::Sell)
+                .map(|p| p.entered_usd - p.left_usd)
+                .sum();
+            let interest = (self.cash_usd - proceeds).max(0.0) * rate * years;
+            self.cash_usd += interest;
+            self.interest_usd += interest;
+        }
+        let Some(borrow_rate) = account.costs.borrow_rate else {
+            return;
+        };
+        for position in self
+            .positions
+            .iter_mut()
+            .flatten()
+            .filter(|p| p.side == Side::Sell)
+        {
+            let price = feed.tracks()[position.symbol]
+                .last_close(before)
+                .unwrap_or(0.0);
+            let fee = position.quantity as f64 * price * borrow_rate * years;
+            position.financing_usd += fee;
+            self.cash_usd -= fee;
+        }
+    }
+
+    /// The first slot at or after `from` at which interest or fees are booked: the next session's first,
+    /// if there is anything to book. Visited one by one, so that jumping books the same.
+    pub(crate) fn next_accrual(
+        &self,
+        account: &Account,
+        feed: &Feed<'_>,
+        from: usize,
+    ) -> Option<usize> {
+        let borrowed =
+            account.costs.borrow_rate.is_some() && self.positions().any(|p| p.side == Side::Sell);
+        if account.cash_rate.is_none() && !borrowed {
+            return None;
+        }
+        Some(if feed.begins_session(from) {
+            from
+        } else {
+            feed.session_ends_before(from)
+        })
+    }
+
+    /// Applies a dividend or a split to the holder at the prior close.
+    pub(crate) fn act(&mut self, action: Action, symbol: usize, feed: &Feed<'_>) {
+        let Some(position) = self.positions[symbol].take() else {
+            return;
+        };
+        self.positions[symbol] = match action {
+            Action::Dividend { amount_usd, .. } => {
+                let paid = position.side.sign() * position.quantity as f64 * amount_usd;
+                self.cash_usd += paid;
+                Some(Position {
+                    dividends_usd: position.dividends_usd + paid,
+                    ..position
+                })
+            }
+            Action::Split { slot, ratio } => {
+                let track = &feed.tracks()[symbol];
+                let mut position = position;
+                let row = track.ended(slot.saturating_sub(1));
+                position
+                    .range
+                    .bars_before(row, track.bars.high(), track.bars.low());
+                let price = track
+                    .last_close(slot.saturating_sub(1))
+                    .unwrap_or_else(|| position.entry_price());
+                let (split, cash_usd) = position.split(ratio, price);
+                self.cash_usd += cash_usd;
+                Some(split)
+            }
+        };
+    }
+
+    /// The equity path and the trades, for good.
+    pub(crate) fn finish(self) -> Books {
+        let (marks, max_drawdown_bar, bars_exposed) = self.curve.finish();
+        Books {
+            trades: self.trades,
+            marks,
+            max_drawdown_bar,
+            bars_exposed,
+            interest_usd: self.interest_usd,
+            end_cash_usd: self.cash_usd,
+        }
+    }
+}
+
+/// Cash plus positions at their last closes by the end of `slot`, dollars.
+fn value(positions: &[Option<Position>], cash_usd: f64, feed: &Feed<'_>, slot: usize) -> f64 {
+    positions.iter().flatten().fold(cash_usd, |sum, position| {
+        // Before the symbol's first bar nothing can be held; the entry price stands in.
+        let price = feed.tracks()[position.symbol].last_close(slot);
+        sum + position.value(price.unwrap_or_else(|| position.entry_price()))
+    })
+}
+
+/// The closed books of a replay.
+#[derive(Debug)]
+pub(crate) struct Books {
+    pub(crate) trades: Vec<Trade>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) max_drawdown_bar: f64,
+    pub(crate) bars_exposed: u32,
+    pub(crate) interest_usd: f64,
+    pub(crate) end_cash_usd: f64,
+}

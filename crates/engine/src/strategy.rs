@@ -1,0 +1,203 @@
+//! What a strategy implements, what it sees, and what it may ask for.
+
+use indicators::Column;
+use market::{Session, Time};
+
+use crate::broker::Broker;
+use crate::feed::Feed;
+use crate::order::Order;
+use crate::portfolio::Portfolio;
+use crate::position::Position;
+use crate::setup::Setup;
+
+/// A trading strategy: see the crate's front page for one that compiles.
+///
+/// # The contract
+/// [`decide`](Self::decide) is called at the end of bars, after fills and marks, and sees nothing
+/// later. The engine may call it at more slots than [`next_wake`](Self::next_wake) asked for (a fill
+/// happened, or every slot is visited); at those it must do nothing that it would not have done had
+/// it been asked at its own slots only.
+pub trait Strategy {
+    /// Acts on what is known now.
+    fn decide(&mut self, view: &View<'_>, desk: &mut Desk);
+
+    /// The first slot at or after `from` at which the strategy wants to decide; `None` for never, as
+    /// things stand. Asked again after each decision. The default is every slot.
+    fn next_wake(&self, view: &View<'_>, from: usize) -> Option<usize> {
+        let _ = view;
+        Some(from)
+    }
+}
+
+/// Everything known at the end of a slot, and nothing after it: the type has no later.
+#[derive(Debug)]
+pub struct View<'a> {
+    pub(crate) feed: &'a Feed<'a>,
+    pub(crate) portfolio: &'a Portfolio,
+    pub(crate) broker: &'a Broker<'a>,
+    pub(crate) slot: usize,
+    pub(crate) max_leverage: f64,
+}
+
+impl<'a> View<'a> {
+    /// The slot that just ended.
+    #[inline]
+    pub fn slot(&self) -> usize {
+        self.slot
+    }
+
+    /// The instant: the end of the slot.
+    #[inline]
+    pub fn now(&self) -> Time {
+        self.feed.end(self.slot)
+    }
+
+    /// The session ordinal of the slot.
+    #[inline]
+    pub fn session(&self) -> u32 {
+        self.feed.session(self.slot)
+    }
+
+    /// A session by its ordinal; the calendar is known in advance.
+    pub fn session_at(&self, ordinal: u32) -> Option<&Session> {
+        self.feed.sessions().get(ordinal as usize)
+    }
+
+    /// The index of a traded symbol.
+    pub fn symbol(&self, symbol: &str) -> Option<usize> {
+        self.feed.symbol(symbol)
+    }
+
+    /// Opens of all bars that have ended, dollars.
+    pub fn opens(&self, symbol: usize) -> &'a [f64] {
+        self.known(symbol, market::Bars::open)
+    }
+
+    /// Highs of all bars that have ended, dollars.
+    pub fn highs(&self, symbol: usize) -> &'a [f64] {
+        self.known(symbol, market::Bars::high)
+    }
+
+    /// Lows of all bars that have ended, dollars.
+    pub fn lows(&self, symbol: usize) -> &'a [f64] {
+        self.known(symbol, market::Bars::low)
+    }
+
+    /// Closes of all bars that have ended, dollars.
+    pub fn closes(&self, symbol: usize) -> &'a [f64] {
+        self.known(symbol, market::Bars::close)
+    }
+
+    /// Volumes of all bars that have ended; empty if they were not loaded.
+    pub fn volumes(&self, symbol: usize) -> &'a [f64] {
+        self.known(symbol, market::Bars::volume)
+    }
+
+    fn known(&self, symbol: usize, column: impl Fn(&market::Bars) -> &[f64]) -> &'a [f64] {
+        let Some(track) = self.feed.tracks().get(symbol) else {
+            return &[];
+        };
+        let column = column(track.bars);
+        &column[..track.ended(self.slot).min(column.len())]
+    }
+
+    /// A column's value now; `None` before it is warm or where it is unknown.
+    #[inline]
+    pub fn value(&self, column: &Column) -> Option<f64> {
+        column.get(self.slot)
+    }
+
+    /// The open position in a symbol.
+    #[inline]
+    pub fn position(&self, symbol: usize) -> Option<&'a Position> {
+        self.portfolio.position(symbol)
+    }
+
+    /// True while a position is open or an entry waits to be filled.
+    #[inline]
+    pub fn is_busy(&self, symbol: usize) -> bool {
+        self.position(symbol).is_some() || self.broker.has_entry(symbol)
+    }
+
+    /// Maximum favourable excursion of the open position so far, dollars a share, at least 0.
+    pub fn favourable_usd(&self, symbol: usize) -> Option<f64> {
+        let position = self.position(symbol)?;
+        let track = self.feed.tracks().get(symbol)?;
+        let mut range = position.range;
+        range.bars_before(track.ended(self.slot), track.bars.high(), track.bars.low());
+        Some(position.excursions(range).1)
+    }
+
+    /// The session ordinal of the last exit in a symbol.
+    pub fn last_exit_session(&self, symbol: usize) -> Option<u32> {
+        self.broker
+            .fills()
+            .iter()
+            .rev()
+            .find(|f| f.symbol == symbol && f.exit_reason.is_some())
+            .map(|f| f.session)
+    }
+
+    /// Equity at this slot's closes, dollars.
+    pub fn equity_usd(&self) -> f64 {
+        self.portfolio.equity_usd()
+    }
+
+    /// Dollars that a new position may take, at this slot's closes.
+    pub fn buying_power_usd(&self) -> f64 {
+        self.portfolio
+            .buying_power_usd(self.max_leverage, self.feed, self.slot + 1)
+    }
+
+    /// The first slot that ends at or after `time`: when to wake for an instant the calendar names.
+    pub fn slot_ending_at(&self, time: Time) -> usize {
+        self.feed.slot_ending_at(time)
+    }
+}
+
+/// What a strategy asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Request {
+    Submit(Order),
+    Enter(Setup, Order),
+    Log(Setup),
+    Withdraw(u32),
+}
+
+/// Where a strategy leaves its orders and its reasons.
+#[derive(Debug, Default)]
+pub struct Desk {
+    pub(crate) requests: Vec<Request>,
+    pub(crate) next_order_id: u32,
+}
+
+impl Desk {
+    /// Leaves an order; returns its number. Refusals are found in the ledger, with their reason.
+    pub fn submit(&mut self, order: Order) -> u32 {
+        self.requests.push(Request::Submit(order));
+        self.number()
+    }
+
+    /// Leaves an entry and logs the setup it came from. If the order is refused or withdrawn, the log
+    /// says so.
+    pub fn enter(&mut self, setup: Setup, order: Order) -> u32 {
+        self.requests.push(Request::Enter(setup, order));
+        self.number()
+    }
+
+    /// Logs a setup that led to no order.
+    pub fn log(&mut self, setup: Setup) {
+        self.requests.push(Request::Log(setup));
+    }
+
+    /// Withdraws a working order; one already filled or gone stays so.
+    pub fn withdraw(&mut self, order_id: u32) {
+        self.requests.push(Request::Withdraw(order_id));
+    }
+
+    fn number(&mut self) -> u32 {
+        let number = self.next_order_id;
+        self.next_order_id += 1;
+        number
+    }
+}
