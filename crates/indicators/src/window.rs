@@ -1,0 +1,151 @@
+//! Sliding windows in linear time, without subtraction.
+//!
+//! The rows are cut into blocks of the window's length, so that every window is the tail of one
+//! block and the head of the next (van Herk, Gil and Werman). Nothing is ever taken out of an
+//! accumulator: no drift however long the column, and a bad value is gone when its window is.
+//! Blocks lie at fixed rows, so a longer column changes no earlier result.
+
+/// `op` folded over the `n` values that end at each row; NaN before the first full window.
+#[inline]
+pub(crate) fn fold(values: &[f64], n: usize, op: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let mut out = vec![f64::NAN; values.len()];
+    if n == 0 || n > values.len() {
+        return out;
+    }
+    // tail[j]: the previous block from its row j on.
+    let mut tail = vec![0.0; n];
+    for (k, (block, out)) in values.chunks(n).zip(out.chunks_mut(n)).enumerate() {
+        let mut head = block[0];
+        for j in 0..block.len() {
+            head = if j == 0 { block[0] } else { op(head, block[j]) };
+            if j + 1 == n {
+                out[j] = head;
+            } else if k > 0 {
+                out[j] = op(tail[j + 1], head);
+            }
+        }
+        if block.len() == n {
+            tail[n - 1] = block[n - 1];
+            for j in (0..n - 1).rev() {
+                tail[j] = op(block[j], tail[j + 1]);
+            }
+        }
+    }
+    out
+}
+
+/// Sums over one window, of differences from a value inside it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sums {
+    /// The value the differences are taken from.
+    pub(crate) reference: f64,
+    /// Sum of differences.
+    pub(crate) first: f64,
+    /// Sum of squared differences.
+    pub(crate) second: f64,
+}
+
+impl Sums {
+    fn add(&mut self, value: f64) {
+        let d = value - self.reference;
+        self.first += d;
+        self.second += d * d;
+    }
+}
+
+/// `figure` of the sums over the `n` values that end at each row; NaN before the first full window.
+///
+/// The reference is the last value of the block in which the window begins. As it lies in the
+/// window, its distance from the mean is at most √n standard deviations, which bounds the
+/// cancellation in a variance; and equal values give sums of exactly zero.
+#[inline]
+pub(crate) fn sums(values: &[f64], n: usize, figure: impl Fn(Sums) -> f64) -> Vec<f64> {
+    let mut out = vec![f64::NAN; values.len()];
+    if n == 0 || n > values.len() {
+        return out;
+    }
+    let mut tail = vec![Sums::default(); n];
+    for (k, (block, out)) in values.chunks(n).zip(out.chunks_mut(n)).enumerate() {
+        let mut head = Sums {
+            reference: tail[0].reference,
+            ..Sums::default()
+        };
+        if k > 0 {
+            for ((&value, before), out) in block.iter().zip(&tail[1..]).zip(out.iter_mut()) {
+                head.add(value);
+                *out = figure(Sums {
+                    reference: head.reference,
+                    first: before.first + head.first,
+                    second: before.second + head.second,
+                });
+            }
+        }
+        if block.len() == n {
+            let mut sum = Sums {
+                reference: block[n - 1],
+                ..Sums::default()
+            };
+            for (&value, tail) in block.iter().zip(&mut tail).rev() {
+                sum.add(value);
+                *tail = sum;
+            }
+            out[n - 1] = figure(tail[0]);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, sums};
+
+    /// Every window by itself, NaN as `None` so that it compares.
+    fn naive(values: &[f64], n: usize, f: impl Fn(&[f64]) -> f64) -> Vec<Option<f64>> {
+        (0..values.len())
+            .map(|i| (i + 1 >= n).then(|| f(&values[i + 1 - n..=i])))
+            .collect()
+    }
+
+    fn known(values: &[f64]) -> Vec<Option<f64>> {
+        values.iter().map(|&v| (!v.is_nan()).then_some(v)).collect()
+    }
+
+    #[test]
+    fn every_window_length_gives_what_each_window_alone_gives() {
+        // Small integers: sums are exact, so equality is exact.
+        let values: Vec<f64> = (0..23).map(|i| f64::from(i * i % 11 - 4)).collect();
+        for n in 1..=24 {
+            assert_eq!(
+                known(&fold(&values, n, f64::max)),
+                naive(&values, n, |w| w
+                    .iter()
+                    .copied()
+                    .fold(f64::NEG_INFINITY, f64::max)),
+                "maximum of {n}"
+            );
+            let total = sums(&values, n, |s| s.first + s.reference * n as f64);
+            assert_eq!(
+                known(&total),
+                naive(&values, n, |w| w.iter().sum()),
+                "sum of {n}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_window_and_too_long_a_window_have_no_value() {
+        for n in [0, 4, usize::MAX] {
+            assert!(
+                fold(&[1.0, 2.0, 3.0], n, f64::max)
+                    .iter()
+                    .all(|v| v.is_nan())
+            );
+            assert!(
+                sums(&[1.0, 2.0, 3.0], n, |s| s.first)
+                    .iter()
+                    .all(|v| v.is_nan())
+            );
+        }
+        assert!(fold(&[], 3, f64::max).is_empty());
+    }
+}
