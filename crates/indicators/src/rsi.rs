@@ -31,8 +31,9 @@ impl Indicator for Rsi {
         let loss = smoothed(changes(input.close, -1.0), self.n, weight);
         for (gain, loss) in gain.iter_mut().zip(loss) {
             let both = *gain + loss;
+            // Divided first: a quotient of at most 1 keeps the scale's end at 100 exactly.
             *gain = if both > 0.0 {
-                100.0 * *gain / both
+                *gain / both * 100.0
             } else {
                 f64::NAN
             };
@@ -75,6 +76,18 @@ mod tests {
                 (have, want) => assert_eq!(have, want, "row {i}"),
             }
         }
+    }
+
+    #[test]
+    fn rounding_does_not_lead_off_the_scale() {
+        // Found by chance: 100 × gain ÷ gain gave 100.00000000000001.
+        let rising = [
+            102.772_445_982_754_48,
+            102.782_723_227_352_75,
+            103.210_057_268_445_24,
+            108.238_788_166_898_71,
+        ];
+        assert_eq!(Rsi { n: 2 }.of(&rising).get(3), Some(100.0));
     }
 
     #[test]
