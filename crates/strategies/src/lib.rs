@@ -1,1 +1,26 @@
-//! The edges and the parts they share: exits, filters, sizing.
+//! The edges and the parts they share: checklist, filters, exits, sizing.
+//!
+//! An *edge* (one file each) says when its triggers hold. Everything else of a directional plan
+//! ([`filters`], [`exits`], [`sizing`], the decision log) is shared, and [`plan::Plan`] puts the
+//! parts together into the one [`engine::Strategy`] that the loop runs.
+//!
+//! To add an edge: a file with its parameters and its triggers (see [`mean_reversion`]), a variant of
+//! [`Edge`], and a line in each `match` the compiler then asks for.
+
+pub mod checklist;
+pub mod clock;
+pub mod edge;
+pub mod exits;
+pub mod filters;
+pub mod mean_reversion;
+pub mod plan;
+pub mod sizing;
+
+pub use checklist::{Checklist, Criterion};
+pub use clock::Clock;
+pub use edge::{Edge, EntryRules};
+pub use exits::{ExitRules, StopKind};
+pub use filters::{FilterRule, Filters};
+pub use mean_reversion::MeanReversion;
+pub use plan::{Plan, Prepared, Rules};
+pub use sizing::RiskRules;

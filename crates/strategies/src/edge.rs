@@ -1,0 +1,84 @@
+//! The edges a plan can be built on.
+
+use market::Side;
+use serde::{Deserialize, Serialize};
+
+use crate::checklist::Criterion;
+use crate::clock::Clock;
+use crate::mean_reversion::MeanReversion;
+
+/// An edge with its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Edge {
+    /// Several lower closes in a row, far enough down together.
+    MeanReversion(MeanReversion),
+}
+
+impl Edge {
+    /// The names scenarios call edges by.
+    pub const NAMES: [&'static str; 1] = ["mean-reversion"];
+
+    /// The name scenarios call it by.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Edge::MeanReversion(_) => "mean-reversion",
+        }
+    }
+
+    /// Bars before the first one on which its triggers can be judged.
+    pub const fn warm_up(&self) -> usize {
+        match self {
+            Edge::MeanReversion(edge) => edge.warm_up(),
+        }
+    }
+
+    /// Its triggers on every bar of the clock.
+    pub fn triggers(&self, clock: &Clock<'_>, side: Side) -> Vec<Criterion> {
+        match self {
+            Edge::MeanReversion(edge) => edge.triggers(clock, side),
+        }
+    }
+}
+
+/// What of an entry is the same for every edge.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EntryRules {
+    /// `long` or `short`.
+    #[serde(serialize_with = "direction")]
+    pub side: Side,
+    /// Sessions to wait after an exit; 0 lets the exit bar's own close decide anew.
+    pub cooldown_sessions: u32,
+    /// How many criteria of the checklist must hold; all of them if absent.
+    pub require: Option<u32>,
+    /// What happens when the entry's own open is already beyond the stop.
+    pub gapped_entry: GappedEntry,
+}
+
+/// What happens when the entry's own open is already beyond the stop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GappedEntry {
+    /// Bought and stopped out at the same open, both costs paid.
+    #[default]
+    StopOut,
+    /// Not bought. This knows the open before it trades at it.
+    Cancel,
+}
+
+impl Default for EntryRules {
+    fn default() -> Self {
+        Self {
+            side: Side::Buy,
+            cooldown_sessions: 0,
+            require: None,
+            gapped_entry: GappedEntry::default(),
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature serde asks for.
+fn direction<S: serde::Serializer>(side: &Side, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(side.direction())
+}

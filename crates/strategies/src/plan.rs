@@ -1,0 +1,205 @@
+//! A directional plan: an edge, its filters, its exits and its size, as one strategy.
+
+use engine::setup::{Outcome, RejectReason, Setup};
+use engine::{Desk, Order, Strategy, View};
+use indicators::{Atr, Column, Prices, SplitBasis};
+use market::{Bars, ExitReason, Side, Snapshot};
+
+use crate::checklist::Checklist;
+use crate::clock::Clock;
+use crate::edge::{Edge, EntryRules, GappedEntry};
+use crate::exits::ExitRules;
+use crate::filters::Filters;
+use crate::sizing::RiskRules;
+
+/// The rules of a directional plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// When its triggers hold.
+    pub edge: Edge,
+    /// Side, cool-down, checklist.
+    pub entry: EntryRules,
+    /// How trades end.
+    pub exit: ExitRules,
+    /// How many shares.
+    pub risk: RiskRules,
+    /// What must be so in the rest of the market.
+    pub filters: Filters,
+}
+
+/// The columns of a plan over one tape: computed once, shared by every regime and thread.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The checklist, judged on every bar.
+    pub checklist: Checklist,
+    /// ATR, dollars of each bar's own share basis.
+    pub atr: Column,
+    /// The last complete session's low for longs, high for shorts; `None` if no stop needs it.
+    pub session_extreme: Option<Column>,
+}
+
+impl Rules {
+    /// Bars before the first one on which the plan can decide.
+    pub fn warm_up(&self) -> usize {
+        self.edge.warm_up().max(self.risk.atr_sessions as usize)
+    }
+
+    /// Computes the plan's columns on the clock of `bars`.
+    pub fn prepare(&self, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+        let basis = SplitBasis::of_bars(bars, &snapshot.sessions, snapshot.splits_of(&bars.symbol));
+        let clock = Clock {
+            bars,
+            snapshot,
+            basis: &basis,
+        };
+        let side = self.entry.side;
+        let triggers = self.edge.triggers(&clock, side);
+        let filters = self
+            .filters
+            .values()
+            .map(|filter| filter.criterion(&clock))
+            .collect();
+        let extreme = || {
+            let (low, high) = clock.prior_session_range();
+            if side == Side::Buy { low } else { high }
+        };
+        Prepared {
+            checklist: Checklist::new(triggers, filters, self.entry.require.map(|k| k as usize)),
+            atr: basis.compute(
+                &Atr {
+                    n: self.risk.atr_sessions as usize,
+                },
+                Prices::from(bars),
+            ),
+            session_extreme: self.exit.stop.uses_level().then(extreme),
+        }
+    }
+}
+
+/// A directional plan at work on one symbol: the strategy the loop runs.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    rules: &'a Rules,
+    prepared: &'a Prepared,
+    symbol: usize,
+    /// The entry order whose position the time stop has judged.
+    judged: Option<u32>,
+}
+
+impl<'a> Plan<'a> {
+    /// A fresh plan for the traded symbol with index `symbol`.
+    pub const fn new(rules: &'a Rules, prepared: &'a Prepared, symbol: usize) -> Self {
+        Self {
+            rules,
+            prepared,
+            symbol,
+            judged: None,
+        }
+    }
+
+    /// At its agreed session, leaves a trade that has gone nowhere.
+    fn judge_progress(&mut self, view: &View<'_>, desk: &mut Desk) {
+        let (Some(time_stop), Some(position)) =
+            (self.rules.exit.time_stop(), view.position(self.symbol))
+        else {
+            return;
+        };
+        let due = time_stop
+            .due(view, position)
+            .is_some_and(|due| view.now() >= due);
+        if due && self.judged != Some(position.opened.order_id) {
+            self.judged = Some(position.opened.order_id);
+            if time_stop.leaves(view, position) {
+                desk.submit(Order::exit(self.symbol, ExitReason::TimeStop));
+            }
+        }
+    }
+
+    /// Logs the setup on this bar and acts on it.
+    fn consider(&self, view: &View<'_>, desk: &mut Desk) {
+        let state = self.prepared.checklist.state(view.slot());
+        let mut setup = Setup {
+            slot: view.slot(),
+            time: view.now(),
+            symbol: self.symbol,
+            side: self.rules.entry.side,
+            held: state.held,
+            unknown: state.unknown,
+            outcome: Outcome::Entered,
+            order_id: None,
+        };
+        setup.outcome = if let Some(criterion) = self.prepared.checklist.veto(state) {
+            Outcome::Vetoed { criterion }
+        } else if view.is_busy(self.symbol) {
+            Outcome::Busy
+        } else if self.cools_down(view) {
+            Outcome::CoolingDown
+        } else {
+            match self.entry(view) {
+                Some(order) => {
+                    desk.enter(setup, order);
+                    return;
+                }
+                // Without an ATR or a session's range there is no stop, and so no size.
+                None => Outcome::Rejected(RejectReason::ZeroSize),
+            }
+        };
+        desk.log(setup);
+    }
+
+    fn cools_down(&self, view: &View<'_>) -> bool {
+        let wait = self.rules.entry.cooldown_sessions;
+        wait > 0
+            && view
+                .last_exit_session(self.symbol)
+                .is_some_and(|exit| view.session() - exit < wait)
+    }
+
+    /// The entry order with its protection and size, all fixed at this decision.
+    fn entry(&self, view: &View<'_>) -> Option<Order> {
+        let side = self.rules.entry.side;
+        let atr = view.value(&self.prepared.atr)?;
+        let close = *view.closes(self.symbol).last()?;
+        let extreme = self
+            .prepared
+            .session_extreme
+            .as_ref()
+            .and_then(|column| view.value(column));
+        let protection = self.rules.exit.protect(side, close, atr, extreme)?;
+        let shares = self.rules.risk.shares(
+            view.equity_usd(),
+            view.buying_power_usd(),
+            close,
+            protection.stop_distance_usd,
+            atr,
+        );
+        let mut bracket = protection.bracket;
+        bracket.cancel_if_gapped = self.rules.entry.gapped_entry == GappedEntry::Cancel;
+        Some(
+            Order::market(self.symbol, side, shares)
+                .with_bracket(bracket)
+                .with_atr(atr),
+        )
+    }
+}
+
+impl Strategy for Plan<'_> {
+    #[inline]
+    fn decide(&mut self, view: &View<'_>, desk: &mut Desk) {
+        self.judge_progress(view, desk);
+        if self.prepared.checklist.setups().get(view.slot()) {
+            self.consider(view, desk);
+        }
+    }
+
+    #[inline]
+    fn next_wake(&self, view: &View<'_>, from: usize) -> Option<usize> {
+        let setup = self.prepared.checklist.setups().next_set(from);
+        let judgement = view
+            .position(self.symbol)
+            .filter(|position| self.judged != Some(position.opened.order_id))
+            .and_then(|position| self.rules.exit.time_stop()?.due(view, position))
+            .map(|due| view.slot_ending_at(due).max(from));
+        [setup, judgement].into_iter().flatten().min()
+    }
+}
