@@ -1,0 +1,135 @@
+//! The simulated daily market that ships with the program.
+//!
+//! IWM, SPY and KRE with RVX, breadth and dividends, July 2016 to December 2023. It meets the real
+//! market's [turning points](TURNING_POINTS) exactly at the close and moves between them by chance,
+//! as small caps do; docs/simulated.md says how, and holds the figures beside the real market's.
+//! Nothing in it is a traded price: whatever is computed from it is marked SIMULATED.
+
+mod breadth;
+mod bridge;
+mod candle;
+mod dividends;
+mod grid;
+mod random;
+mod shocks;
+mod symbols;
+mod turning;
+mod volatility;
+mod volume;
+
+use market::{Interval, Known, Origin, RawBars, Series};
+
+use crate::contents::Contents;
+
+use bridge::Trail;
+use candle::Shape;
+use grid::Grid;
+use random::{Dice, Stream};
+use symbols::{IWM, KRE, SPY, Symbol};
+use volume::Volume;
+
+pub use turning::{TURNING_POINTS, TurningPoint};
+
+/// The seed of the tape that ships: the first year of the first regime, fixed before any plan was
+/// run on it. Another seed is another market; choosing one by what a plan earns on it would be
+/// fitting the market to the plan.
+pub const SHIPPED_SEED: u64 = 2018;
+
+/// Makes the simulated market of `seed`: the same seed gives the same bytes on every platform.
+///
+/// Prices are dollars in whole cents, volumes whole hundreds of shares, RVX index points and
+/// breadth percent with two decimals, dividends dollars a share.
+pub fn synthesise(seed: u64) -> Contents {
+    let grid = Grid::new();
+    let lead = volatility::lead(&grid, seed);
+    let paid = |symbol| dividends::by_session(&grid, symbol);
+    let follower = |symbol, stream| {
+        bridge::follower(&grid, &lead, symbol, &paid(symbol), Dice::new(seed, stream))
+    };
+    let trails = [
+        (&IWM, bridge::leader(&grid, &lead, &IWM, &paid(&IWM))),
+        (&SPY, follower(&SPY, Stream::Spy)),
+        (&KRE, follower(&KRE, Stream::Kre)),
+    ];
+    let breadth = breadth::of(&grid, &trails[0].1.close, &lead.rvx, seed);
+    let rvx = lead.rvx.iter().map(|&v| cents(v)).collect();
+    let name = |symbol: &Symbol| symbol.name.to_owned();
+    Contents {
+        origin: Origin::Simulated { seed },
+        dividends: trails
+            .iter()
+            .map(|(symbol, _)| (name(symbol), dividends::of(&grid, symbol)))
+            .collect(),
+        bars: bars(&grid, &trails, seed)
+            .into_iter()
+            .zip(&trails)
+            .map(|(raw, (symbol, _))| (name(symbol), Interval::Day, raw))
+            .collect(),
+        series: vec![
+            series(&grid, "RVX", rvx),
+            series(&grid, "breadth50", breadth),
+        ],
+        splits: Vec::new(),
+    }
+}
+
+fn series(grid: &Grid, name: &str, value: Vec<f64>) -> Series {
+    Series {
+        name: name.to_owned(),
+        date: grid.sessions.iter().map(|s| s.date).collect(),
+        value,
+        known: Known::Close,
+    }
+}
+
+/// Daily bars of every trail; the followers' paths within a session go with the first one's.
+fn bars(grid: &Grid, trails: &[(&Symbol, Trail)], seed: u64) -> Vec<RawBars> {
+    let mut paths = Dice::new(seed, Stream::Path);
+    let mut volumes = Dice::new(seed, Stream::Volume);
+    let shapes: Vec<Shape> = (0..grid.len()).map(|_| candle::shape(&mut paths)).collect();
+    trails
+        .iter()
+        .map(|(symbol, trail)| symbol_bars(grid, symbol, trail, &shapes, &mut paths, &mut volumes))
+        .collect()
+}
+
+fn symbol_bars(
+    grid: &Grid,
+    symbol: &Symbol,
+    trail: &Trail,
+    shapes: &[Shape],
+    paths: &mut Dice,
+    volumes: &mut Dice,
+) -> RawBars {
+    let mut raw = RawBars::default();
+    let mut volume = Volume::new();
+    for (index, session) in grid.sessions.iter().enumerate() {
+        let (open, close) = (trail.open[index], trail.close[index]);
+        let shape = candle::follow(&shapes[index], symbol.correlation.open_hours, paths);
+        let (high, low) = candle::extremes(open, close, trail.spread[index], &shape, paths);
+        let (open, close) = (price(open), price(close));
+        let (high, low) = (
+            price(high).max(open).max(close),
+            price(low).min(open).min(close),
+        );
+        let half_day = grid.activity[index] < 1.0;
+        raw.volume
+            .push(volume.next(symbol, high, low, half_day, volumes));
+        raw.start.push(session.open);
+        raw.open.push(open);
+        raw.high.push(high);
+        raw.low.push(low);
+        raw.close.push(close);
+    }
+    raw
+}
+
+/// Two decimals.
+fn cents(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+/// A price in whole cents, at least one.
+fn price(value: f64) -> f64 {
+    cents(value).max(0.01)
+}
