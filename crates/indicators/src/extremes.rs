@@ -35,14 +35,15 @@ pub struct Rank {
     pub n: usize,
 }
 
-/// The greater; NaN if either is (`f64::max` would hide it).
+/// The greater; NaN if either is (`f64::max` would hide it). Without a branch: which of two prices is
+/// higher is as good as a coin toss.
 fn greater(a: f64, b: f64) -> f64 {
-    if a > b || a.is_nan() { a } else { b }
+    if (a > b) | a.is_nan() { a } else { b }
 }
 
 /// The lesser; NaN if either is.
 fn lesser(a: f64, b: f64) -> f64 {
-    if a < b || a.is_nan() { a } else { b }
+    if (a < b) | a.is_nan() { a } else { b }
 }
 
 impl Indicator for Highest {

@@ -1,1 +1,47 @@
-//! Performance figures: pure functions of returns and trades.
+//! Performance figures: pure functions of returns, equity and trades.
+//!
+//! A figure that is not defined is `None`: never 0, NaN or infinite. Returns and drawdowns are
+//! fractions (0.02 is two per cent), money is in dollars, a year has [`SESSIONS_A_YEAR`] sessions and
+//! the rate of the riskless alternative is 0. Sums run in order, so equal input gives equal bits.
+//! `docs/figures.md` says the same in plain words.
+
+pub mod drawdown;
+pub mod exposure;
+pub mod figures;
+pub mod interval;
+pub mod path;
+pub mod ratios;
+pub mod trades;
+
+#[cfg(test)]
+mod sample;
+
+pub use drawdown::{Drawdown, deepest, drawdowns, max_drawdown};
+pub use exposure::exposure;
+pub use figures::Figures;
+pub use interval::{Interval95, wilson_95};
+pub use path::EquityPath;
+pub use ratios::{
+    SESSIONS_A_YEAR, annualised_return, calmar, conditional_value_at_risk_5pct, excess_kurtosis,
+    sharpe, skewness, sortino, value_at_risk_5pct, volatility,
+};
+pub use trades::TradeFigures;
+
+/// A number if it is one.
+fn defined(figure: f64) -> Option<f64> {
+    figure.is_finite().then_some(figure)
+}
+
+/// The mean, summed in order; `None` of nothing.
+fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0_u32);
+    for value in values {
+        sum += value;
+        count += 1;
+    }
+    if count == 0 {
+        None
+    } else {
+        defined(sum / f64::from(count))
+    }
+}
