@@ -1,1 +1,25 @@
-//! Scenarios, regimes, runs, audits and diagnosis.
+//! Scenarios, regimes, runs, audits and diagnosis: what the doors (command line, later Python) call.
+//!
+//! The way through: [`Scenario::parse`] → [`load`](load::load) the data it needs from a tape →
+//! [`run`](run::run) it in every regime in parallel → a [`Run`] that `report` shows. [`audit`](mod@audit)
+//! proves that no decision saw the future. Nothing here prints, exits or reads a clock.
+
+pub mod audit;
+pub mod diagnosis;
+pub mod error;
+pub mod fingerprint;
+pub mod funnel;
+pub mod load;
+pub mod regimes;
+pub mod run;
+pub mod scenario;
+pub mod verdict;
+
+pub use audit::{Audit, Mismatch, audit};
+pub use error::{Error, InputError};
+pub use funnel::Funnel;
+pub use load::{Loaded, load};
+pub use regimes::{Regime, Regimes};
+pub use run::{Band, EquityPoint, RegimeRun, Run, RunOptions, TapeFacts, run};
+pub use scenario::{Override, Scenario};
+pub use verdict::{Standing, Verdict};

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 ///
 /// A value may lag its normal publication by one session (a holiday of the source); older than that
 /// it is no value.
-pub(super) fn last_level(clock: &Clock<'_>, series: &str) -> Column {
+pub fn last_level(clock: &Clock<'_>, series: &str) -> Column {
     let Some(series) = clock.snapshot.series_of(series) else {
         return Column::unknown(clock.len());
     };

@@ -14,6 +14,8 @@ use crate::checklist::Criterion;
 use crate::clock::Clock;
 use crate::mean_reversion::percent;
 
+pub use level::last_level;
+
 /// The filters of a plan, by name.
 pub type Filters = BTreeMap<String, FilterRule>;
 

@@ -1,0 +1,310 @@
+//! Prefix replay: proof that no decision saw the future.
+//!
+//! For many cuts t the *raw* tape is truncated at t, and, separately, everything after t is poisoned
+//! with other (valid) values; every column is computed anew, the plan is replayed, and its decisions
+//! before t must be what they were on the whole tape.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::{Ledger, Pace, Setup, Window, replay};
+use market::{Bars, Fill, RawBars, Series, Snapshot, Time};
+use rayon::prelude::*;
+use serde::Serialize;
+use strategies::{Plan, Prepared, Rules};
+
+use crate::error::Error;
+use crate::load::{Loaded, window};
+use crate::regimes::Regime;
+use crate::run::{account, feed};
+use crate::scenario::Scenario;
+
+/// How the future was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Cut off.
+    Truncated,
+    /// Replaced by other values.
+    Poisoned,
+}
+
+/// A decision or fill that changed when the future did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mismatch {
+    /// The regime.
+    pub regime: String,
+    /// The cut.
+    pub cut: String,
+    /// How the future was taken away.
+    pub mode: Mode,
+    /// What differs.
+    pub what: String,
+}
+
+/// The result of an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    /// Replays made.
+    pub replays: usize,
+    /// Setups and fills compared.
+    pub compared: usize,
+    /// What changed; empty is what is wanted.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// How columns are made from raw data: the real thing, or a test's cheat.
+pub type Prepare = dyn Fn(&Rules, &Bars, &Snapshot) -> Prepared + Sync;
+
+/// Audits a plan at `cuts` instants a regime, evenly spread, at most one a bar.
+///
+/// # Errors
+/// [`Error::Interrupted`], or data that cannot be replayed at all.
+pub fn audit(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    loaded: &Loaded,
+    cuts: usize,
+    stop: &AtomicBool,
+) -> Result<Audit, Error> {
+    audit_with(
+        scenario,
+        regimes,
+        loaded,
+        cuts,
+        stop,
+        &|rules, bars, snapshot| rules.prepare(bars, snapshot),
+    )
+}
+
+/// The same with columns made by `prepare`.
+///
+/// # Errors
+/// As [`audit`].
+pub fn audit_with(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    loaded: &Loaded,
+    cuts: usize,
+    stop: &AtomicBool,
+    prepare: &Prepare,
+) -> Result<Audit, Error> {
+    let mut audit = Audit::default();
+    for regime in regimes {
+        let (whole, ends) = replay_on(scenario, regime, &loaded.snapshot, prepare)?;
+        let tasks: Vec<(Time, Mode)> = spread(&ends, cuts)
+            .into_iter()
+            .flat_map(|cut| [(cut, Mode::Truncated), (cut, Mode::Poisoned)])
+            .collect();
+        let results: Result<Vec<(usize, Option<Mismatch>)>, Error> = tasks
+            .into_par_iter()
+            .map(|(cut, mode)| {
+                if stop.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
+                }
+                let other = match mode {
+                    Mode::Truncated => truncated(&loaded.snapshot, cut)?,
+                    Mode::Poisoned => poisoned(&loaded.snapshot, cut)?,
+                };
+                let (replayed, _) = replay_on(scenario, regime, &other, prepare)?;
+                let (compared, what) = difference(&whole, &replayed, cut);
+                let name = || regime.name.clone();
+                Ok((
+                    compared,
+                    what.map(|what| Mismatch {
+                        regime: name(),
+                        cut: cut.to_string(),
+                        mode,
+                        what,
+                    }),
+                ))
+            })
+            .collect();
+        for (compared, mismatch) in results? {
+            audit.replays += 1;
+            audit.compared += compared;
+            audit.mismatches.extend(mismatch);
+        }
+    }
+    Ok(audit)
+}
+
+/// Up to `cuts` of the instants, evenly spread, the last one (the whole window) left out.
+fn spread(ends: &[Time], cuts: usize) -> Vec<Time> {
+    let inner = &ends[..ends.len().saturating_sub(1)];
+    let cuts = cuts.min(inner.len());
+    (0..cuts).map(|i| inner[i * inner.len() / cuts]).collect()
+}
+
+fn replay_on(
+    scenario: &Scenario,
+    regime: &Regime,
+    snapshot: &Snapshot,
+    prepare: &Prepare,
+) -> Result<(Ledger, Vec<Time>), Error> {
+    let symbol = &scenario.instrument.symbol;
+    let bars = snapshot.bars_of(symbol).ok_or_else(|| {
+        Error::fit(
+            format!("no bars of {symbol} to audit"),
+            "choose a window inside the tape",
+        )
+    })?;
+    let rules = scenario.rules();
+    let prepared = prepare(&rules, bars, snapshot);
+    let account = account(scenario, bars, snapshot);
+    let feed = feed(scenario, bars, snapshot, &prepared)?;
+    let Window { first, last } = window(&feed, regime)?;
+    let ledger = replay(
+        &feed,
+        &account,
+        Window { first, last },
+        &mut Plan::new(&rules, &prepared, 0),
+        Pace::Jump,
+    );
+    Ok((ledger, feed.ends()[first..=last].to_vec()))
+}
+
+/// What of the decisions and fills before `cut` differs, and how many were compared.
+fn difference(whole: &Ledger, other: &Ledger, cut: Time) -> (usize, Option<String>) {
+    let setups = |ledger: &Ledger| -> Vec<Setup> {
+        ledger
+            .setups
+            .iter()
+            .copied()
+            .filter(|s| s.time < cut)
+            .collect()
+    };
+    let fills = |ledger: &Ledger| -> Vec<Fill> {
+        ledger
+            .fills
+            .iter()
+            .copied()
+            .filter(|f| f.time < cut)
+            .collect()
+    };
+    let (a, b) = (setups(whole), setups(other));
+    let (c, d) = (fills(whole), fills(other));
+    let compared = a.len() + c.len();
+    let setup = first_difference(&a, &b, |s| format!("setup at {}: {:?}", s.time, s.outcome));
+    let fill = || {
+        first_difference(&c, &d, |f| {
+            format!("fill at {}: {} at {:.4}", f.time, f.quantity, f.price)
+        })
+    };
+    (compared, setup.or_else(fill))
+}
+
+fn first_difference<T: PartialEq>(
+    whole: &[T],
+    other: &[T],
+    show: impl Fn(&T) -> String,
+) -> Option<String> {
+    let at = (0..whole.len().max(other.len())).find(|&i| whole.get(i) != other.get(i))?;
+    let side = |items: &[T]| items.get(at).map_or_else(|| "nothing".to_owned(), &show);
+    Some(format!(
+        "with the future: {}; without it: {}",
+        side(whole),
+        side(other)
+    ))
+}
+
+/// The snapshot as it was known at `cut`.
+fn truncated(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
+    let today = cut.exchange_date();
+    let known = |date: market::Date| today.is_some_and(|today| date <= today);
+    let bars = rebuild(snapshot, |bars| bars.known_at(cut))?;
+    let series = snapshot.series.iter().map(|series| {
+        let n = series.date.partition_point(|&date| known(date));
+        Series {
+            date: series.date[..n].to_vec(),
+            value: series.value[..n].to_vec(),
+            ..series.clone()
+        }
+    });
+    Ok(Snapshot {
+        bars,
+        series: series.collect(),
+        dividends: snapshot
+            .dividends
+            .iter()
+            .map(|(s, d)| {
+                (
+                    s.clone(),
+                    d.iter().copied().filter(|d| known(d.ex_date)).collect(),
+                )
+            })
+            .collect(),
+        splits: snapshot
+            .splits
+            .iter()
+            .map(|(s, d)| {
+                (
+                    s.clone(),
+                    d.iter().copied().filter(|d| known(d.ex_date)).collect(),
+                )
+            })
+            .collect(),
+        ..snapshot.clone()
+    })
+}
+
+/// The snapshot with everything that became known after `cut` replaced by other valid values.
+fn poisoned(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
+    let today = cut.exchange_date();
+    let later = |date: market::Date| today.is_none_or(|today| date > today);
+    let bars = rebuild(snapshot, |bars| {
+        let mut raw = bars.raw().clone();
+        let first = bars.end().partition_point(|&end| end <= cut);
+        let columns = [&mut raw.open, &mut raw.high, &mut raw.low, &mut raw.close];
+        for column in columns {
+            for (i, value) in column.iter_mut().enumerate().skip(first) {
+                *value *= poison(i);
+            }
+        }
+        raw.volume
+            .iter_mut()
+            .enumerate()
+            .skip(first)
+            .for_each(|(i, volume)| *volume *= poison(i));
+        raw
+    })?;
+    let series = snapshot.series.iter().map(|series| {
+        let mut series = series.clone();
+        let first = series.date.partition_point(|&date| !later(date));
+        series
+            .value
+            .iter_mut()
+            .enumerate()
+            .skip(first)
+            .for_each(|(i, value)| *value *= poison(i));
+        series
+    });
+    let mut other = Snapshot {
+        bars,
+        series: series.collect(),
+        ..snapshot.clone()
+    };
+    for dividend in other
+        .dividends
+        .iter_mut()
+        .flat_map(|(_, d)| d)
+        .filter(|d| later(d.ex_date))
+    {
+        dividend.amount_usd *= 3.0;
+    }
+    Ok(other)
+}
+
+/// A factor between ½ and 2 that jumps from row to row, the same for all prices of a bar.
+fn poison(row: usize) -> f64 {
+    let scrambled = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    0.5 + 1.5 * (scrambled as f64) / f64::from(1_u32 << 24)
+}
+
+fn rebuild(snapshot: &Snapshot, raw: impl Fn(&Bars) -> RawBars) -> Result<Vec<Bars>, Error> {
+    snapshot
+        .bars
+        .iter()
+        .map(|bars| Bars::new(&bars.symbol, bars.interval, raw(bars), &snapshot.sessions))
+        .collect::<Result<_, _>>()
+        .map_err(|defect| Error::fit(defect.to_string(), "the tape cannot be cut; check it"))
+}

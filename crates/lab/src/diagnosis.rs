@@ -1,0 +1,176 @@
+//! Why a plan held or failed in a regime, in sentences with numbers.
+
+use market::{ExitReason, FillRule, Trade};
+
+use crate::run::RegimeRun;
+use crate::scenario::Scenario;
+use crate::verdict::Standing;
+
+/// The sentences, most telling first.
+pub fn reasons(run: &RegimeRun, scenario: &Scenario) -> Vec<String> {
+    let mut reasons = vec![run.funnel.sentence()];
+    match run.standing {
+        Standing::Inconclusive => reasons.push(too_few(run, scenario)),
+        Standing::Holds | Standing::Fails => {
+            reasons.extend(expectancy(run));
+            reasons.extend(drawdown(run, scenario));
+        }
+    }
+    reasons.extend(worst_exits(run));
+    reasons.extend(gaps(run));
+    reasons.extend(costs(run));
+    reasons.extend(ambiguity(run));
+    reasons
+}
+
+fn too_few(run: &RegimeRun, scenario: &Scenario) -> String {
+    let (trades, needed) = (run.figures.trades.trades, scenario.verdict.min_trades);
+    let plural = if trades == 1 { "trade" } else { "trades" };
+    format!("{trades} {plural}, {needed} are needed to say anything")
+}
+
+/// Expectancy, and the win rate that the plan's own payoff would have needed to break even.
+fn expectancy(run: &RegimeRun) -> Option<String> {
+    let expectancy = run.figures.trades.expectancy_usd?;
+    let each = dollars(expectancy);
+    let head = if expectancy > 0.0 {
+        format!("earned {each} a trade")
+    } else {
+        format!("lost {each} a trade")
+    };
+    let needed = match (
+        run.figures.trades.average_gain_usd,
+        run.figures.trades.average_loss_usd,
+        run.figures.trades.win_rate,
+    ) {
+        (Some(gain), Some(loss), Some(won)) if gain > 0.0 && loss != 0.0 => {
+            let payoff = gain / loss.abs();
+            let needed = 1.0 / (1.0 + payoff);
+            format!(
+                ": won {:.0}% where a payoff of {payoff:.2} (average gain over average loss) needs {:.0}%",
+                won * 100.0,
+                needed * 100.0
+            )
+        }
+        _ => String::new(),
+    };
+    Some(head + &needed)
+}
+
+fn drawdown(run: &RegimeRun, scenario: &Scenario) -> Option<String> {
+    let (found, limit) = (run.figures.max_drawdown?, scenario.verdict.max_drawdown);
+    if found <= limit {
+        return None;
+    }
+    let passed = run.equity.iter().find(|point| point.drawdown > limit)?;
+    Some(format!(
+        "drawdown reached {:.1}%, passing the limit of {:.1}% on {}",
+        found * 100.0,
+        limit * 100.0,
+        passed.date
+    ))
+}
+
+/// The exits that cost most.
+fn worst_exits(run: &RegimeRun) -> Option<String> {
+    let (reason, count) = run
+        .exits
+        .iter()
+        .min_by(|a, b| a.1.pnl_usd.total_cmp(&b.1.pnl_usd))?;
+    if count.pnl_usd >= 0.0 {
+        return None;
+    }
+    let plural = if count.trades == 1 { "exit" } else { "exits" };
+    Some(format!(
+        "{} {} {plural} cost {}",
+        count.trades,
+        reason.as_str(),
+        dollars(count.pnl_usd)
+    ))
+}
+
+/// What stops lost because the open lay beyond them.
+fn gaps(run: &RegimeRun) -> Option<String> {
+    let beyond = |trade: &Trade| {
+        let stop = trade.stop_price?;
+        let distance = trade.side.sign() * (stop - trade.exit_price);
+        let gapped = trade.exit_reason == ExitReason::Stop && trade.exit_rule == FillRule::Gap;
+        (gapped && distance > 0.0).then(|| distance * trade.quantity as f64)
+    };
+    let lost: Vec<f64> = run.ledger.trades.iter().filter_map(beyond).collect();
+    let plural = if lost.len() == 1 { "stop" } else { "stops" };
+    (!lost.is_empty()).then(|| {
+        format!(
+            "{} {plural} gapped: filled {} beyond the stop price",
+            lost.len(),
+            dollars(lost.iter().sum())
+        )
+    })
+}
+
+/// Costs, where they decided the sign.
+fn costs(run: &RegimeRun) -> Option<String> {
+    let trades = &run.ledger.trades;
+    let net: f64 = trades.iter().map(|t| t.pnl_usd).sum();
+    let costs: f64 = trades
+        .iter()
+        .map(|t| t.commission_usd + t.slippage_usd + t.financing_usd)
+        .sum();
+    (net <= 0.0 && net + costs > 0.0).then(|| {
+        format!(
+            "costs of {} turned a gain of {} into a loss",
+            dollars(costs),
+            dollars(net + costs)
+        )
+    })
+}
+
+fn ambiguity(run: &RegimeRun) -> Option<String> {
+    let band = run.band;
+    let plural = if band.ambiguous_trades == 1 {
+        "trade rests"
+    } else {
+        "trades rest"
+    };
+    (band.ambiguous_trades > 0).then(|| {
+        format!(
+            "{} {plural} on an assumed order inside a bar: net {} to {}",
+            band.ambiguous_trades,
+            signed_dollars(band.pessimistic.net_profit_usd),
+            signed_dollars(band.optimistic.net_profit_usd)
+        )
+    })
+}
+
+/// An amount without its sign: `$1,234`.
+fn dollars(amount: f64) -> String {
+    let whole = format!("{:.0}", amount.abs());
+    let mut grouped = String::with_capacity(whole.len() + 4);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("${grouped}")
+}
+
+fn signed_dollars(amount: f64) -> String {
+    format!(
+        "{}{}",
+        if amount < 0.0 { "−" } else { "+" },
+        dollars(amount)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped() {
+        assert_eq!(dollars(-1_234_567.4), "$1,234,567");
+        assert_eq!(dollars(999.6), "$1,000");
+        assert_eq!(signed_dollars(-12.0), "−$12");
+    }
+}

@@ -1,0 +1,70 @@
+//! A fingerprint of the data a run used.
+
+use market::{Date, Snapshot, Time};
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// 128 bits over every column, series and record that was read, as 32 hexadecimal digits.
+///
+/// Equal data give equal fingerprints whatever file layout they came from. It tells tapes apart; it is
+/// no protection against forgery.
+pub fn fingerprint(snapshot: &Snapshot) -> String {
+    let mut hash = Xxh3Default::new();
+    let text = |hash: &mut Xxh3Default, text: &str| {
+        hash.update(&(text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    for bars in &snapshot.bars {
+        text(&mut hash, &bars.symbol);
+        text(&mut hash, &bars.interval.to_string());
+        times(&mut hash, bars.start());
+        for column in [
+            bars.open(),
+            bars.high(),
+            bars.low(),
+            bars.close(),
+            bars.volume(),
+        ] {
+            numbers(&mut hash, column);
+        }
+    }
+    for series in &snapshot.series {
+        text(&mut hash, &series.name);
+        hash.update(&[series.known as u8]);
+        series.date.iter().for_each(|&d| date(&mut hash, d));
+        numbers(&mut hash, &series.value);
+    }
+    for (symbol, dividends) in &snapshot.dividends {
+        text(&mut hash, symbol);
+        for dividend in dividends {
+            date(&mut hash, dividend.ex_date);
+            numbers(&mut hash, &[dividend.amount_usd]);
+        }
+    }
+    for (symbol, splits) in &snapshot.splits {
+        text(&mut hash, symbol);
+        for split in splits {
+            date(&mut hash, split.ex_date);
+            numbers(&mut hash, &[split.ratio]);
+        }
+    }
+    format!("{:032x}", hash.digest128())
+}
+
+fn times(hash: &mut Xxh3Default, column: &[Time]) {
+    hash.update(&(column.len() as u64).to_le_bytes());
+    column
+        .iter()
+        .for_each(|t| hash.update(&t.micros().to_le_bytes()));
+}
+
+fn numbers(hash: &mut Xxh3Default, column: &[f64]) {
+    hash.update(&(column.len() as u64).to_le_bytes());
+    column
+        .iter()
+        .for_each(|v| hash.update(&v.to_bits().to_le_bytes()));
+}
+
+fn date(hash: &mut Xxh3Default, date: Date) {
+    use chrono::Datelike as _;
+    hash.update(&date.num_days_from_ce().to_le_bytes());
+}

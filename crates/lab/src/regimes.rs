@@ -1,0 +1,206 @@
+//! Regimes: named windows of the past.
+
+use std::collections::BTreeMap;
+
+use market::Date;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::{Error, InputError, did_you_mean};
+use crate::scenario::Document;
+
+/// The regimes that ship with Stormproof.
+const SHIPPED: &str = include_str!("../../../scenarios/regimes.toml");
+
+/// A named window; both dates belong to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Regime {
+    /// What reports call it.
+    pub name: String,
+    /// First date.
+    pub from: Date,
+    /// Last date.
+    pub to: Date,
+    /// What happened then, in a few words.
+    pub storm: String,
+}
+
+/// Regimes by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regimes {
+    by_name: BTreeMap<String, Regime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(deserialize_with = "date")]
+    from: Date,
+    #[serde(deserialize_with = "date")]
+    to: Date,
+    #[serde(default)]
+    storm: String,
+}
+
+/// A TOML date, or the same as text.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    use serde::de::Error as _;
+    let value = toml::Value::deserialize(deserializer)?;
+    let text = match &value {
+        toml::Value::Datetime(date) => date.to_string(),
+        toml::Value::String(text) => text.clone(),
+        other => {
+            return Err(D::Error::custom(format!(
+                "expected a date like 2018-10-01, found {}",
+                other.type_str()
+            )));
+        }
+    };
+    text.parse()
+        .map_err(|_| D::Error::custom(format!("expected a date like 2018-10-01, found \"{text}\"")))
+}
+
+impl Regimes {
+    /// The regimes that ship with Stormproof.
+    ///
+    /// # Errors
+    /// None that a user can cause: the text is part of the program, and a test reads it.
+    pub fn shipped() -> Result<Self, InputError> {
+        Self::parse("the shipped regimes", SHIPPED)
+    }
+
+    /// Reads regimes from TOML: a table a regime, with `from`, `to` and `storm`.
+    ///
+    /// # Errors
+    /// With line and column: syntax, unknown keys, dates that are none, a window that ends before it
+    /// begins.
+    pub fn parse(source: &str, text: &str) -> Result<Self, InputError> {
+        let document = Document::parse(source, text, &[])?;
+        let mut by_name = BTreeMap::new();
+        for (name, value) in document.table() {
+            let path = [name.clone()];
+            let Some(table) = value.as_table() else {
+                let help = "write a table: [my-window], then from = 2019-01-02 and to = 2019-06-28";
+                return Err(document.error_at(
+                    &path,
+                    format!("`{name}` is no regime"),
+                    Some(help.to_owned()),
+                ));
+            };
+            let Written { from, to, storm } = document.read(&[name], table.clone(), &[])?;
+            if to < from {
+                let message = format!("regime `{name}` ends on {to}, before it begins on {from}");
+                return Err(document.error_at(&path, message, Some("swap the dates".to_owned())));
+            }
+            by_name.insert(
+                name.clone(),
+                Regime {
+                    name: name.clone(),
+                    from,
+                    to,
+                    storm,
+                },
+            );
+        }
+        Ok(Self { by_name })
+    }
+
+    /// These regimes, with those of `other` added; `other` wins where names are equal.
+    #[must_use]
+    pub fn with(mut self, other: Regimes) -> Self {
+        self.by_name.extend(other.by_name);
+        self
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> impl Iterator<Item = &Regime> {
+        self.by_name.values()
+    }
+
+    /// The regimes of these names, in this order, each once.
+    ///
+    /// # Errors
+    /// A name that is not known, with the nearest that is.
+    pub fn pick(&self, names: &[String]) -> Result<Vec<Regime>, Error> {
+        let mut picked: Vec<Regime> = Vec::with_capacity(names.len());
+        for name in names {
+            let regime = self.by_name.get(name).ok_or_else(|| self.unknown(name))?;
+            if !picked.contains(regime) {
+                picked.push(regime.clone());
+            }
+        }
+        Ok(picked)
+    }
+
+    fn unknown(&self, name: &str) -> Error {
+        let known: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
+        let near = did_you_mean(name, known.iter().copied());
+        let hint = near
+            .map(|near| format!("did you mean `{near}`? "))
+            .unwrap_or_default();
+        Error::fit(
+            format!("no regime is called `{name}`"),
+            format!(
+                "{hint}known: {}; add your own in a regimes.toml beside the scenario",
+                known.join(", ")
+            ),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_regimes_are_those_of_the_spec() {
+        let regimes = Regimes::shipped().unwrap();
+        let window = |name: &str| {
+            let regime = &regimes.pick(&[name.to_owned()]).unwrap()[0];
+            format!("{} {}", regime.from, regime.to)
+        };
+        assert_eq!(window("q4-2018"), "2018-10-01 2018-12-31");
+        assert_eq!(window("covid-2020"), "2020-02-18 2020-06-30");
+        assert_eq!(window("tightening-2022"), "2022-01-03 2022-12-30");
+        assert_eq!(window("svb-2023"), "2023-03-01 2023-05-31");
+        assert_eq!(regimes.all().count(), 7);
+    }
+
+    #[test]
+    fn own_regimes_are_added_and_win() {
+        let own = Regimes::parse("own.toml", "[mine]\nfrom = \"2019-01-02\"\nto = 2019-02-01\n[calm-2017]\nfrom = 2017-05-01\nto = 2017-06-30\n").unwrap();
+        let all = Regimes::shipped().unwrap().with(own);
+        assert_eq!(
+            all.pick(&["mine".into()]).unwrap()[0].to.to_string(),
+            "2019-02-01"
+        );
+        assert_eq!(
+            all.pick(&["calm-2017".into()]).unwrap()[0].from.to_string(),
+            "2017-05-01"
+        );
+    }
+
+    #[test]
+    fn mistakes_are_placed() {
+        let error = |text: &str| Regimes::parse("r.toml", text).unwrap_err().to_string();
+        assert_eq!(
+            error("[a]\nfrom = 2019-01-02\nto = 2018-01-02\n"),
+            "r.toml:1:2: regime `a` ends on 2018-01-02, before it begins on 2019-01-02"
+        );
+        assert_eq!(
+            error("[a]\nfrom = 2019-01-02\n"),
+            "r.toml:1:2: `a.to` is missing"
+        );
+        assert_eq!(
+            error("[a]\nform = 2019-01-02\n"),
+            "r.toml:2:1: unknown key `a.form`"
+        );
+        assert!(error("[a]\nfrom = 3\nto = 2018-01-02\n").contains("expected a date"));
+        let unknown = Regimes::shipped()
+            .unwrap()
+            .pick(&["covid".into()])
+            .unwrap_err();
+        assert!(
+            matches!(unknown, Error::Fit { help, .. } if help.contains("did you mean `covid-2020`"))
+        );
+    }
+}

@@ -1,0 +1,432 @@
+//! What types cannot say: ranges, and settings that contradict each other.
+
+use market::{Interval, Side};
+use strategies::checklist::MAX_CRITERIA;
+use strategies::{Edge, StopKind};
+
+use super::Scenario;
+
+/// A value that makes no sense, by its dotted path.
+pub(super) struct Problem {
+    pub(super) path: Vec<String>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+fn problem(path: &str, message: impl Into<String>, help: &str) -> Problem {
+    let help = (!help.is_empty()).then(|| help.to_owned());
+    Problem {
+        path: path.split('.').map(str::to_owned).collect(),
+        message: message.into(),
+        help,
+    }
+}
+
+/// The first problem of a scenario.
+pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
+    ranges(scenario)?;
+    instrument(scenario)?;
+    entry(scenario)?;
+    stop(scenario)?;
+    time_stop(scenario)?;
+    filters(scenario)?;
+    checklist(scenario)
+}
+
+/// A number's bounds: beyond `low` (or at it, if `closed`), at most `high`.
+struct Bound {
+    path: &'static str,
+    value: Option<f64>,
+    low: f64,
+    closed: bool,
+    high: f64,
+}
+
+const fn above_zero(path: &'static str, value: Option<f64>, high: f64) -> Bound {
+    Bound {
+        path,
+        value,
+        low: 0.0,
+        closed: false,
+        high,
+    }
+}
+
+const fn zero_or_more(path: &'static str, value: f64, high: f64) -> Bound {
+    Bound {
+        path,
+        value: Some(value),
+        low: 0.0,
+        closed: true,
+        high,
+    }
+}
+
+fn ranges(s: &Scenario) -> Result<(), Problem> {
+    let Edge::MeanReversion(edge) = s.entry.edge;
+    let count = |n: u32| Some(f64::from(n));
+    let bounds = [
+        above_zero("account.equity_usd", Some(s.account.equity_usd), 1e12),
+        above_zero("account.max_leverage", Some(s.account.max_leverage), 10.0),
+        above_zero("risk.risk_per_trade", Some(s.risk.risk_per_trade), 1.0),
+        above_zero("risk.atr_sessions", count(s.risk.atr_sessions), 1000.0),
+        above_zero("risk.min_stop_atr", Some(s.risk.min_stop_atr), 100.0),
+        above_zero("entry.declines", count(edge.declines), 250.0),
+        zero_or_more("entry.min_decline", edge.min_decline, 1.0),
+        above_zero("entry.require", s.entry.rules.require.map(f64::from), 32.0),
+        above_zero("exit.stop_atr", s.exit.stop_atr, 100.0),
+        zero_or_more(
+            "exit.stop_buffer_atr",
+            s.exit.stop_buffer_atr.unwrap_or(0.0),
+            100.0,
+        ),
+        above_zero("exit.target_atr", s.exit.target_atr, 100.0),
+        above_zero("exit.trail_atr", s.exit.trail_atr, 100.0),
+        above_zero("exit.break_even_atr", s.exit.break_even_atr, 100.0),
+        above_zero(
+            "exit.time_stop_sessions",
+            s.exit.time_stop_sessions.map(f64::from),
+            250.0,
+        ),
+        above_zero(
+            "exit.time_stop_min_mfe_atr",
+            s.exit.time_stop_min_mfe_atr,
+            100.0,
+        ),
+        above_zero(
+            "exit.max_sessions",
+            s.exit.max_sessions.map(f64::from),
+            250.0,
+        ),
+        zero_or_more(
+            "costs.commission_per_share_usd",
+            s.costs.commission_per_share_usd,
+            1000.0,
+        ),
+        zero_or_more("costs.commission_min_usd", s.costs.commission_min_usd, 1e6),
+        zero_or_more("costs.commission_bps", s.costs.commission_bps, 10_000.0),
+        zero_or_more("costs.slippage_bps", s.costs.slippage_bps, 10_000.0),
+        zero_or_more("costs.slippage_usd", s.costs.slippage_usd, 1000.0),
+        zero_or_more("costs.slippage_atr", s.costs.slippage_atr, 10.0),
+        zero_or_more(
+            "costs.borrow_rate",
+            s.costs.borrow_rate.unwrap_or(0.0),
+            10.0,
+        ),
+        above_zero("fills.tick_usd", Some(s.fills.tick_usd), 100.0),
+        above_zero("verdict.max_drawdown", Some(s.verdict.max_drawdown), 1.0),
+        above_zero("verdict.min_trades", count(s.verdict.min_trades), 1e6),
+    ];
+    bounds.iter().try_for_each(in_bounds)
+}
+
+fn in_bounds(bound: &Bound) -> Result<(), Problem> {
+    let Bound {
+        path,
+        value,
+        low,
+        closed,
+        high,
+    } = *bound;
+    let Some(value) = value else { return Ok(()) };
+    let above = if closed { value >= low } else { value > low };
+    // NaN fails both comparisons and is refused with the rest.
+    if above && value <= high {
+        return Ok(());
+    }
+    let least = if closed {
+        format!("{low} or more")
+    } else {
+        format!("above {low}")
+    };
+    let fraction = [
+        "risk.risk_per_trade",
+        "entry.min_decline",
+        "verdict.max_drawdown",
+    ];
+    let help = if fraction.contains(&path) {
+        "this is a fraction: 2.5 % is 0.025"
+    } else {
+        ""
+    };
+    Err(problem(
+        path,
+        format!("`{path}` is {value}; it must be {least} and at most {high}"),
+        help,
+    ))
+}
+
+fn instrument(s: &Scenario) -> Result<(), Problem> {
+    if s.name.trim().is_empty() {
+        return Err(problem(
+            "name",
+            "`name` is empty",
+            "give the plan a name; reports and reviews use it",
+        ));
+    }
+    if s.instrument.symbol.is_empty() || s.instrument.symbol.chars().any(|c| !is_symbol_char(c)) {
+        let message = format!(
+            "`instrument.symbol` is \"{}\"; expected a symbol like IWM",
+            s.instrument.symbol
+        );
+        return Err(problem(
+            "instrument.symbol",
+            message,
+            "use capital letters and digits, as the tape does",
+        ));
+    }
+    if s.instrument.interval != Interval::Day {
+        let message = format!(
+            "`instrument.interval` is \"{}\"; mean-reversion is a swing plan and decides on \"1d\" bars",
+            s.instrument.interval
+        );
+        return Err(problem("instrument.interval", message, "set it to \"1d\""));
+    }
+    if s.regimes.is_empty() {
+        let help =
+            "name at least one: regimes = [\"q4-2018\", \"covid-2020\", \"tightening-2022\"]";
+        return Err(problem("regimes", "`regimes` is empty", help));
+    }
+    Ok(())
+}
+
+const fn is_symbol_char(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '^')
+}
+
+fn entry(s: &Scenario) -> Result<(), Problem> {
+    if s.entry.rules.side == Side::Sell && s.costs.borrow_rate.is_none() {
+        let message = "`entry.side` is \"short\", but `costs.borrow_rate` is not given";
+        return Err(problem(
+            "entry.side",
+            message,
+            "borrowed shares cost money: state the yearly rate, 0.01 for 1 %",
+        ));
+    }
+    Ok(())
+}
+
+fn stop(s: &Scenario) -> Result<(), Problem> {
+    let name = match s.exit.stop {
+        StopKind::Atr => "atr",
+        StopKind::PriorSession => "prior-session",
+        StopKind::Nearer => "nearer",
+        StopKind::Farther => "farther",
+    };
+    if s.exit.stop.uses_atr() && s.exit.stop_atr.is_none() {
+        let message = format!("`exit.stop` is \"{name}\", but `exit.stop_atr` is not given");
+        return Err(problem(
+            "exit.stop",
+            message,
+            "say how many ATR: stop_atr = 1.5",
+        ));
+    }
+    if !s.exit.stop.uses_atr() && s.exit.stop_atr.is_some() {
+        let message = format!("`exit.stop_atr` has no effect with `exit.stop` = \"{name}\"");
+        return Err(problem(
+            "exit.stop_atr",
+            message,
+            "remove it, or use stop = \"atr\", \"nearer\" or \"farther\"",
+        ));
+    }
+    if !s.exit.stop.uses_level() && s.exit.stop_buffer_atr.is_some() {
+        let message = format!("`exit.stop_buffer_atr` has no effect with `exit.stop` = \"{name}\"");
+        return Err(problem(
+            "exit.stop_buffer_atr",
+            message,
+            "remove it, or use stop = \"prior-session\", \"nearer\" or \"farther\"",
+        ));
+    }
+    Ok(())
+}
+
+fn time_stop(s: &Scenario) -> Result<(), Problem> {
+    let exit = &s.exit;
+    match (exit.time_stop_sessions, exit.time_stop_min_mfe_atr) {
+        (Some(_), None) => {
+            let message = "`exit.time_stop_sessions` is given without `exit.time_stop_min_mfe_atr`";
+            return Err(problem(
+                "exit.time_stop_sessions",
+                message,
+                "say what progress is asked for: time_stop_min_mfe_atr = 1.0",
+            ));
+        }
+        (None, Some(_)) => {
+            let message = "`exit.time_stop_min_mfe_atr` is given without `exit.time_stop_sessions`";
+            return Err(problem(
+                "exit.time_stop_min_mfe_atr",
+                message,
+                "say by which session: time_stop_sessions = 3",
+            ));
+        }
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    if let (Some(sessions), Some(max)) = (exit.time_stop_sessions, exit.max_sessions)
+        && sessions >= max
+    {
+        let message = format!(
+            "`exit.time_stop_sessions` is {sessions}, but `exit.max_sessions` = {max} is over by then"
+        );
+        return Err(problem(
+            "exit.time_stop_sessions",
+            message,
+            "the time stop must come before the longest holding period",
+        ));
+    }
+    Ok(())
+}
+
+fn filters(s: &Scenario) -> Result<(), Problem> {
+    for (name, filter) in &s.filters {
+        let path = format!("filters.{name}");
+        let at = |key: &str| format!("{path}.{key}");
+        let (changes, levels) = (
+            filter.min_change.is_some() || filter.max_change.is_some(),
+            filter.min_level.is_some() || filter.max_level.is_some(),
+        );
+        match (&filter.symbol, &filter.series) {
+            (Some(_), Some(_)) => {
+                let message = format!("`{path}` names both a symbol and a series");
+                return Err(problem(
+                    &at("series"),
+                    message,
+                    "a filter looks at one thing; write two filters",
+                ));
+            }
+            (None, None) => {
+                let message = format!("`{path}` names neither a symbol nor a series");
+                return Err(problem(
+                    &path,
+                    message,
+                    "add symbol = \"KRE\" or series = \"RVX\"",
+                ));
+            }
+            (Some(_), None) if levels => {
+                let message = format!("`{path}` judges a symbol by a level");
+                return Err(problem(
+                    &path,
+                    message,
+                    "symbols are judged by min_change and max_change, series by min_level and max_level",
+                ));
+            }
+            (None, Some(_)) if changes => {
+                let message = format!("`{path}` judges a series by a change");
+                return Err(problem(
+                    &path,
+                    message,
+                    "series are judged by min_level and max_level, symbols by min_change and max_change",
+                ));
+            }
+            _ if !changes && !levels => {
+                let message = format!("`{path}` has no bound");
+                return Err(problem(
+                    &path,
+                    message,
+                    "add min_change = -0.015 (a symbol) or max_level = 40.0 (a series)",
+                ));
+            }
+            _ => {}
+        }
+        bounds_of_filter(&path, filter)?;
+    }
+    Ok(())
+}
+
+fn bounds_of_filter(path: &str, filter: &strategies::FilterRule) -> Result<(), Problem> {
+    let changes = [
+        ("min_change", filter.min_change),
+        ("max_change", filter.max_change),
+    ];
+    for (key, value) in changes
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+    {
+        if !(-1.0..=1.0).contains(&value) {
+            let message =
+                format!("`{path}.{key}` is {value}; a change is a fraction between -1 and 1");
+            return Err(problem(
+                &format!("{path}.{key}"),
+                message,
+                "-1.5 % is -0.015",
+            ));
+        }
+    }
+    let levels = [
+        ("min_level", filter.min_level),
+        ("max_level", filter.max_level),
+    ];
+    if let Some((key, value)) = levels
+        .into_iter()
+        .filter_map(|(k, v)| Some((k, v?)))
+        .find(|(_, v)| !v.is_finite())
+    {
+        return Err(problem(
+            &format!("{path}.{key}"),
+            format!("`{path}.{key}` is {value}; expected a number"),
+            "",
+        ));
+    }
+    for (low, high, key) in [
+        (filter.min_change, filter.max_change, "max_change"),
+        (filter.min_level, filter.max_level, "max_level"),
+    ] {
+        if let (Some(low), Some(high)) = (low, high)
+            && low > high
+        {
+            let message =
+                format!("`{path}`: the least allowed value {low} is above the greatest, {high}");
+            return Err(problem(&format!("{path}.{key}"), message, "swap them"));
+        }
+    }
+    Ok(())
+}
+
+fn checklist(s: &Scenario) -> Result<(), Problem> {
+    let Edge::MeanReversion(_) = s.entry.edge;
+    let (triggers, filters) = (2, s.filters.len());
+    let count = triggers + filters;
+    if count < 3 {
+        let message = format!(
+            "the entry checklist has {count} criteria ({triggers} triggers, {filters} filters); at least 3 are needed"
+        );
+        return Err(problem(
+            "filters",
+            message,
+            "add a filter, for example [filters.kre] symbol = \"KRE\", min_change = -0.015",
+        ));
+    }
+    if count > MAX_CRITERIA {
+        let message = format!(
+            "the entry checklist has {count} criteria; at most {MAX_CRITERIA} can be judged"
+        );
+        return Err(problem(
+            "filters",
+            message,
+            "a plan with that many conditions has been fitted; remove some",
+        ));
+    }
+    match s.entry.rules.require {
+        Some(required) if required as usize > count => {
+            let message = format!(
+                "`entry.require` is {required}, but the checklist has only {count} criteria"
+            );
+            Err(problem(
+                "entry.require",
+                message,
+                "lower it, or leave it out to require all",
+            ))
+        }
+        // With so few required, filters alone would open trades on bars without any trigger.
+        Some(required) if required as usize <= filters => {
+            let message = format!(
+                "`entry.require` is {required}, which the {filters} filters could meet without any trigger"
+            );
+            Err(problem(
+                "entry.require",
+                message,
+                "require at least one more than there are filters",
+            ))
+        }
+        _ => Ok(()),
+    }
+}

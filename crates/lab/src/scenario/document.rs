@@ -1,0 +1,223 @@
+//! A TOML text with overrides laid over it, and the way from a dotted path back to a place in it.
+
+use serde::de::DeserializeOwned;
+use strategies::Edge;
+use toml::Table;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::{InputError, did_you_mean, position};
+
+use super::overrides::Override;
+
+/// A parsed text that remembers where everything stood.
+pub(crate) struct Document<'a> {
+    source: &'a str,
+    text: &'a str,
+    spans: toml::Spanned<DeTable<'a>>,
+    table: Table,
+    overrides: &'a [Override],
+}
+
+impl<'a> Document<'a> {
+    /// Parses `text` and lays `overrides` over it, the last of equal paths winning.
+    pub(crate) fn parse(
+        source: &'a str,
+        text: &'a str,
+        overrides: &'a [Override],
+    ) -> Result<Self, InputError> {
+        let syntax = |error: &toml::de::Error| {
+            let span = error.span().unwrap_or(0..0);
+            InputError {
+                source: source.to_owned(),
+                position: Some(position(text, span.start)),
+                message: error.message().trim().replace('\n', "; "),
+                help: Some("the file must be TOML: https://toml.io".to_owned()),
+                excerpt: Some((text.to_owned(), span)),
+            }
+        };
+        let spans = DeTable::parse(text).map_err(|e| syntax(&e))?;
+        let mut table: Table = toml::from_str(text).map_err(|e| syntax(&e))?;
+        for over in overrides {
+            lay_over(&mut table, over)?;
+        }
+        Ok(Self {
+            source,
+            text,
+            spans,
+            table,
+            overrides,
+        })
+    }
+
+    /// The values, overrides included.
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Reads a part of the document into a type; errors point at the key or value below `prefix`.
+    /// `also_known` are keys of the same table that another type reads.
+    pub(crate) fn read<T: DeserializeOwned>(
+        &self,
+        prefix: &[&str],
+        table: Table,
+        also_known: &[&str],
+    ) -> Result<T, InputError> {
+        serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
+            let below = error.path().iter().filter_map(|segment| match segment {
+                serde_path_to_error::Segment::Map { key } => Some(key.clone()),
+                _ => None,
+            });
+            let path: Vec<String> = prefix
+                .iter()
+                .map(|&part| part.to_owned())
+                .chain(below)
+                .collect();
+            let message = error.inner().message().trim().to_owned();
+            self.explain(path, &message, also_known)
+        })
+    }
+
+    /// Turns serde's words into ours.
+    fn explain(&self, mut path: Vec<String>, message: &str, also_known: &[&str]) -> InputError {
+        let quoted = |text: &str| -> Vec<String> {
+            text.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
+        if let Some(rest) = message.strip_prefix("unknown field ") {
+            let words = quoted(rest);
+            let Some((unknown, known)) = words.split_first() else {
+                return self.error_at(&path, message, None);
+            };
+            if path.last() != Some(unknown) {
+                path.push(unknown.clone());
+            }
+            let known: Vec<&str> = known
+                .iter()
+                .map(String::as_str)
+                .chain(also_known.iter().copied())
+                .collect();
+            let help = match did_you_mean(unknown, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`? known here: {}", known.join(", ")),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            return self.error_at(
+                &path,
+                format!("unknown key `{}`", path.join(".")),
+                Some(help),
+            );
+        }
+        if let Some(rest) = message.strip_prefix("missing field ") {
+            let words = quoted(rest);
+            let missing = words.first().map_or(rest, String::as_str);
+            let full = path
+                .iter()
+                .map(String::as_str)
+                .chain([missing])
+                .collect::<Vec<_>>()
+                .join(".");
+            return self.error_at(
+                &path,
+                format!("`{full}` is missing"),
+                Some(format!("add a value for `{full}`")),
+            );
+        }
+        if let Some(rest) = message.strip_prefix("unknown variant ") {
+            let words = quoted(rest);
+            let Some((found, known)) = words.split_first() else {
+                return self.error_at(&path, message, None);
+            };
+            let near = did_you_mean(found, known.iter().map(String::as_str));
+            let help = near.map(|near| format!("did you mean \"{near}\"?"));
+            let message = format!(
+                "`{}` is \"{found}\"; expected one of: {}",
+                path.join("."),
+                known.join(", ")
+            );
+            return self.error_at(&path, message, help);
+        }
+        self.error_at(&path, format!("`{}`: {message}", path.join(".")), None)
+    }
+
+    pub(crate) fn unknown_strategy(&self, found: &str) -> InputError {
+        let near = did_you_mean(found, Edge::NAMES).map(|near| format!("did you mean \"{near}\"?"));
+        let message = format!(
+            "`strategy` is \"{found}\"; expected one of: {}",
+            Edge::NAMES.join(", ")
+        );
+        self.error_at(&["strategy".to_owned()], message, near)
+    }
+
+    /// An error about the value at `path`: at the override that set it, else at its place in the text, else
+    /// at the nearest table around it.
+    pub(crate) fn error_at(
+        &self,
+        path: &[String],
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> InputError {
+        let message = message.into();
+        if let Some(over) = self
+            .overrides
+            .iter()
+            .rev()
+            .find(|over| !path.is_empty() && over.path.starts_with(path))
+        {
+            let source = format!("--set {}", over.given);
+            return InputError {
+                source,
+                position: None,
+                message,
+                help,
+                excerpt: None,
+            };
+        }
+        let span = locate(&self.spans, path);
+        InputError {
+            source: self.source.to_owned(),
+            position: Some(position(self.text, span.start)),
+            message,
+            help,
+            excerpt: Some((self.text.to_owned(), span)),
+        }
+    }
+}
+
+/// The bytes of the key at `path`, or of the last part of it that exists.
+fn locate(root: &toml::Spanned<DeTable<'_>>, path: &[String]) -> std::ops::Range<usize> {
+    let (mut table, mut span) = (root.get_ref(), 0..0);
+    for part in path {
+        let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == part) else {
+            break;
+        };
+        span = key.span();
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => break,
+        }
+    }
+    span
+}
+
+fn lay_over(table: &mut Table, over: &Override) -> Result<(), InputError> {
+    let Some((last, parents)) = over.path.split_last() else {
+        return Ok(());
+    };
+    let mut at = table;
+    for part in parents {
+        let next = at
+            .entry(part.clone())
+            .or_insert_with(|| toml::Value::Table(Table::new()));
+        at = next.as_table_mut().ok_or_else(|| InputError {
+            source: format!("--set {}", over.given),
+            position: None,
+            message: format!("`{part}` is a value, not a table, so nothing can be set inside it"),
+            help: None,
+            excerpt: None,
+        })?;
+    }
+    at.insert(last.clone(), over.value.clone());
+    Ok(())
+}

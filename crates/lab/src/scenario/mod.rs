@@ -1,0 +1,203 @@
+//! A scenario: one file that is the whole plan. This is the only schema.
+//!
+//! [`parse`](Scenario::parse) goes from text and overrides to a checked [`Scenario`]; only that form
+//! travels. Defaults live with the types that give them meaning (in `engine` and `strategies`).
+
+mod check;
+mod document;
+mod overrides;
+
+use engine::{Costs, FillPolicy};
+use market::Interval;
+use serde::{Deserialize, Serialize};
+use strategies::{Edge, EntryRules, ExitRules, Filters, MeanReversion, RiskRules, Rules};
+
+use crate::error::InputError;
+pub(crate) use document::Document;
+pub use overrides::Override;
+
+/// A checked plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scenario {
+    /// What the plan is called.
+    pub name: String,
+    /// The edge it is built on.
+    pub strategy: String,
+    /// Why it should work, in the trader's words.
+    pub hypothesis: String,
+    /// The regimes it is put through, by name.
+    pub regimes: Vec<String>,
+    /// What is traded.
+    pub instrument: Instrument,
+    /// The account it starts with.
+    pub account: AccountRules,
+    /// Risk and size.
+    pub risk: RiskRules,
+    /// Entry: the edge's triggers and what is common to all edges.
+    pub entry: Entry,
+    /// Exits.
+    pub exit: ExitRules,
+    /// Filters by name.
+    pub filters: Filters,
+    /// Costs.
+    pub costs: Costs,
+    /// Fill rules.
+    pub fills: FillPolicy,
+    /// What it takes to hold.
+    pub verdict: VerdictRules,
+}
+
+/// What is traded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instrument {
+    /// The symbol, as the tape spells it.
+    pub symbol: String,
+    /// The bar interval, which is the plan's decision clock.
+    pub interval: Interval,
+}
+
+/// The account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountRules {
+    /// Cash at the start of each regime, dollars.
+    pub equity_usd: f64,
+    /// Gross position value over equity, at most.
+    pub max_leverage: f64,
+    /// A series of the tape in percent a year (`DFF`) that idle cash earns; 0 if absent.
+    pub cash_rate: Option<String>,
+}
+
+impl Default for AccountRules {
+    fn default() -> Self {
+        Self {
+            equity_usd: 100_000.0,
+            max_leverage: 1.0,
+            cash_rate: None,
+        }
+    }
+}
+
+/// Entry rules: `[entry]` holds both the edge's own keys and the common ones.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Entry {
+    /// The edge and its parameters.
+    #[serde(flatten)]
+    pub edge: Edge,
+    /// What is the same for every edge.
+    #[serde(flatten)]
+    pub rules: EntryRules,
+}
+
+/// What it takes for a regime to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VerdictRules {
+    /// Largest drawdown at session closes that is still acceptable, a fraction.
+    pub max_drawdown: f64,
+    /// Fewer trades than this are inconclusive.
+    pub min_trades: u32,
+}
+
+impl Default for VerdictRules {
+    fn default() -> Self {
+        Self {
+            max_drawdown: 0.10,
+            min_trades: 5,
+        }
+    }
+}
+
+/// The file as it is written: every table optional that has defaults, the entry still open.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    strategy: String,
+    #[serde(default)]
+    hypothesis: String,
+    #[serde(default = "three_regimes")]
+    regimes: Vec<String>,
+    instrument: Instrument,
+    #[serde(default)]
+    account: AccountRules,
+    #[serde(default)]
+    risk: RiskRules,
+    #[serde(default)]
+    entry: toml::Table,
+    #[serde(default)]
+    exit: ExitRules,
+    #[serde(default)]
+    filters: Filters,
+    #[serde(default)]
+    costs: Costs,
+    #[serde(default)]
+    fills: FillPolicy,
+    #[serde(default)]
+    verdict: VerdictRules,
+}
+
+fn three_regimes() -> Vec<String> {
+    ["q4-2018", "covid-2020", "tightening-2022"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+/// The keys of [`EntryRules`]; all others in `[entry]` belong to the edge.
+const COMMON_ENTRY_KEYS: [&str; 4] = ["side", "cooldown_sessions", "require", "gapped_entry"];
+
+impl Scenario {
+    /// Reads a scenario from TOML, with overrides applied as if they stood in the file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line and column (or the override it came from): syntax,
+    /// an unknown key (with the nearest known one), a wrong type, a value out of range, settings that
+    /// contradict each other.
+    pub fn parse(source: &str, text: &str, overrides: &[Override]) -> Result<Self, InputError> {
+        let document = Document::parse(source, text, overrides)?;
+        let written: Written = document.read(&[], document.table().clone(), &[])?;
+        let (common, own): (toml::Table, toml::Table) = written
+            .entry
+            .into_iter()
+            .partition(|(key, _)| COMMON_ENTRY_KEYS.contains(&key.as_str()));
+        let edge = match written.strategy.as_str() {
+            "mean-reversion" => Edge::MeanReversion(document.read::<MeanReversion>(
+                &["entry"],
+                own,
+                &COMMON_ENTRY_KEYS,
+            )?),
+            other => return Err(document.unknown_strategy(other)),
+        };
+        let rules = document.read(&["entry"], common, &[])?;
+        let scenario = Scenario {
+            name: written.name,
+            strategy: written.strategy,
+            hypothesis: written.hypothesis,
+            regimes: written.regimes,
+            instrument: written.instrument,
+            account: written.account,
+            risk: written.risk,
+            entry: Entry { edge, rules },
+            exit: written.exit,
+            filters: written.filters,
+            costs: written.costs,
+            fills: written.fills,
+            verdict: written.verdict,
+        };
+        check::check(&scenario)
+            .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
+        Ok(scenario)
+    }
+
+    /// The rules the plan's strategy runs on.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            edge: self.entry.edge,
+            entry: self.entry.rules,
+            exit: self.exit,
+            risk: self.risk,
+            filters: self.filters.clone(),
+        }
+    }
+}
