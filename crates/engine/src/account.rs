@@ -120,7 +120,8 @@ pub struct Account {
     pub costs: Costs,
     /// Fill rules.
     pub fills: FillPolicy,
-    /// Yearly interest on idle cash as a fraction, one value a slot (`NaN` pays nothing); `None` pays 0.
+    /// Yearly interest on idle cash as a fraction, one value a slot (no value pays nothing); `None`
+    /// pays 0. Cash borrowed on leverage is charged the same rate.
     pub cash_rate: Option<indicators::Column>,
 }
 

@@ -61,7 +61,10 @@ impl Clock {
         Some(event)
     }
 
-    /// Moves on to `slot`, at the latest to the window's last; never backwards.
+    /// Moves on to `slot`, at the latest to the window's last.
+    ///
+    /// # Panics
+    /// If `slot` lies behind: a defect of the engine, never of its input.
     #[inline]
     pub fn wake_at(&mut self, slot: usize) {
         if let Some(Event::Starts(next)) = self.next {
@@ -76,6 +79,7 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use super::Event::{Decide, Ends, Finish, Starts};
     use super::*;
 
     #[test]
@@ -88,7 +92,6 @@ mod tests {
             }
             seen.push(event);
         }
-        use Event::{Decide, Ends, Finish, Starts};
         assert_eq!(
             seen,
             [

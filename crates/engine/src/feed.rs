@@ -10,14 +10,14 @@ use market::{Bars, Date, Dividend, Session, SessionTable, Split, Time};
 pub enum Action {
     /// Dollars a share to the holder at the prior close.
     Dividend {
-        /// First slot on or after the ex-date.
+        /// The symbol's first slot on or after the ex-date.
         slot: usize,
         /// Dollars a share.
         amount_usd: f64,
     },
     /// New shares for each old one.
     Split {
-        /// First slot on the new basis.
+        /// The symbol's first slot on the new basis.
         slot: usize,
         /// New shares for each old one.
         ratio: f64,
@@ -38,7 +38,8 @@ impl Action {
 pub struct Track<'a> {
     /// Its bars.
     pub bars: &'a Bars,
-    /// Its ATR on the decision clock, for trailing stops and slippage by ATR; `None` if nothing asks.
+    /// Its ATR on the decision clock, in dollars of each bar's own share basis, for trailing stops and
+    /// slippage by ATR; `None` if nothing asks.
     pub atr: Option<&'a Column>,
     actions: Vec<Action>,
     /// Bars ended by the end of each slot; `None` when slots and bars are the same.
@@ -48,7 +49,8 @@ pub struct Track<'a> {
 /// The bars of the traded symbols, merged onto one clock of slots.
 ///
 /// A *slot* is one bar interval on which at least one symbol has a bar. All symbols have the same
-/// interval, so slots never overlap. With one symbol, slots are its bars and nothing is copied.
+/// interval and share one grid, so slots never overlap. With one symbol, slots are its bars and
+/// nothing is copied.
 #[derive(Debug)]
 pub struct Feed<'a> {
     sessions: &'a SessionTable,
@@ -73,6 +75,17 @@ pub enum FeedError {
         found: String,
         /// The first symbol's interval.
         expected: String,
+    },
+    /// Bars of one symbol start inside a bar of another: a decision at the end of the one would fill
+    /// at an open that is already past.
+    #[error(
+        "a bar that starts {start} overlaps one that ends {end}; bars of all traded symbols must share one grid"
+    )]
+    Overlap {
+        /// Start of the later bar.
+        start: Time,
+        /// End of the earlier one.
+        end: Time,
     },
     /// A price column was not loaded.
     #[error(
@@ -133,7 +146,8 @@ impl<'a> Feed<'a> {
     /// A feed of several symbols, in the order given.
     ///
     /// # Errors
-    /// [`FeedError`] if there is none, if their intervals differ, or a price column is missing.
+    /// [`FeedError`] if there is none, if their intervals differ, if their bars do not lie on one grid,
+    /// or a price column is missing.
     pub fn new(symbols: &[&'a Bars], sessions: &'a SessionTable) -> Result<Self, FeedError> {
         let first = *symbols.first().ok_or(FeedError::Empty)?;
         for bars in symbols {
@@ -159,10 +173,10 @@ impl<'a> Feed<'a> {
                 tracks: vec![track],
             });
         }
-        Ok(Self::merged(symbols, sessions))
+        Self::merged(symbols, sessions)
     }
 
-    fn merged(symbols: &[&'a Bars], sessions: &'a SessionTable) -> Self {
+    fn merged(symbols: &[&'a Bars], sessions: &'a SessionTable) -> Result<Self, FeedError> {
         let mut slots: Vec<(Time, Time, u32)> = symbols
             .iter()
             .flat_map(|bars| {
@@ -172,6 +186,10 @@ impl<'a> Feed<'a> {
         slots.sort_unstable();
         // Bars that end together are one slot; the earliest start speaks for all of them.
         slots.dedup_by_key(|slot| slot.0);
+        if let Some(pair) = slots.windows(2).find(|pair| pair[1].1 < pair[0].0) {
+            let (start, end) = (pair[1].1, pair[0].0);
+            return Err(FeedError::Overlap { start, end });
+        }
         let end: Vec<Time> = slots.iter().map(|slot| slot.0).collect();
         let tracks = symbols
             .iter()
@@ -194,13 +212,13 @@ impl<'a> Feed<'a> {
             .collect();
         let start = slots.iter().map(|slot| slot.1).collect();
         let session = slots.iter().map(|slot| slot.2).collect();
-        Self {
+        Ok(Self {
             sessions,
             start,
             end: end.into(),
             session,
             tracks,
-        }
+        })
     }
 
     /// Gives a symbol the ATR that its trailing stops and slippage use, one value a slot.
@@ -212,24 +230,40 @@ impl<'a> Feed<'a> {
         self
     }
 
-    /// Places the dividends and splits of a symbol on the clock; those outside its span are dropped.
+    /// Places the dividends and splits of a symbol on the clock, each at the symbol's own first bar on
+    /// or after its date. Those outside its span are dropped, as are amounts and ratios that are no
+    /// positive numbers (a tape reader refuses such a tape).
     #[must_use]
     pub fn with_actions(mut self, symbol: usize, dividends: &[Dividend], splits: &[Split]) -> Self {
-        let slot_of = |date: Date| self.first_slot_of(self.sessions.on_or_after(date));
-        // A split comes before a dividend of the same date: the amount is per new share.
-        let mut actions: Vec<Action> = splits
-            .iter()
-            .map(|split| Action::Split {
-                slot: slot_of(split.ex_date),
-                ratio: split.ratio,
-            })
-            .chain(dividends.iter().map(|d| Action::Dividend {
-                slot: slot_of(d.ex_date),
-                amount_usd: d.amount_usd,
-            }))
-            .filter(|action| action.slot() > 0 && action.slot() < self.len())
+        let Some(track) = self.tracks.get(symbol) else {
+            return self;
+        };
+        let sound = |number: f64| number.is_finite() && number > 0.0;
+        let slot_of = |date: Date| {
+            let ordinal = self.sessions.on_or_after(date);
+            let row = track
+                .bars
+                .session()
+                .partition_point(|&s| (s as usize) < ordinal);
+            track.slot(row)
+        };
+        let splits = splits.iter().filter(|split| sound(split.ratio)).map(|s| {
+            let (slot, ratio) = (slot_of(s.ex_date), s.ratio);
+            (s.ex_date, Action::Split { slot, ratio })
+        });
+        let dividends = dividends.iter().filter(|d| sound(d.amount_usd)).map(|d| {
+            let (slot, amount_usd) = (slot_of(d.ex_date), d.amount_usd);
+            (d.ex_date, Action::Dividend { slot, amount_usd })
+        });
+        // Stable, so a split comes before a dividend of the same date: the amount is per new share.
+        let mut dated: Vec<(Date, Action)> = splits.chain(dividends).collect();
+        dated.sort_by_key(|(date, _)| *date);
+        let within = 1..self.len();
+        let actions = dated
+            .into_iter()
+            .map(|(_, action)| action)
+            .filter(|action| within.contains(&action.slot()))
             .collect();
-        actions.sort_by_key(Action::slot);
         if let Some(track) = self.tracks.get_mut(symbol) {
             track.actions = actions;
         }
@@ -370,6 +404,27 @@ impl Track<'_> {
         self.ended(slot)
             .checked_sub(1)
             .map(|row| self.bars.close()[row])
+    }
+
+    /// Its last close before `slot` starts, on the share basis of `slot`.
+    pub fn close_before(&self, slot: usize) -> Option<f64> {
+        let close = self.last_close(slot.checked_sub(1)?)?;
+        Some(self.on_basis_of(slot, close))
+    }
+
+    /// The ATR known before `slot` starts, on the share basis of `slot`.
+    pub fn atr_before(&self, slot: usize) -> Option<f64> {
+        let atr = self.atr_at(slot.checked_sub(1)?)?;
+        Some(self.on_basis_of(slot, atr))
+    }
+
+    fn on_basis_of(&self, slot: usize, usd: f64) -> f64 {
+        self.actions_at(slot)
+            .iter()
+            .fold(usd, |usd, action| match action {
+                Action::Split { ratio, .. } => usd / ratio,
+                Action::Dividend { .. } => usd,
+            })
     }
 
     /// The ATR at the end of `slot`.

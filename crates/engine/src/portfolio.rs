@@ -72,23 +72,47 @@ impl Portfolio {
         &self.trades
     }
 
-    /// Dollars that new positions may take at a fill in `slot`: equity × leverage less what is held.
+    /// Dollars that new positions may take at the closes of `slot`.
+    pub(crate) fn power_at_close(&self, max_leverage: f64, feed: &Feed<'_>, slot: usize) -> f64 {
+        self.power_usd(max_leverage, |position| {
+            (feed.tracks()[position.symbol].last_close(slot), true)
+        })
+    }
+
+    /// Dollars that new positions may take at a fill in `slot`, once the position in the symbol of
+    /// `closed_at` is closed at that price.
     ///
     /// What was bought in this very slot counts at its entry price, all else at the close before: the
     /// slot's own closes are not known yet.
-    pub(crate) fn buying_power_usd(&self, max_leverage: f64, feed: &Feed<'_>, slot: usize) -> f64 {
-        let price = |position: &Position| {
-            let before = slot.checked_sub(1).filter(|_| position.opened.slot < slot);
-            let close = before.and_then(|before| feed.tracks()[position.symbol].last_close(before));
-            close.unwrap_or_else(|| position.entry_price())
-        };
-        let (equity, held) =
-            self.positions()
-                .fold((self.cash_usd, 0.0), |(equity, held), position| {
-                    let value = position.value(price(position));
-                    (equity + value, held + value.abs())
-                });
-        (equity * max_leverage - held).max(0.0)
+    pub(crate) fn power_at_fill(
+        &self,
+        max_leverage: f64,
+        feed: &Feed<'_>,
+        slot: usize,
+        closed_at: Option<(usize, f64)>,
+    ) -> f64 {
+        self.power_usd(max_leverage, |position| {
+            if let Some((_, price)) = closed_at.filter(|(symbol, _)| *symbol == position.symbol) {
+                return (Some(price), false);
+            }
+            let earlier = position.opened.slot < slot;
+            let close = || feed.tracks()[position.symbol].close_before(slot);
+            (earlier.then(close).flatten(), true)
+        })
+    }
+
+    /// Equity × leverage less what is held, at least 0. `mark` gives a position's price (its entry
+    /// price, if `None`) and whether it goes on being held.
+    fn power_usd(&self, max_leverage: f64, mark: impl Fn(&Position) -> (Option<f64>, bool)) -> f64 {
+        let mut equity = self.cash_usd;
+        let mut gross = 0.0;
+        for position in self.positions() {
+            let (price, held) = mark(position);
+            let value = position.value(price.unwrap_or_else(|| position.entry_price()));
+            equity += value;
+            gross += if held { value.abs() } else { 0.0 };
+        }
+        (equity * max_leverage - gross).max(0.0)
     }
 
     /// Takes a fill into the books.
@@ -143,8 +167,9 @@ impl Portfolio {
         };
     }
 
-    /// Pays interest on idle cash and charges for borrowed shares over the nights before `slot`, the
-    /// first of its session. Actual days over 360; the rate and the prices are the last known ones.
+    /// Pays interest on idle cash (charges it on borrowed cash, at the same rate) and charges for
+    /// borrowed shares over the nights before `slot`, the first of its session. Actual days over 360;
+    /// the rate and the prices are the last known ones.
     pub(crate) fn accrue(&mut self, account: &Account, feed: &Feed<'_>, slot: usize) {
         let Some(before) = slot.checked_sub(1) else {
             return;
@@ -164,7 +189,7 @@ impl Portfolio {
                 .filter(|p| p.side == Side::Sell)
                 .map(|p| p.entered_usd - p.left_usd)
                 .sum();
-            let interest = (self.cash_usd - proceeds).max(0.0) * rate * years;
+            let interest = (self.cash_usd - proceeds) * rate * years;
             self.cash_usd += interest;
             self.interest_usd += interest;
         }

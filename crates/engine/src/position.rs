@@ -129,7 +129,7 @@ impl Position {
         self.entered_usd / self.entered_quantity
     }
 
-    /// Unrealised result at `price` before exit costs, dollars: what equity holds beyond realised cash.
+    /// What the open shares are worth at `price`, dollars; negative for a short.
     pub fn value(&self, price: f64) -> f64 {
         self.side.sign() * self.quantity as f64 * price
     }
@@ -208,7 +208,7 @@ impl Position {
     }
 
     fn add(mut self, fill: Fill) -> Position {
-        self.quantity += fill.quantity;
+        self.quantity = self.quantity.saturating_add(fill.quantity);
         self.entered_quantity += fill.quantity as f64;
         self.entered_usd += fill.quantity as f64 * fill.price;
         self.with_costs(fill)

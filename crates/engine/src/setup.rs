@@ -21,6 +21,8 @@ pub enum RejectReason {
     Expired,
     /// The window ended before it could fill.
     WindowEnd,
+    /// The strategy withdrew it.
+    Withdrawn,
 }
 
 impl RejectReason {
@@ -35,6 +37,7 @@ impl RejectReason {
             RejectReason::GappedBeyondStop => "open beyond the stop",
             RejectReason::Expired => "expired",
             RejectReason::WindowEnd => "window ended",
+            RejectReason::Withdrawn => "withdrawn",
         }
     }
 }

@@ -146,7 +146,7 @@ impl<'a> View<'a> {
     /// Dollars that a new position may take, at this slot's closes.
     pub fn buying_power_usd(&self) -> f64 {
         self.portfolio
-            .buying_power_usd(self.max_leverage, self.feed, self.slot + 1)
+            .power_at_close(self.max_leverage, self.feed, self.slot)
     }
 
     /// The first slot that ends at or after `time`: when to wake for an instant the calendar names.

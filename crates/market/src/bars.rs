@@ -56,8 +56,8 @@ pub struct RawBars {
 }
 
 /// Bars of one symbol and interval that hold every invariant a replay relies on:
-/// start times strictly ascending and inside a session's regular hours, prices finite and positive,
-/// no high below its low.
+/// start times strictly ascending and inside a session's regular hours, no bar starting before the
+/// one in front of it has ended, prices finite and positive, no high below its low.
 ///
 /// Columns that were not loaded are empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +127,21 @@ pub enum BarDefect {
         row: usize,
         /// Start found.
         found: Time,
+    },
+    /// A bar that starts before the one in front of it has ended: what is decided at that end would
+    /// trade at an open already past.
+    #[error(
+        "{symbol} bar {row}: starts {found}, before the bar in front of it ends ({before}); bars of one interval must not overlap"
+    )]
+    Overlap {
+        /// Symbol.
+        symbol: String,
+        /// Row, from 0.
+        row: usize,
+        /// Start found.
+        found: Time,
+        /// End of the bar in front.
+        before: Time,
     },
     /// Columns of different lengths.
     #[error("{symbol}: column {field} has {found} values, start has {expected}")]
@@ -355,6 +370,16 @@ fn place(
                 row,
                 found: at,
             })?;
+        if let Some(&before) = end.last()
+            && at < before
+        {
+            return Err(BarDefect::Overlap {
+                symbol: symbol.to_owned(),
+                row,
+                found: at,
+                before,
+            });
+        }
         end.push(match interval {
             Interval::Day => session.close,
             Interval::Minutes(minutes) => at.plus_minutes(i64::from(minutes)).min(session.close),

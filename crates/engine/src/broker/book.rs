@@ -1,9 +1,12 @@
 //! The working orders of one symbol, and the search for the bar that next concerns them.
 
-use market::{ExitReason, Side, Time};
+use market::{Side, Time};
 
 use crate::feed::{Feed, Track};
-use crate::order::{Order, OrderKind, Purpose, StopPlan};
+use crate::order::{Order, OrderKind, Purpose};
+
+use super::moving::MovingStop;
+use super::pricing::{Bar, LimitRule, inside};
 
 /// An accepted order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,57 +17,10 @@ pub struct Working {
     pub order: Order,
     /// The setup it came from, by its place in the decision log.
     pub setup: Option<u32>,
+    /// The entry whose protection it is: once one order of a bracket fills, the others go (OCO).
+    pub bracket_of: Option<u32>,
     /// How a protective stop moves.
     pub moving: Option<MovingStop>,
-}
-
-/// A protective stop that may move in favour of the position.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MovingStop {
-    /// Distance from the best price, in current ATR.
-    pub trail_atr: Option<f64>,
-    /// Dollars in favour at which the stop goes to the entry price.
-    pub break_even_usd: Option<f64>,
-    /// Entry fill, dollars a share.
-    pub entry_price: f64,
-}
-
-impl MovingStop {
-    pub(super) fn of(plan: &StopPlan, entry_price: f64) -> Option<Self> {
-        (plan.trail_atr.is_some() || plan.break_even_usd.is_some()).then_some(Self {
-            trail_atr: plan.trail_atr,
-            break_even_usd: plan.break_even_usd,
-            entry_price,
-        })
-    }
-
-    /// The stop for the next bar: the best of the old one, the chandelier below `best_price` (the best
-    /// since entry) and the entry price, with the reason an exit there would have. It never moves
-    /// against the position.
-    fn moved(
-        &self,
-        held: Side,
-        stop: f64,
-        best_price: f64,
-        atr: Option<f64>,
-    ) -> (f64, Option<ExitReason>) {
-        let sign = held.sign();
-        let better = |candidate: f64, than: f64| sign * candidate > sign * than;
-        let mut moved = (stop, None);
-        let favour = sign * (best_price - self.entry_price);
-        if self.break_even_usd.is_some_and(|needed| favour >= needed)
-            && better(self.entry_price, moved.0)
-        {
-            moved = (self.entry_price, Some(ExitReason::BreakEven));
-        }
-        if let (Some(multiple), Some(atr)) = (self.trail_atr, atr) {
-            let chandelier = best_price - sign * multiple * atr;
-            if better(chandelier, moved.0) {
-                moved = (chandelier, Some(ExitReason::TrailingStop));
-            }
-        }
-        moved
-    }
 }
 
 /// The working orders of one symbol.
@@ -98,8 +54,8 @@ impl Book {
         self.working.iter().any(|w| w.order.is_entry())
     }
 
-    pub(super) fn push(&mut self, working: Working) {
-        self.working.push(working);
+    pub(super) fn push(&mut self, working: &Working) {
+        self.working.push(*working);
         self.search = Search::default();
     }
 
@@ -133,24 +89,44 @@ impl Book {
         self.search = Search::default();
     }
 
-    /// True if a protective stop may move.
-    pub(super) fn has_moving(&self) -> bool {
-        self.working.iter().any(|w| w.moving.is_some())
-    }
-
-    /// Moves the protective stops at the end of a bar; they act from the next bar on. `best_price` is
-    /// the best price since entry, `atr` the current ATR.
-    pub(super) fn move_stops(&mut self, best_price: f64, atr: Option<f64>) {
+    /// Moves the protective stops at the end of the bar at `row`; they act from the next bar on.
+    /// `atr` is the current ATR.
+    #[inline]
+    pub(super) fn move_stops(&mut self, row: usize, bar: &Bar, atr: Option<f64>) {
+        if self.working.iter().all(|w| w.moving.is_none()) {
+            return;
+        }
         self.change(|working| {
-            let (Some(moving), OrderKind::Stop { stop }) = (working.moving, working.order.kind)
+            let (Some(moving), OrderKind::Stop { stop }) =
+                (&mut working.moving, &mut working.order.kind)
             else {
                 return;
             };
             let held = working.order.side.opposite();
-            let (stop, reason) = moving.moved(held, stop, best_price, atr);
-            working.order.kind = OrderKind::Stop { stop };
+            let (moved, reason) = moving.after_bar(held, *stop, row, bar, atr);
+            *stop = moved;
             if let Some(reason) = reason {
                 working.order.purpose = Purpose::Exit(reason);
+            }
+        });
+    }
+
+    /// Turns the stop-limits that the bar has triggered into limits.
+    #[inline]
+    pub(super) fn arm_stop_limits(&mut self, bar: &Bar) {
+        let limit = |w: &Working| match w.order.kind {
+            OrderKind::StopLimit { stop, limit } => {
+                let trigger = OrderKind::Stop { stop };
+                inside(trigger, w.order.side, bar, LimitRule::TOUCH).map(|_| limit)
+            }
+            _ => None,
+        };
+        if self.working.iter().all(|w| limit(w).is_none()) {
+            return;
+        }
+        self.change(|w| {
+            if let Some(limit) = limit(w) {
+                w.order.kind = OrderKind::Limit { limit };
             }
         });
     }
@@ -250,6 +226,7 @@ impl Levels {
     /// The first bar that reaches a level. Sixteen bars are tested together, without a branch each.
     fn first_reached(&self, highs: &[f64], lows: &[f64]) -> Option<usize> {
         const LANES: usize = 16;
+        #[allow(clippy::needless_bitwise_bool)] // Lazy operators would branch, and not vectorise.
         let reached = |high: f64, low: f64| (low <= self.below) | (high >= self.above);
         let chunks = highs.chunks(LANES).zip(lows.chunks(LANES));
         for (chunk, (high, low)) in chunks.enumerate() {

@@ -21,22 +21,25 @@ pub struct Bar {
     pub close: f64,
 }
 
-/// A raw price and the rule that set it. `floor` is the worst price slippage may push it to.
+/// A raw price and the rule that set it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quote {
     /// Dollars a share before slippage.
     pub price: f64,
     /// The rule.
     pub rule: FillRule,
-    /// For a stop-limit: its limit, which slippage may not pass.
+    /// The worst price slippage may push it to: a stop-limit's limit.
     pub worst: Option<f64>,
 }
 
-const fn quote(price: f64, rule: FillRule) -> Quote {
-    Quote {
-        price,
-        rule,
-        worst: None,
+impl Quote {
+    /// A price that slippage may push anywhere.
+    pub const fn new(price: f64, rule: FillRule) -> Self {
+        Self {
+            price,
+            rule,
+            worst: None,
+        }
     }
 }
 
@@ -84,13 +87,13 @@ const fn limit_extreme(side: Side, bar: &Bar) -> f64 {
 pub fn at_open(kind: OrderKind, side: Side, open: f64) -> Option<Quote> {
     match kind {
         OrderKind::Stop { stop } => {
-            reaches_stop(side, open, stop).then(|| quote(open, FillRule::Gap))
+            reaches_stop(side, open, stop).then_some(Quote::new(open, FillRule::Gap))
         }
         OrderKind::Limit { limit } => {
-            reaches_limit(side, open, limit).then(|| quote(open, FillRule::Improved))
+            reaches_limit(side, open, limit).then_some(Quote::new(open, FillRule::Improved))
         }
         OrderKind::StopLimit { stop, limit } => {
-            (reaches_stop(side, open, stop) && reaches_limit(side, open, limit)).then(|| Quote {
+            (reaches_stop(side, open, stop) && reaches_limit(side, open, limit)).then_some(Quote {
                 price: open,
                 rule: FillRule::Gap,
                 worst: Some(limit),
@@ -106,10 +109,10 @@ pub fn at_open(kind: OrderKind, side: Side, open: f64) -> Option<Quote> {
 pub fn inside(kind: OrderKind, side: Side, bar: &Bar, limits: LimitRule) -> Option<Quote> {
     match kind {
         OrderKind::Stop { stop } => reaches_stop(side, stop_extreme(side, bar), stop)
-            .then(|| quote(stop, FillRule::Trigger)),
+            .then_some(Quote::new(stop, FillRule::Trigger)),
         OrderKind::Limit { limit } => limits
             .touched(side, bar, limit)
-            .then(|| quote(limit, FillRule::Touch)),
+            .then_some(Quote::new(limit, FillRule::Touch)),
         OrderKind::StopLimit { stop, limit } => stop_limit_inside(stop, limit, side, bar, limits),
         OrderKind::Market | OrderKind::MarketOnClose { .. } => None,
     }
@@ -126,7 +129,7 @@ fn stop_limit_inside(
         // Triggered by the open, which lay beyond the limit: the rest of the bar may come back to it.
         return limits
             .touched(side, bar, limit)
-            .then(|| quote(limit, FillRule::Touch));
+            .then_some(Quote::new(limit, FillRule::Touch));
     }
     if !reaches_stop(side, stop_extreme(side, bar), stop) {
         return None;
@@ -139,7 +142,9 @@ fn stop_limit_inside(
         });
     }
     // A limit better than the stop: whether it was reached after the trigger shows only in the close.
-    reaches_limit(side, bar.close, limit).then(|| quote(limit, FillRule::Touch))
+    limits
+        .passed(side, bar.close, limit)
+        .then_some(Quote::new(limit, FillRule::Touch))
 }
 
 /// When a limit inside a bar counts as filled.
@@ -154,20 +159,19 @@ pub struct LimitRule {
 impl LimitRule {
     /// True if the bar fills a limit: it touched the price or, where that is asked, passed it by a tick.
     pub fn touched(self, side: Side, bar: &Bar, limit: f64) -> bool {
+        self.passed(side, limit_extreme(side, bar), limit)
+    }
+
+    /// True if trading at `price` fills a limit.
+    fn passed(self, side: Side, price: f64, limit: f64) -> bool {
         let margin = match self.fill {
             LimitFill::Touch => 0.0,
             // Half a billionth of a dollar short of the tick: 100.00 + 0.01 is not quite 100.01.
             LimitFill::Through => self.tick_usd - 5e-10,
         };
-        reaches_limit(
-            side,
-            limit_extreme(side, bar),
-            limit + side.opposite().sign() * margin,
-        )
+        reaches_limit(side, price, limit + side.opposite().sign() * margin)
     }
-}
 
-impl LimitRule {
     /// A touch is enough.
     pub const TOUCH: LimitRule = LimitRule {
         fill: LimitFill::Touch,

@@ -1,0 +1,104 @@
+//! Dividends and splits: pays the holder, moves the resting orders.
+
+use market::{ExitReason, Side};
+
+use crate::feed::Action;
+use crate::order::{Order, OrderKind, Purpose};
+use crate::portfolio::Portfolio;
+
+use super::Broker;
+use super::book::Working;
+
+impl Broker<'_> {
+    /// The corporate actions that take effect at the start of `slot`.
+    #[inline]
+    pub(super) fn act(&mut self, portfolio: &mut Portfolio, symbol: usize, slot: usize) {
+        let feed = self.feed;
+        for &action in feed.tracks()[symbol].actions_at(slot) {
+            if let Action::Split { ratio, .. } = action {
+                self.pay_out_lost_fraction(portfolio, symbol, slot, ratio);
+            }
+            portfolio.act(action, symbol, feed);
+            self.books[symbol].change(|working| adjust(working, action));
+        }
+    }
+
+    /// A reverse split that leaves less than one share ends the position in cash at the prior close,
+    /// without slippage.
+    fn pay_out_lost_fraction(
+        &mut self,
+        portfolio: &mut Portfolio,
+        symbol: usize,
+        slot: usize,
+        ratio: f64,
+    ) {
+        let lost = portfolio
+            .position(symbol)
+            .is_some_and(|p| p.quantity as f64 * ratio < 1.0 - 1e-9);
+        if let (Some(before), true) = (slot.checked_sub(1), lost) {
+            let worst = self.feed.tracks()[symbol].last_close(before);
+            self.close_at_last_close(portfolio, symbol, before, ExitReason::CashInLieu, worst);
+        }
+    }
+}
+
+/// Moves a working order with a corporate action: a dividend lowers sell stops and buy limits, not
+/// sell limits nor buy stops (FINRA 5330); a split scales all prices and shares.
+///
+/// A bracket that waits for its entry is not resting yet: a dividend leaves its levels alone.
+fn adjust(working: &mut Working, action: Action) {
+    match action {
+        Action::Dividend { amount_usd, .. } => lower(working, amount_usd),
+        Action::Split { ratio, .. } => {
+            scale(&mut working.order, ratio);
+            if let Some(moving) = &mut working.moving {
+                moving.split(ratio);
+            }
+        }
+    }
+}
+
+fn lower(working: &mut Working, amount_usd: f64) {
+    match (&mut working.order.kind, working.order.side) {
+        (OrderKind::Stop { stop }, Side::Sell) => {
+            *stop -= amount_usd;
+            if let Some(moving) = &mut working.moving {
+                moving.lower(amount_usd);
+            }
+        }
+        (OrderKind::Limit { limit }, Side::Buy) => *limit -= amount_usd,
+        (OrderKind::StopLimit { stop, limit }, Side::Sell) => {
+            *stop -= amount_usd;
+            *limit -= amount_usd;
+        }
+        _ => {}
+    }
+}
+
+fn scale(order: &mut Order, ratio: f64) {
+    match &mut order.kind {
+        OrderKind::Limit { limit } => *limit /= ratio,
+        OrderKind::Stop { stop } => *stop /= ratio,
+        OrderKind::StopLimit { stop, limit } => {
+            *stop /= ratio;
+            *limit /= ratio;
+        }
+        OrderKind::Market | OrderKind::MarketOnClose { .. } => {}
+    }
+    order.atr = order.atr.map(|atr| atr / ratio);
+    let exact = order.quantity as f64 * ratio;
+    match &mut order.purpose {
+        // Never more than was asked for; forgives the rounding of a ratio like 1/3.
+        Purpose::Entry(_) => order.quantity = (exact + 1e-9) as u64,
+        // Never less than is held: an exit takes at most the position's shares anyway.
+        Purpose::Exit(_) => order.quantity = ((exact - 1e-9).ceil() as u64).max(1),
+    }
+    if let Purpose::Entry(bracket) = &mut order.purpose {
+        bracket.target_distance_usd = bracket.target_distance_usd.map(|d| d / ratio);
+        if let Some(plan) = &mut bracket.stop {
+            plan.distance_usd = plan.distance_usd.map(|d| d / ratio);
+            plan.level = plan.level.map(|p| p / ratio);
+            plan.break_even_usd = plan.break_even_usd.map(|d| d / ratio);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Entries: which is next, what it may take, and the protection that comes alive with it.
+
+use market::{ExitReason, Fill, FillRule, Side};
+
+use crate::account::Intrabar;
+use crate::order::{Bracket, Order, OrderKind, Purpose};
+use crate::portfolio::Portfolio;
+use crate::position::Terms;
+use crate::setup::RejectReason;
+
+use super::book::{Working, due_at_open};
+use super::moving::MovingStop;
+use super::pricing::{Bar, Quote, at_open, inside, reaches_limit, reaches_stop};
+use super::ticket::at_the_start;
+use super::{Broker, Place};
+
+impl<'a> Broker<'a> {
+    /// Entries at this open, market orders and those the open has passed alike, oldest first.
+    pub(super) fn fill_entries_at_open(&mut self, portfolio: &mut Portfolio, slot: usize) {
+        let quoted = |at: &Place<'a>, w: &Working| {
+            if due_at_open(&w.order, at.track.bars.start()[at.row]) {
+                return Some(Quote::new(at.bar.open, FillRule::Open));
+            }
+            at_open(w.order.kind, w.order.side, at.bar.open)
+        };
+        while let Some((at, working, quote)) = self.oldest_entry(slot, quoted) {
+            self.execute_entry(portfolio, at, &working, quote);
+        }
+    }
+
+    /// Entries triggered inside the bars, and what their protection does in the rest of them.
+    pub(super) fn fill_entries_inside(&mut self, portfolio: &mut Portfolio, slot: usize) {
+        let limits = self.limit_rule();
+        let quoted =
+            |at: &Place<'a>, w: &Working| inside(w.order.kind, w.order.side, &at.bar, limits);
+        while let Some((at, working, quote)) = self.oldest_entry(slot, quoted) {
+            if self.execute_entry(portfolio, at, &working, quote) {
+                self.protect_inside(portfolio, at, working.order_id, quote);
+            }
+        }
+    }
+
+    /// Entries on the bars' close; true if there were any.
+    pub(super) fn fill_entries_on_close(&mut self, portfolio: &mut Portfolio, slot: usize) -> bool {
+        let quoted = |at: &Place<'a>, w: &Working| {
+            let end = at.track.bars.end()[at.row];
+            matches!(w.order.kind, OrderKind::MarketOnClose { close } if close == end)
+                .then(|| Quote::new(at.bar.close, FillRule::Close))
+        };
+        let mut any = false;
+        while let Some((at, working, quote)) = self.oldest_entry(slot, quoted) {
+            any |= self.execute_entry(portfolio, at, &working, quote);
+        }
+        any
+    }
+
+    #[inline]
+    fn oldest_entry(
+        &self,
+        slot: usize,
+        quoted: impl Fn(&Place<'a>, &Working) -> Option<Quote>,
+    ) -> Option<(Place<'a>, Working, Quote)> {
+        self.oldest(slot, |at, w| {
+            if w.order.is_entry() {
+                quoted(at, w)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Fills an entry, or rejects it; true if it filled. Its protection is alive at once: an entry
+    /// already beyond its stop at a bar's open (or close) is out again at that same price.
+    fn execute_entry(
+        &mut self,
+        portfolio: &mut Portfolio,
+        at: Place<'a>,
+        working: &Working,
+        quote: Quote,
+    ) -> bool {
+        self.books[at.symbol].remove(working.order_id);
+        let Purpose::Entry(bracket) = working.order.purpose else {
+            return false;
+        };
+        let side = working.order.side;
+        let mut fill = self.ticket(at, working, side, working.order.quantity, quote);
+        let stop_price = bracket.stop.and_then(|plan| plan.price(side, fill.price));
+        let beyond =
+            stop_price.is_some_and(|stop| reaches_stop(side.opposite(), quote.price, stop));
+        if let Some(reason) =
+            self.objection(portfolio, &mut fill, beyond && bracket.cancel_if_gapped)
+        {
+            self.journal.reject(working, fill.time, reason);
+            return false;
+        }
+        let target_price = bracket
+            .target_distance_usd
+            .map(|distance| fill.price + side.sign() * distance);
+        let bars_held = match portfolio.position_mut(at.symbol) {
+            Some(held) if held.side != side => self.count_to_exit(held, at, quote),
+            _ => 0,
+        };
+        let terms = Terms {
+            stop_price,
+            target_price,
+            atr: working.order.atr,
+            row: at.row,
+            bars_held,
+            ..Terms::default()
+        };
+        self.settle(portfolio, fill, terms);
+        let Some(held) = portfolio.position(at.symbol).filter(|h| h.side == side) else {
+            // It only took from an opposite position: nothing to protect.
+            return true;
+        };
+        let shares = fill.quantity.min(held.quantity);
+        self.protect(at, working, &fill, shares, &bracket);
+        if at_the_start(quote.rule) {
+            self.fill_gapped_exits(portfolio, at);
+        } else if quote.rule == FillRule::Close && beyond {
+            self.stop_out_at_close(portfolio, at, working.order_id);
+        }
+        true
+    }
+
+    /// Trims a fill to what can be paid for; the reason why it cannot be at all, if so.
+    fn objection(
+        &self,
+        portfolio: &Portfolio,
+        fill: &mut Fill,
+        cancelled: bool,
+    ) -> Option<RejectReason> {
+        if cancelled {
+            return Some(RejectReason::GappedBeyondStop);
+        }
+        if fill.quantity == 0 {
+            // A reverse split since the order was given.
+            return Some(RejectReason::ZeroSize);
+        }
+        if fill.price <= 0.0 {
+            // Slippage ate the whole price.
+            return Some(RejectReason::BadPrice);
+        }
+        fill.quantity = self.affordable(portfolio, fill);
+        fill.commission_usd = self.account.costs.commission_usd(fill.quantity, fill.price);
+        (fill.quantity == 0).then_some(RejectReason::BuyingPower)
+    }
+
+    /// Puts the entry's protection into the book.
+    fn protect(
+        &mut self,
+        at: Place<'a>,
+        entry: &Working,
+        fill: &Fill,
+        shares: u64,
+        bracket: &Bracket,
+    ) {
+        let side = fill.side.opposite();
+        let mut add = |kind, reason, moving| {
+            let order = Order {
+                side,
+                kind,
+                quantity: shares,
+                atr: entry.order.atr,
+                ..Order::exit(at.symbol, reason)
+            };
+            let working = Working {
+                order_id: self.next_order_id,
+                order,
+                setup: None,
+                bracket_of: Some(entry.order_id),
+                moving,
+            };
+            self.next_order_id += 1;
+            self.books[at.symbol].push(&working);
+        };
+        if let Some(plan) = bracket.stop
+            && let Some(stop) = plan.price(fill.side, fill.price)
+        {
+            let moving = MovingStop::of(&plan, fill, at.row, &at.bar);
+            add(OrderKind::Stop { stop }, ExitReason::Stop, moving);
+        }
+        if let Some(distance) = bracket.target_distance_usd {
+            let limit = fill.price + fill.side.sign() * distance;
+            add(OrderKind::Limit { limit }, ExitReason::Target, None);
+        }
+        let last = bracket.max_sessions.and_then(|n| {
+            let ordinal = fill.session as usize + n.max(1) as usize - 1;
+            self.feed.sessions().get(ordinal)
+        });
+        if let Some(session) = last {
+            let close = session.close;
+            let kind = OrderKind::MarketOnClose { close };
+            add(kind, ExitReason::MaxSessions, None);
+        }
+    }
+
+    fn stop_out_at_close(&mut self, portfolio: &mut Portfolio, at: Place<'a>, entry: u32) {
+        let stop = self.first(at, |w| {
+            let is_stop = matches!(w.order.kind, OrderKind::Stop { .. });
+            (is_stop && w.bracket_of == Some(entry))
+                .then(|| Quote::new(at.bar.close, FillRule::Close))
+        });
+        if let Some((working, quote)) = stop {
+            self.execute_exit(portfolio, at, &working, quote);
+        }
+    }
+
+    /// The rest of the bar after an entry inside it: its stop counts if touched anywhere in that bar,
+    /// its target only if the close is beyond it. With both, only an optimist takes the target, and the
+    /// trade is ambiguous.
+    fn protect_inside(
+        &mut self,
+        portfolio: &mut Portfolio,
+        at: Place<'a>,
+        entry_id: u32,
+        entry: Quote,
+    ) {
+        let (stop, target) = (
+            self.stop_inside(at, entry_id, entry.price),
+            self.target_at_close(at, entry_id),
+        );
+        let Some(held) = portfolio.position_mut(at.symbol) else {
+            return;
+        };
+        let both = stop.is_some() && target.is_some();
+        held.ambiguous |= both;
+        let optimistic = both && self.account.fills.intrabar == Intrabar::Optimistic;
+        let exit = if optimistic { target } else { stop.or(target) };
+        match exit {
+            Some((working, quote)) => self.execute_exit(portfolio, at, &working, quote),
+            None => {
+                for price in certain_prices(held.side, entry.rule, &at.bar) {
+                    held.range.price(price);
+                }
+            }
+        }
+    }
+
+    fn stop_inside(&self, at: Place<'a>, entry_id: u32, entry: f64) -> Option<(Working, Quote)> {
+        let limits = self.limit_rule();
+        self.first(at, |w| match w.order.kind {
+            OrderKind::Stop { stop } if w.bracket_of == Some(entry_id) => {
+                let quote = inside(w.order.kind, w.order.side, &at.bar, limits)?;
+                // Entered beyond the stop already: out where it came in, not at the better stop.
+                let beyond = reaches_stop(w.order.side, entry, stop);
+                let price = if beyond { entry } else { quote.price };
+                Some(Quote { price, ..quote })
+            }
+            _ => None,
+        })
+    }
+
+    fn target_at_close(&self, at: Place<'a>, entry_id: u32) -> Option<(Working, Quote)> {
+        let limits = self.limit_rule();
+        self.first(at, |w| match w.order.kind {
+            OrderKind::Limit { limit }
+                if w.bracket_of == Some(entry_id)
+                    && reaches_limit(w.order.side, at.bar.close, limit) =>
+            {
+                inside(w.order.kind, w.order.side, &at.bar, limits)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The prices of an entry bar that count after an entry inside it. After a buy stop the bar's high did
+/// come later, after a limit only the close is certain; the adverse extreme counts in full, which
+/// flatters least.
+const fn certain_prices(held: Side, rule: FillRule, bar: &Bar) -> [f64; 2] {
+    let (adverse, favourable) = match held {
+        Side::Buy => (bar.low, bar.high),
+        Side::Sell => (bar.high, bar.low),
+    };
+    match rule {
+        FillRule::Trigger => [adverse, favourable],
+        FillRule::Open | FillRule::Gap | FillRule::Touch | FillRule::Improved | FillRule::Close => {
+            [adverse, bar.close]
+        }
+    }
+}

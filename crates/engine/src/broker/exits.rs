@@ -1,0 +1,211 @@
+//! Exits: which is next, and what its fill does to the position.
+//!
+//! Their order is fixed by the spec: a due market exit, then the gap rules, then what the bar touches,
+//! then the close.
+
+use market::{ExitReason, Fill, FillRule, Side};
+
+use crate::order::{Order, OrderKind, Purpose};
+use crate::portfolio::Portfolio;
+use crate::position::{Position, Terms};
+
+use super::book::{Working, due_at_open};
+use super::intrabar::adverse_first;
+use super::pricing::{Quote, at_open, inside};
+use super::ticket::at_the_start;
+use super::{Broker, Place};
+
+impl<'a> Broker<'a> {
+    /// Market exits due at this open.
+    pub(super) fn fill_due_exits(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
+        let start = at.track.bars.start()[at.row];
+        self.fill_exits(portfolio, at, |w| {
+            due_at_open(&w.order, start).then(|| Quote::new(at.bar.open, FillRule::Open))
+        });
+    }
+
+    /// Stops and limits that the open has passed.
+    pub(super) fn fill_gapped_exits(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
+        self.fill_exits(portfolio, at, |w| {
+            at_open(w.order.kind, w.order.side, at.bar.open)
+        });
+    }
+
+    /// Stops and targets of a position that was open when the bar began to trade. Of several stops
+    /// (or limits) the one nearest to the open is reached first.
+    pub(super) fn fill_exits_inside(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
+        let Some(held) = portfolio.position_mut(at.symbol) else {
+            return;
+        };
+        let (stop, target) = (self.nearest(at, true), self.nearest(at, false));
+        if stop.is_none() && target.is_none() {
+            return;
+        }
+        held.ambiguous |= stop.is_some() && target.is_some();
+        let stop_first = adverse_first(self.account.fills.intrabar, held.side, &at.bar);
+        for stops in [stop_first, !stop_first] {
+            while let Some((working, quote)) = self.nearest(at, stops) {
+                self.execute_exit(portfolio, at, &working, quote);
+            }
+        }
+    }
+
+    fn nearest(&self, at: Place<'a>, stops: bool) -> Option<(Working, Quote)> {
+        let limits = self.limit_rule();
+        let reached = |w: &Working| {
+            let is_stop = !matches!(w.order.kind, OrderKind::Limit { .. });
+            if w.order.is_entry() || is_stop != stops {
+                return None;
+            }
+            inside(w.order.kind, w.order.side, &at.bar, limits).map(|quote| (*w, quote))
+        };
+        let away = |quote: &Quote| (quote.price - at.bar.open).abs();
+        self.books[at.symbol]
+            .orders()
+            .iter()
+            .filter_map(reached)
+            .min_by(|(_, a), (_, b)| away(a).total_cmp(&away(b)))
+    }
+
+    /// Exits on this bar's close.
+    pub(super) fn fill_exits_on_close(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
+        let end = at.track.bars.end()[at.row];
+        self.fill_exits(portfolio, at, |w| {
+            matches!(w.order.kind, OrderKind::MarketOnClose { close } if close == end)
+                .then(|| Quote::new(at.bar.close, FillRule::Close))
+        });
+    }
+
+    /// Fills the exits of one symbol that have a price, oldest first.
+    #[inline]
+    fn fill_exits(
+        &mut self,
+        portfolio: &mut Portfolio,
+        at: Place<'a>,
+        quoted: impl Fn(&Working) -> Option<Quote>,
+    ) {
+        while let Some((working, quote)) =
+            self.first(at, |w| if w.order.is_entry() { None } else { quoted(w) })
+        {
+            self.execute_exit(portfolio, at, &working, quote);
+        }
+    }
+
+    /// Closes a position outside the book, at its symbol's last close by the end of `slot`; `worst`
+    /// bounds slippage.
+    pub(super) fn close_at_last_close(
+        &mut self,
+        portfolio: &mut Portfolio,
+        symbol: usize,
+        slot: usize,
+        reason: ExitReason,
+        worst: Option<f64>,
+    ) {
+        let track = &self.feed.tracks()[symbol];
+        let (Some(_), Some(row)) = (portfolio.position(symbol), track.ended(slot).checked_sub(1))
+        else {
+            return;
+        };
+        let at = Place::new(symbol, track, slot, row);
+        let working = Working {
+            order_id: self.take_order_id(),
+            order: Order::exit(symbol, reason),
+            setup: None,
+            bracket_of: None,
+            moving: None,
+        };
+        let quote = Quote {
+            worst,
+            ..Quote::new(at.bar.close, FillRule::Close)
+        };
+        self.execute_exit(portfolio, at, &working, quote);
+    }
+
+    /// Fills an exit for at most what is open. The rest of its bracket is withdrawn (OCO); once flat,
+    /// so are all exits.
+    pub(super) fn execute_exit(
+        &mut self,
+        portfolio: &mut Portfolio,
+        at: Place<'a>,
+        working: &Working,
+        quote: Quote,
+    ) {
+        self.books[at.symbol].remove(working.order_id);
+        let (Purpose::Exit(reason), Some(held)) =
+            (working.order.purpose, portfolio.position_mut(at.symbol))
+        else {
+            return;
+        };
+        let bars_held = self.count_to_exit(held, at, quote);
+        let (side, quantity) = (
+            held.side.opposite(),
+            working.order.quantity.min(held.quantity),
+        );
+        let fill = Fill {
+            exit_reason: Some(reason),
+            ..self.ticket(at, working, side, quantity, quote)
+        };
+        let terms = Terms {
+            reason: Some(reason),
+            row: at.row,
+            bars_held,
+            ..Terms::default()
+        };
+        self.settle(portfolio, fill, terms);
+        if let Some(entry) = working.bracket_of {
+            self.books[at.symbol].take_if(|w| w.bracket_of == Some(entry), |_| {});
+        }
+    }
+
+    /// Books a fill. Exits belong to one position: where it ended or turned round, they go with it.
+    pub(super) fn settle(&mut self, portfolio: &mut Portfolio, fill: Fill, terms: Terms) {
+        let trades = portfolio.trades().len();
+        portfolio.take(fill, terms);
+        self.journal.fill(fill);
+        if portfolio.trades().len() > trades {
+            self.books[fill.symbol].take_if(|w| !w.order.is_entry(), |_| {});
+        }
+    }
+
+    /// Counts the prices of the exit bar that came before the exit, as far as is known or assumed;
+    /// returns the bars held by then.
+    pub(super) fn count_to_exit(&self, held: &mut Position, at: Place<'a>, quote: Quote) -> u32 {
+        let policy = self.account.fills.intrabar;
+        count_exit_bar(held, at, quote, adverse_first(policy, held.side, &at.bar));
+        let opened_row = at.track.ended(held.opened.slot).saturating_sub(1);
+        at.row.saturating_sub(opened_row) as u32 + u32::from(!at_the_start(quote.rule))
+    }
+}
+
+fn count_exit_bar(held: &mut Position, at: Place<'_>, quote: Quote, adverse_first: bool) {
+    let bars = at.track.bars;
+    let (adverse, favourable) = match held.side {
+        Side::Buy => (at.bar.low, at.bar.high),
+        Side::Sell => (at.bar.high, at.bar.low),
+    };
+    // Entered inside this very bar: its open came before the trade, its extremes perhaps too.
+    let entered_inside = held.range.next_row > at.row;
+    held.range.bars_before(at.row, bars.high(), bars.low());
+    held.range.price(quote.price);
+    if entered_inside {
+        if quote.rule == FillRule::Touch {
+            // The stop would have counted anywhere in the bar, so the adverse extreme does.
+            held.range.price(adverse);
+        }
+        return;
+    }
+    held.range.price(at.bar.open);
+    match quote.rule {
+        FillRule::Trigger if !adverse_first => held.range.price(favourable),
+        FillRule::Touch if adverse_first => held.range.price(adverse),
+        FillRule::Open
+        | FillRule::Gap
+        | FillRule::Improved
+        | FillRule::Trigger
+        | FillRule::Touch => {}
+        FillRule::Close => {
+            held.range.price(adverse);
+            held.range.price(favourable);
+        }
+    }
+}
