@@ -56,7 +56,13 @@ impl Indicator for Highest {
     }
 
     fn compute(&self, input: Prices<'_>) -> Column {
-        Column::new(window::fold(input.close, self.n, greater))
+        Column::new(window::fold(
+            input.close,
+            self.n,
+            |v| v,
+            greater,
+            |high, _| high,
+        ))
     }
 }
 
@@ -70,7 +76,13 @@ impl Indicator for Lowest {
     }
 
     fn compute(&self, input: Prices<'_>) -> Column {
-        Column::new(window::fold(input.close, self.n, lesser))
+        Column::new(window::fold(
+            input.close,
+            self.n,
+            |v| v,
+            lesser,
+            |low, _| low,
+        ))
     }
 }
 
@@ -85,17 +97,17 @@ impl Indicator for Rank {
     }
 
     fn compute(&self, input: Prices<'_>) -> Column {
-        let mut rank = window::fold(input.close, self.n, greater);
-        let low = window::fold(input.close, self.n, lesser);
-        for ((high, low), now) in rank.iter_mut().zip(low).zip(input.close) {
-            let range = *high - low;
-            *high = if range > 0.0 {
+        let ends = |v| (v, v);
+        let join = |a: (f64, f64), b: (f64, f64)| (greater(a.0, b.0), lesser(a.1, b.1));
+        let rank = |(high, low): (f64, f64), now: f64| {
+            let range = high - low;
+            if range > 0.0 {
                 (now - low) / range * 100.0
             } else {
                 f64::NAN
-            };
-        }
-        Column::new(rank)
+            }
+        };
+        Column::new(window::fold(input.close, self.n, ends, join, rank))
     }
 }
 

@@ -5,30 +5,40 @@
 //! accumulator: no drift however long the column, and a bad value is gone when its window is.
 //! Blocks lie at fixed rows, so a longer column changes no earlier result.
 
-/// `op` folded over the `n` values that end at each row; NaN before the first full window.
+/// For each row, `figure` of the `n` values that end there, each lifted by `lift` and joined in order by
+/// `join`, and of the row's own value; NaN before the first full window.
 #[inline]
-pub(crate) fn fold(values: &[f64], n: usize, op: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+pub(crate) fn fold<T: Copy>(
+    values: &[f64],
+    n: usize,
+    lift: impl Fn(f64) -> T,
+    join: impl Fn(T, T) -> T,
+    figure: impl Fn(T, f64) -> f64,
+) -> Vec<f64> {
     let mut out = vec![f64::NAN; values.len()];
     if n == 0 || n > values.len() {
         return out;
     }
-    // tail[j]: the previous block from its row j on.
-    let mut tail = vec![0.0; n];
+    // tail[j]: the block before, from its row j on.
+    let mut tail: Vec<T> = values[..n].iter().map(|&v| lift(v)).collect();
     for (k, (block, out)) in values.chunks(n).zip(out.chunks_mut(n)).enumerate() {
-        let mut head = block[0];
-        for j in 0..block.len() {
-            head = if j == 0 { block[0] } else { op(head, block[j]) };
-            if j + 1 == n {
-                out[j] = head;
-            } else if k > 0 {
-                out[j] = op(tail[j + 1], head);
+        if k > 0 {
+            let mut head = None;
+            for ((&value, out), &before) in block.iter().zip(out.iter_mut()).zip(&tail[1..]) {
+                let upto = head.map_or(lift(value), |head| join(head, lift(value)));
+                *out = figure(join(before, upto), value);
+                head = Some(upto);
             }
         }
         if block.len() == n {
-            tail[n - 1] = block[n - 1];
-            for j in (0..n - 1).rev() {
-                tail[j] = op(block[j], tail[j + 1]);
+            let mut from = lift(block[n - 1]);
+            tail[n - 1] = from;
+            for (tail, &value) in tail.iter_mut().zip(block).rev().skip(1) {
+                from = join(lift(value), from);
+                *tail = from;
             }
+            // The window that is this very block.
+            out[n - 1] = figure(from, block[n - 1]);
         }
     }
     out
@@ -116,7 +126,7 @@ mod tests {
         let values: Vec<f64> = (0..23).map(|i| f64::from(i * i % 11 - 4)).collect();
         for n in 1..=24 {
             assert_eq!(
-                known(&fold(&values, n, f64::max)),
+                known(&fold(&values, n, |v| v, f64::max, |max, _| max)),
                 naive(&values, n, |w| w
                     .iter()
                     .copied()
@@ -136,7 +146,7 @@ mod tests {
     fn no_window_and_too_long_a_window_have_no_value() {
         for n in [0, 4, usize::MAX] {
             assert!(
-                fold(&[1.0, 2.0, 3.0], n, f64::max)
+                fold(&[1.0, 2.0, 3.0], n, |v| v, f64::max, |max, _| max)
                     .iter()
                     .all(|v| v.is_nan())
             );
@@ -146,6 +156,6 @@ mod tests {
                     .all(|v| v.is_nan())
             );
         }
-        assert!(fold(&[], 3, f64::max).is_empty());
+        assert!(fold(&[], 3, |v| v, f64::max, |max, _| max).is_empty());
     }
 }
