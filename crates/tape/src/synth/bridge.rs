@@ -37,7 +37,7 @@ struct Moves {
 pub(super) fn leader(grid: &Grid, lead: &Lead, symbol: &Symbol, dividends: &[f64]) -> Trail {
     let mut moves = Moves::with_capacity(grid.len());
     for (index, shock) in lead.shocks.iter().enumerate() {
-        moves.push(symbol, sigma(symbol, lead, index), shock);
+        moves.push(symbol, sigma(symbol, grid, lead, index), shock);
     }
     pin(grid, symbol, &moves, dividends)
 }
@@ -52,12 +52,19 @@ pub(super) fn follower(
 ) -> Trail {
     let mut moves = Moves::with_capacity(grid.len());
     let first = own_news(lead, None, 0, &mut dice);
-    push_followed(&mut moves, symbol, lead, None, 0, first);
+    moves.push_followed(
+        symbol,
+        sigma(symbol, grid, lead, 0),
+        &lead.shocks[0],
+        None,
+        first,
+    );
     for stretch in &grid.stretches {
         let stress = stress_of(symbol, stretch);
-        let news = best_news(lead, symbol, stretch, stress, &mut dice);
+        let news = best_news(grid, lead, symbol, stretch, stress, &mut dice);
         for (index, news) in (stretch.from + 1..).zip(news) {
-            push_followed(&mut moves, symbol, lead, stress, index, news);
+            let sigma = sigma(symbol, grid, lead, index);
+            moves.push_followed(symbol, sigma, &lead.shocks[index], stress, news);
         }
     }
     pin(grid, symbol, &moves, dividends)
@@ -78,13 +85,33 @@ impl Moves {
         self.variance.push(sigma * sigma);
         self.spread.push(sigmas.open_hours * shock.scale.open_hours);
     }
+
+    fn push_followed(
+        &mut self,
+        symbol: &Symbol,
+        sigma: f64,
+        leader: &Shock,
+        stress: Option<&BankStress>,
+        news: Parts,
+    ) {
+        let shock = Shock::follow(leader, symbol.correlation, news);
+        self.push(symbol, sigma, &shock);
+        let (Some(stress), Some(variance), Some(spread)) =
+            (stress, self.variance.last_mut(), self.spread.last_mut())
+        else {
+            return;
+        };
+        // Own news is wilder than the symbol's usual self: the day's variance and range with it.
+        let common = symbol.correlation.open_hours * symbol.correlation.open_hours;
+        let wilder = common + (1.0 - common) * stress.own_volatility * stress.own_volatility;
+        *variance *= wilder;
+        *spread *= wilder.sqrt();
+    }
 }
 
-/// A symbol's daily standard deviation, from what RVX promised.
-fn sigma(symbol: &Symbol, lead: &Lead, index: usize) -> f64 {
-    let rvx = lead.rvx[index.saturating_sub(1)];
-    let regime = libm::pow(rvx / 24.0, symbol.elasticity);
-    lead.implied_daily[index] * symbol.realised_to_implied * regime
+/// A symbol's daily standard deviation, from RVX at the close before.
+fn sigma(symbol: &Symbol, grid: &Grid, lead: &Lead, index: usize) -> f64 {
+    symbol.sigma(lead.rvx[index.saturating_sub(1)], grid.activity[index])
 }
 
 fn stress_of(symbol: &Symbol, stretch: &Stretch) -> Option<&'static BankStress> {
@@ -113,6 +140,7 @@ fn own_news(lead: &Lead, stress: Option<&BankStress>, index: usize, dice: &mut D
 
 /// The news of a stretch that, of many drawn, brings the symbol nearest to its turning point.
 fn best_news(
+    grid: &Grid,
     lead: &Lead,
     symbol: &Symbol,
     stretch: &Stretch,
@@ -123,7 +151,7 @@ fn best_news(
     let days = stretch.from + 1..=stretch.to;
     let sigmas: Vec<Parts> = days
         .clone()
-        .map(|index| symbol.division.sigmas(sigma(symbol, lead, index)))
+        .map(|index| symbol.division.sigmas(sigma(symbol, grid, lead, index)))
         .collect();
     let mut best: Option<(f64, Vec<Parts>)> = None;
     for _ in 0..CANDIDATES {
@@ -145,26 +173,6 @@ fn best_news(
         }
     }
     best.map(|(_, news)| news).unwrap_or_default()
-}
-
-fn push_followed(
-    moves: &mut Moves,
-    symbol: &Symbol,
-    lead: &Lead,
-    stress: Option<&BankStress>,
-    index: usize,
-    news: Parts,
-) {
-    let shock = Shock::follow(&lead.shocks[index], symbol.correlation, news);
-    let sigma = sigma(symbol, lead, index);
-    moves.push(symbol, sigma, &shock);
-    if let Some(stress) = stress {
-        // Own news is wilder than the symbol's usual self: the day's variance and range with it.
-        let rho = symbol.correlation.open_hours;
-        let wilder = rho * rho + (1.0 - rho * rho) * stress.own_volatility * stress.own_volatility;
-        moves.variance[index] *= wilder;
-        moves.spread[index] *= wilder.sqrt();
-    }
 }
 
 /// Lays the moves end to end so that every turning point is met.
@@ -220,4 +228,67 @@ fn lay(
         (open, price)
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::symbols::IWM;
+    use super::*;
+
+    /// A market in which nothing happens, but for a dividend of 1.00 three sessions in.
+    fn still(grid: &Grid) -> (Moves, Vec<f64>) {
+        let mut dividends = vec![0.0; grid.len()];
+        dividends[grid.stretches[0].from + 3] = 1.0;
+        let moves = Moves {
+            parts: vec![Parts::default(); grid.len()],
+            variance: vec![1.0; grid.len()],
+            spread: vec![0.01; grid.len()],
+        };
+        (moves, dividends)
+    }
+
+    #[test]
+    fn an_ex_dividend_open_is_lower_by_the_dividend() {
+        let grid = Grid::new();
+        let (moves, dividends) = still(&grid);
+        let stretch = grid.stretches[0];
+        let prices = lay(&IWM, &stretch, &moves, &dividends, 0.0);
+        assert_eq!(prices[1], (115.39, 115.39));
+        assert_eq!(prices[2], (115.39 - 1.0, 115.39 - 1.0));
+        assert_eq!(prices[3], prices[2]);
+    }
+
+    #[test]
+    fn pinning_pays_for_the_dividend_and_meets_every_point() {
+        let grid = Grid::new();
+        let (moves, dividends) = still(&grid);
+        let trail = pin(&grid, &IWM, &moves, &dividends);
+        assert_eq!(trail.close.len(), grid.len());
+        for stretch in &grid.stretches {
+            assert_eq!(trail.close[stretch.to], stretch.end.iwm);
+            // The last close is the point itself; what the rounds of pinning left must not show as a
+            // jump before it. Without moves every session but the ex-date has the same log return.
+            let step = |i: usize| (trail.close[i] / trail.close[i - 1]).ln();
+            if stretch.len() > 4 {
+                let apart = step(stretch.to) - step(stretch.to - 1);
+                assert!(apart.abs() < 1e-12, "{apart}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_pull_towards_a_point_goes_with_variance_and_divides_into_night_and_day() {
+        let grid = Grid::new();
+        let (mut moves, _) = still(&grid);
+        let stretch = grid.stretches[0];
+        // One session has all the variance, so it makes the whole move: 37 % of it overnight.
+        moves.variance = vec![0.0; grid.len()];
+        moves.variance[stretch.from + 2] = 4.0;
+        let none = vec![0.0; grid.len()];
+        let prices = lay(&IWM, &stretch, &moves, &none, 0.10);
+        assert_eq!(prices[0], (115.39, 115.39));
+        assert!((prices[1].0 - 115.39 * 0.037_f64.exp()).abs() < 1e-9);
+        assert!((prices[1].1 - 115.39 * 0.10_f64.exp()).abs() < 1e-9);
+        assert_eq!(prices[2].0, prices[1].1);
+    }
 }

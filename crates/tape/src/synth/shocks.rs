@@ -7,6 +7,9 @@ use super::random::Dice;
 const GAP_HALF_FREEDOM: u32 = 3;
 /// Half the degrees of freedom of the shock while the market is open.
 const OPEN_HALF_FREEDOM: u32 = 4;
+/// Largest Student scale. Circuit breakers and the night's futures limits keep a day's move below a
+/// fifth; without a bound a seed in a few would have more in March 2020.
+const LARGEST_SCALE: f64 = 2.5;
 
 /// Two numbers a day, one for the night before and one for the session itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -39,8 +42,8 @@ impl Shock {
     /// The leading symbol's shock: both parts Student-t.
     pub(super) fn draw(dice: &mut Dice) -> Shock {
         let scale = Parts {
-            gap: dice.student_scale(GAP_HALF_FREEDOM),
-            open_hours: dice.student_scale(OPEN_HALF_FREEDOM),
+            gap: dice.student_scale(GAP_HALF_FREEDOM).min(LARGEST_SCALE),
+            open_hours: dice.student_scale(OPEN_HALF_FREEDOM).min(LARGEST_SCALE),
         };
         Shock {
             size: Parts {

@@ -10,9 +10,11 @@ use super::turning::TurningPoint;
 pub(super) struct Symbol {
     pub(super) name: &'static str,
     pub(super) close: fn(&TurningPoint) -> f64,
-    /// Realised volatility ÷ the implied volatility of small caps (RVX) one session before.
+    /// Realised volatility ÷ the implied volatility of small caps (RVX) one session before, with RVX
+    /// at [`USUAL_RVX`].
     pub(super) realised_to_implied: f64,
-    /// Power with which that ratio grows with RVX ÷ 24: large caps calm down more in calm times.
+    /// Power with which that ratio grows with RVX: RVX overstates calm and understates panic, for
+    /// large caps more so.
     pub(super) elasticity: f64,
     pub(super) division: Division,
     /// Correlation with IWM, by part of the day.
@@ -27,12 +29,27 @@ pub(super) struct Symbol {
     pub(super) usual_range: f64,
 }
 
+/// RVX on an ordinary day.
+const USUAL_RVX: f64 = 24.0;
+/// Sessions a year, in the exchange's convention.
+const YEAR_SESSIONS: f64 = 252.0;
+
+impl Symbol {
+    /// Standard deviation of a session's ln return after a close of RVX at `rvx`, for a session of
+    /// this activity (1 for a full day).
+    pub(super) fn sigma(&self, rvx: f64, activity: f64) -> f64 {
+        let implied = rvx / 100.0 / YEAR_SESSIONS.sqrt();
+        let ratio = self.realised_to_implied * libm::pow(rvx / USUAL_RVX, self.elasticity);
+        implied * ratio * activity
+    }
+}
+
 /// IWM, which the others follow.
 pub(super) const IWM: Symbol = Symbol {
     name: "IWM",
     close: |point| point.iwm,
-    realised_to_implied: 0.855,
-    elasticity: 0.0,
+    realised_to_implied: 0.81,
+    elasticity: 0.25,
     division: Division { gap_share: 0.37 },
     correlation: Parts {
         gap: 1.0,
@@ -48,8 +65,8 @@ pub(super) const IWM: Symbol = Symbol {
 pub(super) const SPY: Symbol = Symbol {
     name: "SPY",
     close: |point| point.spy,
-    realised_to_implied: 0.64,
-    elasticity: 0.3,
+    realised_to_implied: 0.60,
+    elasticity: 0.5,
     division: Division { gap_share: 0.42 },
     correlation: Parts {
         gap: 0.93,
@@ -65,8 +82,8 @@ pub(super) const SPY: Symbol = Symbol {
 pub(super) const KRE: Symbol = Symbol {
     name: "KRE",
     close: |point| point.kre,
-    realised_to_implied: 1.23,
-    elasticity: 0.0,
+    realised_to_implied: 1.12,
+    elasticity: 0.15,
     division: Division { gap_share: 0.36 },
     correlation: Parts {
         gap: 0.88,

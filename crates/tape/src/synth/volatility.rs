@@ -10,20 +10,21 @@ use super::symbols::IWM;
 /// taken. See [`super::bridge`] for why.
 pub(super) const CANDIDATES: usize = 256;
 
-/// Share of RVX's distance from its bridge that is left a session later: half is gone in 11.
-const PERSISTENCE: f64 = 0.94;
+/// Share of RVX's distance from its bridge that is left a session later: half is gone in 10.
+const PERSISTENCE: f64 = 0.93;
 /// Fall of ln RVX for a shock of one standard deviation upwards.
 const LEVERAGE: f64 = 0.042;
 /// Extra rise of ln RVX for the square of a shock: what makes it *jump* in a fall.
 const JUMP: f64 = 0.008;
 /// Largest shock, in standard deviations, that RVX reacts to.
-const LARGEST_SHOCK: f64 = 5.0;
+const LARGEST_SHOCK: f64 = 4.0;
 /// Standard deviation of RVX's own news, in ln RVX.
-const OWN_NEWS: f64 = 0.040;
+const OWN_NEWS: f64 = 0.036;
 /// Half the degrees of freedom of that news.
-const OWN_HALF_FREEDOM: u32 = 2;
-/// Trading days a year, in the exchange's convention.
-const YEAR_SESSIONS: f64 = 252.0;
+const OWN_HALF_FREEDOM: u32 = 3;
+/// Share of yesterday's shock that the night gives back. Small caps reverse a little from one
+/// session to the next; it also balances the drift that pinning adds on the way to a turning point.
+const REVERSAL: f64 = 0.10;
 
 /// What leads the market.
 pub(super) struct Lead {
@@ -31,8 +32,6 @@ pub(super) struct Lead {
     pub(super) shocks: Vec<Shock>,
     /// RVX at each close, not rounded.
     pub(super) rvx: Vec<f64>,
-    /// The daily standard deviation that RVX promised for each session at the close before.
-    pub(super) implied_daily: Vec<f64>,
 }
 
 /// IWM's shock of a whole day, variance 1.
@@ -51,16 +50,7 @@ pub(super) fn lead(grid: &Grid, seed: u64) -> Lead {
         shocks.extend(best.shocks);
         rvx.extend(best.rvx);
     }
-    let before = rvx.iter().take(1).chain(&rvx);
-    let implied_daily = before
-        .zip(&grid.activity)
-        .map(|(rvx, activity)| rvx / 100.0 / YEAR_SESSIONS.sqrt() * activity)
-        .collect();
-    Lead {
-        shocks,
-        rvx,
-        implied_daily,
-    }
+    Lead { shocks, rvx }
 }
 
 struct Candidate {
@@ -82,7 +72,16 @@ fn best_candidate(grid: &Grid, stretch: &Stretch, dice: &mut Dice) -> Candidate 
 }
 
 fn draw_candidate(grid: &Grid, stretch: &Stretch, weights: &[f64], dice: &mut Dice) -> Candidate {
-    let shocks: Vec<Shock> = weights.iter().map(|_| Shock::draw(dice)).collect();
+    let mut before = 0.0;
+    let shocks: Vec<Shock> = weights
+        .iter()
+        .map(|_| {
+            let mut shock = Shock::draw(dice);
+            shock.size.gap -= REVERSAL * before;
+            before = day_shock(&shock);
+            shock
+        })
+        .collect();
     let news: Vec<f64> = shocks
         .iter()
         .map(|shock| rvx_news(day_shock(shock), dice))
@@ -91,10 +90,10 @@ fn draw_candidate(grid: &Grid, stretch: &Stretch, weights: &[f64], dice: &mut Di
     let sigmas = std::iter::once(&stretch.start.rvx)
         .chain(&rvx)
         .zip(&grid.activity[stretch.from + 1..])
-        .map(|(rvx, activity)| rvx / 100.0 / YEAR_SESSIONS.sqrt() * activity);
+        .map(|(&rvx, &activity)| IWM.sigma(rvx, activity));
     let sum: f64 = sigmas
         .zip(&shocks)
-        .map(|(sigma, shock)| sigma * IWM.realised_to_implied * day_shock(shock))
+        .map(|(sigma, shock)| sigma * day_shock(shock))
         .sum();
     let wanted = libm::log(stretch.end.iwm / stretch.start.iwm);
     Candidate {
@@ -159,8 +158,8 @@ mod tests {
         let weights = bridge_weights(40);
         assert_eq!(weights.len(), 40);
         assert_eq!(weights[39], 1.0);
-        // φ^39 (1 − φ²) ÷ (1 − φ^80) = 0.08953 × 0.1164 ÷ 0.99292 = 0.010496.
-        assert!((weights[0] - 0.010_496).abs() < 2e-6, "{}", weights[0]);
+        // φ^39 (1 − φ²) ÷ (1 − φ^80) = 0.058998 × 0.1351 ÷ 0.996990 = 0.007995.
+        assert!((weights[0] - 0.007_995).abs() < 2e-6, "{}", weights[0]);
         assert!(weights.windows(2).all(|w| w[0] < w[1]));
     }
 

@@ -7,7 +7,7 @@ use super::symbols::Symbol;
 const RANGE_POWER: f64 = 0.55;
 /// Share of volume's own news that is left a session later, and its daily standard deviation.
 const NEWS_PERSISTENCE: f64 = 0.6;
-const NEWS_DAILY: f64 = 0.22;
+const NEWS_DAILY: f64 = 0.27;
 /// Smallest ln(high ÷ low) that counts, so that a bar of one price has a volume too.
 const LEAST_RANGE: f64 = 1e-3;
 /// A half day trades this share of a full one.

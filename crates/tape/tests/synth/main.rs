@@ -1,0 +1,6 @@
+//! The simulated market: what it must be exactly, and what it must be like.
+
+mod exact;
+mod figures;
+mod likeness;
+mod market_days;
