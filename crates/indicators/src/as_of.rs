@@ -107,6 +107,7 @@ mod tests {
     use crate::column::Column;
     use crate::mask::Mask;
     use market::Time;
+    use proptest::prelude::*;
 
     const NONE: f64 = f64::NAN;
 
@@ -173,5 +174,32 @@ mod tests {
             Age::Micros(i64::MAX - 1),
         );
         assert_eq!(seen, Column::unknown(1));
+    }
+
+    proptest! {
+        #[test]
+        fn a_join_is_what_a_search_finds(
+            mut known in proptest::collection::vec(0_i64..50, 0..30),
+            at in proptest::collection::vec(-5_i64..60, 0..40),
+            limit in 0_i64..20,
+        ) {
+            known.sort_unstable();
+            let join = AsOf::join(&times(&known), &times(&at), Age::Micros(limit));
+            for (i, &now) in at.iter().enumerate() {
+                let found = known.iter().rposition(|&k| k <= now).filter(|&row| now - known[row] <= limit);
+                prop_assert_eq!(join.row(i), found, "row {}", i);
+            }
+        }
+
+        #[test]
+        fn no_order_of_rows_shows_the_future(
+            known in proptest::collection::vec(0_i64..50, 0..30),
+            at in proptest::collection::vec(-5_i64..60, 0..40),
+        ) {
+            let join = AsOf::join(&times(&known), &times(&at), Age::Any);
+            for (i, &now) in at.iter().enumerate() {
+                prop_assert!(join.row(i).is_none_or(|row| known[row] <= now), "row {}", i);
+            }
+        }
     }
 }
