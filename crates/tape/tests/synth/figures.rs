@@ -212,8 +212,8 @@ fn lead_in(days: &Days, leader: &[f64], other: &[f64], dates: (&str, &str)) -> f
     correlation(&leader[from..to - 1], &other[from + 1..to])
 }
 
-/// Mean of `z²` over each turning point's session, the two before it and the one after ÷ that over
-/// all other sessions.
+/// Mean of `z²` over each turning point's session, two before it and two after ÷ that over all other
+/// sessions.
 fn turning_variance(days: &Days, z: &[f64]) -> f64 {
     let turns: Vec<usize> = TURNING_POINTS
         .iter()
