@@ -5,7 +5,7 @@
 //! keep 09:30 and 16:00, because nobody could plan by the hours they turned out to have.
 //!
 //! Rules: NYSE Rule 7.2 and its historical closings list. What is announced later (a funeral, a
-//! storm) cannot be known here and enters [`SPECIAL`] by hand.
+//! storm) cannot be known here and enters the list below by hand.
 
 use std::fmt;
 use std::ops::RangeInclusive;
