@@ -53,7 +53,8 @@ impl Indicator for StdDev {
         let n = self.n as f64;
         let deviation = |s: window::Sums| {
             let variance = (s.second - s.first * (s.first / n)) / n;
-            // Rounding may leave −1e-20. Written so that NaN stays NaN, which f64::max would not.
+            // Differences so small that their squares underflow leave less than 0. Written so that NaN stays
+            // NaN, which f64::max would not.
             if variance < 0.0 { 0.0 } else { variance.sqrt() }
         };
         Column::new(window::sums(input.close, self.n, deviation))
@@ -101,6 +102,14 @@ mod tests {
         let values: Vec<f64> = (0..40).map(|i| 1e9 + f64::from(i % 2) * 2.0).collect();
         let spread = StdDev { n: 4 }.of(&values);
         assert!((3..40).all(|i| spread.get(i) == Some(1.0)));
+    }
+
+    #[test]
+    fn a_spread_too_small_to_square_is_none_at_all() {
+        // Each square, 2e-324, rounds to 0; the square of their sum over ten, 1.6e-323, does not.
+        let mut values = [1.41e-162; 10];
+        values[9] = 0.0;
+        assert_eq!(StdDev { n: 10 }.of(&values).get(9), Some(0.0));
     }
 
     #[test]

@@ -176,6 +176,13 @@ mod tests {
     fn none_is_not_nothing() {
         assert_eq!(
             max_drawdown(&EquityPath {
+                start_equity: 0.0,
+                closes: &[1.0]
+            }),
+            None
+        );
+        assert_eq!(
+            max_drawdown(&EquityPath {
                 start_equity: 100.0,
                 closes: &[]
             }),

@@ -222,6 +222,11 @@ mod tests {
         assert_eq!(sharpe(&[0.01]), None);
         assert_eq!(volatility(&[0.01, 0.01]), Some(0.0));
         assert_eq!(sortino(&[0.01, 0.02]), None, "no loss, no downside");
+        assert_eq!(
+            sortino(&[0.01, -1.2e-16]),
+            None,
+            "a rounding error is no loss"
+        );
     }
 
     #[test]
