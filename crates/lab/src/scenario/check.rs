@@ -164,17 +164,7 @@ fn instrument(s: &Scenario) -> Result<(), Problem> {
             "give the plan a name; reports and reviews use it",
         ));
     }
-    if s.instrument.symbol.is_empty() || s.instrument.symbol.chars().any(|c| !is_symbol_char(c)) {
-        let message = format!(
-            "`instrument.symbol` is \"{}\"; expected a symbol like IWM",
-            s.instrument.symbol
-        );
-        return Err(problem(
-            "instrument.symbol",
-            message,
-            "use capital letters and digits, as the tape does",
-        ));
-    }
+    symbol("instrument.symbol", &s.instrument.symbol)?;
     if s.instrument.interval != Interval::Day {
         let message = format!(
             "`instrument.interval` is \"{}\"; mean-reversion is a swing plan and decides on \"1d\" bars",
@@ -188,6 +178,15 @@ fn instrument(s: &Scenario) -> Result<(), Problem> {
         return Err(problem("regimes", "`regimes` is empty", help));
     }
     Ok(())
+}
+
+/// Symbols name folders of the tape, so nothing but what symbols are made of may pass.
+fn symbol(path: &str, found: &str) -> Result<(), Problem> {
+    if !found.is_empty() && found.len() <= 16 && found.chars().all(is_symbol_char) && !found.contains("..") {
+        return Ok(());
+    }
+    let message = format!("`{path}` is \"{found}\"; expected a symbol like IWM");
+    Err(problem(path, message, "use capital letters and digits, as the tape does"))
 }
 
 const fn is_symbol_char(c: char) -> bool {
@@ -326,6 +325,9 @@ fn filters(s: &Scenario) -> Result<(), Problem> {
                 ));
             }
             _ => {}
+        }
+        if let Some(found) = &filter.symbol {
+            symbol(&at("symbol"), found)?;
         }
         bounds_of_filter(&path, filter)?;
     }

@@ -1,0 +1,102 @@
+//! The audit finds nothing in the shipped plan, and it does find a cheat.
+
+use std::sync::atomic::AtomicBool;
+
+use indicators::Mask;
+use lab::audit::{Mode, audit_with};
+use lab::{Loaded, Regime, Scenario, audit};
+use market::{Bars, Date, SessionTable, Snapshot};
+use strategies::{Checklist, Criterion, Prepared, Rules};
+
+const PLAN: &str = include_str!("../../../scenarios/mean-reversion.toml");
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// The simulated market of a seed, as a reader would give it.
+fn loaded(seed: u64) -> Loaded {
+    let contents = tape::synth::synthesise(seed);
+    let sessions = SessionTable::covering(date("2016-07-01"), date("2023-12-29"));
+    let bars = contents
+        .bars
+        .into_iter()
+        .map(|(symbol, interval, raw)| Bars::new(&symbol, interval, raw, &sessions).unwrap())
+        .collect();
+    let snapshot = Snapshot {
+        sessions,
+        bars,
+        series: contents.series,
+        dividends: contents.dividends,
+        splits: contents.splits,
+        origin: contents.origin,
+    };
+    Loaded { snapshot, fingerprint: String::new(), warnings: Vec::new() }
+}
+
+fn regimes() -> Vec<Regime> {
+    let regime = |name: &str, from: &str, to: &str| Regime {
+        name: name.to_owned(),
+        from: date(from),
+        to: date(to),
+        storm: String::new(),
+    };
+    vec![regime("a", "2018-09-04", "2019-01-31"), regime("b", "2022-01-03", "2022-06-30")]
+}
+
+fn plan(extra: &str) -> Scenario {
+    Scenario::parse("plan.toml", &format!("{PLAN}{extra}"), &[]).unwrap()
+}
+
+#[test]
+fn no_decision_of_the_shipped_plan_sees_the_future() {
+    let scenario = plan("\n[filters.vol]\nseries = \"RVX\"\nmax_level = 60.0\n");
+    for seed in 1..4 {
+        let audit = audit(&scenario, &regimes(), &loaded(seed), usize::MAX, &AtomicBool::new(false)).unwrap();
+        assert_eq!(audit.mismatches, []);
+        assert!(audit.replays > 400 && audit.compared > 1000, "{audit:?}");
+    }
+}
+
+/// A column that peeks: the triggers of tomorrow's bar, today.
+fn peek(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let mut prepared = rules.prepare(bars, snapshot);
+    let earlier = |mask: &Mask| Mask::from_fn(mask.len(), |i| i + 1 < mask.len() && mask.get(i + 1));
+    let shifted = |criterion: &Criterion| Criterion {
+        name: criterion.name.clone(),
+        held: earlier(&criterion.held),
+        unknown: earlier(&criterion.unknown),
+    };
+    let all: Vec<Criterion> = prepared.checklist.criteria().iter().map(shifted).collect();
+    let (triggers, filters) = all.split_at(prepared.checklist.triggers());
+    prepared.checklist = Checklist::new(triggers.to_vec(), filters.to_vec(), None);
+    prepared
+}
+
+/// A subtler one: an ATR scaled by the whole tape's last close.
+fn scaled_by_the_end(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let mut prepared = rules.prepare(bars, snapshot);
+    let last = bars.close().last().copied().unwrap();
+    prepared.atr = indicators::Column::new(prepared.atr.values().iter().map(|atr| atr * last / 200.0).collect());
+    prepared
+}
+
+#[test]
+fn columns_that_peek_are_caught_by_both_ways_of_taking_the_future() {
+    let (scenario, loaded, stop) = (plan(""), loaded(1), AtomicBool::new(false));
+    for cheat in [peek, scaled_by_the_end] {
+        let audit = audit_with(&scenario, &regimes(), &loaded, usize::MAX, &stop, &cheat).unwrap();
+        for mode in [Mode::Truncated, Mode::Poisoned] {
+            assert!(audit.mismatches.iter().any(|m| m.mode == mode), "{mode:?} found nothing");
+        }
+    }
+}
+
+#[test]
+fn an_audit_can_be_stopped_and_sampled() {
+    let (scenario, loaded) = (plan(""), loaded(1));
+    let stopped = audit(&scenario, &regimes(), &loaded, 10, &AtomicBool::new(true));
+    assert!(matches!(stopped, Err(lab::Error::Interrupted)));
+    let sampled = audit(&scenario, &regimes(), &loaded, 10, &AtomicBool::new(false)).unwrap();
+    assert_eq!(sampled.replays, 2 * 10 * 2);
+}
