@@ -79,14 +79,14 @@ fn masks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("mask");
     group.throughput(Throughput::Elements(BARS as u64));
     group.bench_function("falling3", |bench| {
-        bench.iter(|| falling(black_box(&walk.close), 3))
+        bench.iter(|| falling(black_box(&walk.close), 3));
     });
     group.bench_function("below", |bench| {
-        bench.iter(|| below(black_box(&roc), -0.001))
+        bench.iter(|| below(black_box(&roc), -0.001));
     });
     group.bench_function("and", |bench| bench.iter(|| black_box(&a) & black_box(&b)));
     group.bench_function("ones", |bench| {
-        bench.iter(|| black_box(&b).ones().sum::<usize>())
+        bench.iter(|| black_box(&b).ones().sum::<usize>());
     });
     group.bench_function("as_of", |bench| {
         bench.iter(|| AsOf::join(black_box(&known), &clock, Age::Any).column(&values));
