@@ -35,6 +35,9 @@ pub use turning::{TURNING_POINTS, TurningPoint};
 /// fitting the market to the plan.
 pub const SHIPPED_SEED: u64 = 2018;
 
+/// What the metadata of a simulated tape's files name as their source.
+pub const SOURCE: &str = "tape synth";
+
 /// Makes the simulated market of `seed`: the same seed gives the same bytes on every platform.
 ///
 /// Prices are dollars in whole cents, volumes whole hundreds of shares, RVX index points and
