@@ -1,6 +1,27 @@
 //! Parquet and vendor files to and from validated columns.
+//!
+//! A [`Tape`] is a folder (or the program itself) of Hive-partitioned Parquet files; [`Tape::read`] takes from it only
+//! the files, row groups and columns a [`Want`] names and hands out a validated [`market::Snapshot`].
+//! [`Contents`] is the one form that enters a tape.
 
+mod catalog;
 pub mod contents;
+mod embedded;
+mod error;
+mod facts;
+mod layout;
+mod merge;
+mod read;
+mod records;
+mod sheet;
+mod store;
 pub mod synth;
+mod tape;
 
+pub use catalog::Entry;
 pub use contents::Contents;
+pub use error::TapeError;
+pub use layout::Sort;
+pub use merge::{Merge, MergeReport, MergedItem};
+pub use sheet::Change;
+pub use tape::{BarWant, ReadStats, Tape, Want};

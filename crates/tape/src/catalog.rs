@@ -1,0 +1,133 @@
+//! What a tape holds, told from footers alone.
+
+use market::{Date, Interval, Origin, Time};
+use table::{Dest, Reader};
+
+use crate::error::TapeError;
+use crate::facts::Facts;
+use crate::layout::{self, Item, Sort};
+use crate::records;
+use crate::tape::Tape;
+
+/// One file of a tape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What it holds.
+    pub sort: Sort,
+    /// The symbol or series; `None` for a file of many symbols.
+    pub name: Option<String>,
+    /// The bar interval.
+    pub interval: Option<Interval>,
+    /// The first date, as the exchange counts them; `None` without rows.
+    pub first: Option<Date>,
+    /// The last date.
+    pub last: Option<Date>,
+    /// Rows.
+    pub rows: u64,
+    /// Real or simulated.
+    pub origin: Origin,
+    /// The formats it was imported from; empty where the file does not say.
+    pub source: String,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Its path inside the tape.
+    pub path: String,
+}
+
+impl Tape {
+    /// Every file of the tape: bars, series, dividends, splits, each by name.
+    ///
+    /// # Errors
+    /// [`TapeError::Table`] for a damaged file, [`TapeError::Fact`], [`TapeError::Io`].
+    pub fn catalog(&self) -> Result<Vec<Entry>, TapeError> {
+        let mut entries = Vec::new();
+        for file in layout::all_bar_files(&self.store)? {
+            let reader = self.store.open(&file.path)?;
+            let span = time_span(&reader)?;
+            let (path, interval) = (file.path, Some(file.interval));
+            entries.push(entry(
+                &reader,
+                path,
+                Sort::Bars,
+                file.symbol,
+                interval,
+                span,
+            )?);
+        }
+        for sort in [Sort::Series, Sort::Dividends, Sort::Splits] {
+            for name in layout::names(&self.store, sort)? {
+                let path = Item::other(sort, &name).path();
+                if !self.store.has(&path) {
+                    continue;
+                }
+                let reader = self.store.open(&path)?;
+                let span = date_span(&reader, records::columns(sort).0)?;
+                entries.push(entry(&reader, path, sort, Some(name), None, span)?);
+            }
+        }
+        Ok(entries)
+    }
+}
+
+fn entry(
+    reader: &Reader,
+    path: String,
+    sort: Sort,
+    name: Option<String>,
+    interval: Option<Interval>,
+    span: Option<(Date, Date)>,
+) -> Result<Entry, TapeError> {
+    let facts = Facts::of(reader)?;
+    Ok(Entry {
+        sort,
+        name,
+        interval,
+        first: span.map(|s| s.0),
+        last: span.map(|s| s.1),
+        rows: reader.rows(),
+        origin: facts.origin,
+        source: facts.source,
+        bytes: reader.bytes(),
+        path,
+    })
+}
+
+fn time_span(reader: &Reader) -> Result<Option<(Date, Date)>, TapeError> {
+    let told = bounds(reader, |group| reader.time_bounds_micros(group, "start"));
+    let span = if told.is_some() {
+        told
+    } else {
+        let mut start = Vec::new();
+        reader.read_all(&mut [("start", Dest::TimeMicros(&mut start))], 1)?;
+        ends(&start)
+    };
+    let date = |micros| Time(micros).exchange_date();
+    Ok(span.and_then(|(first, last)| date(first).zip(date(last))))
+}
+
+fn date_span(reader: &Reader, column: &str) -> Result<Option<(Date, Date)>, TapeError> {
+    let told = bounds(reader, |group| reader.date_bounds_days(group, column));
+    let span = if told.is_some() {
+        told
+    } else {
+        let mut days = Vec::new();
+        reader.read_all(&mut [(column, Dest::DateDays(&mut days))], 1)?;
+        ends(&days)
+    };
+    let date = records::date_of;
+    Ok(span.and_then(|(first, last)| date(first).zip(date(last))))
+}
+
+fn ends<T: Ord + Copy>(values: &[T]) -> Option<(T, T)> {
+    Some((*values.iter().min()?, *values.iter().max()?))
+}
+
+/// The bounds over all row groups, if each tells its own; a file of others may lack statistics, and is then read.
+fn bounds<T: Ord>(reader: &Reader, of: impl Fn(usize) -> Option<(T, T)>) -> Option<(T, T)> {
+    let mut groups = (0..reader.groups()).map(of);
+    let first = groups.next()??;
+    groups.try_fold(first, |(low, high), next| {
+        let (a, b) = next?;
+        Some((low.min(a), high.max(b)))
+    })
+}

@@ -1,0 +1,203 @@
+//! What can be wrong with a tape or with a file meant for one.
+
+use std::io;
+
+use market::BarDefect;
+use table::TableError;
+
+/// Why a tape could not be read, or a file not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum TapeError {
+    /// The operating system refused.
+    #[error("cannot {doing} {path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: String,
+        /// What was tried.
+        doing: &'static str,
+        /// Its reason.
+        source: io::Error,
+    },
+    /// There is no folder of that name.
+    #[error("there is no tape at {path}: expected a folder; `tape import` makes one")]
+    NoTape {
+        /// The path.
+        path: String,
+    },
+    /// A Parquet file is damaged or holds other columns than a tape's.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A bar that no replay may use.
+    #[error("{path}: {defect}; repair the row at its source and import it again")]
+    Bar {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        defect: BarDefect,
+    },
+    /// A dated value that breaks the order of its file or is not a number.
+    #[error("{path}: row {row} ({date}): found {found}; expected {expected}")]
+    Record {
+        /// The file.
+        path: String,
+        /// Row, from 0.
+        row: usize,
+        /// The row's date.
+        date: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The tape does not hold what was asked for.
+    #[error(
+        "the tape {tape} has no {wanted}; it has {}{}",
+        list(has),
+        suggestion.as_ref().map_or(String::new(), |s| format!("; did you mean {s}?"))
+    )]
+    Absent {
+        /// The tape.
+        tape: String,
+        /// What was asked for: `1d bars of IWN`.
+        wanted: String,
+        /// What it has of that sort.
+        has: Vec<String>,
+        /// The nearest of those.
+        suggestion: Option<String>,
+    },
+    /// A fact in a file's metadata cannot be understood.
+    #[error("{path}: its metadata say {key} = `{found}`; expected {expected}")]
+    Fact {
+        /// The file.
+        path: String,
+        /// The fact.
+        key: &'static str,
+        /// Its value.
+        found: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// A name that no tape can hold.
+    #[error(
+        "`{found}` cannot name a {what} on a tape; expected letters, digits and . - _ ^ = only"
+    )]
+    Name {
+        /// `symbol` or `series`.
+        what: &'static str,
+        /// The name.
+        found: String,
+    },
+    /// Simulated data meant for a tape of real ones, or the other way round.
+    #[error(
+        "the tape {tape} holds {holds} data and cannot take {brings} ones: keep them in tapes of their own"
+    )]
+    Mixed {
+        /// The tape.
+        tape: String,
+        /// What it holds.
+        holds: String,
+        /// What was to be added.
+        brings: String,
+    },
+    /// A file beside the one the writer keeps, which would be read together with it.
+    #[error(
+        "{path} was not written by this program; merge into a tape of its own, or move that file away"
+    )]
+    Foreign {
+        /// The file.
+        path: String,
+    },
+    /// The tape inside the program cannot change.
+    #[error("the embedded tape cannot be changed; name a folder with --tape")]
+    ReadOnly,
+    /// A cell or line of a vendor's file is wrong.
+    #[error("{file}:{line}{}: found {found}; expected {expected}", column.as_ref().map_or(String::new(), |c| format!(", column {c}")))]
+    Input {
+        /// The file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// The column's name.
+        column: Option<String>,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// A file that is whole but no tape data, or of a vendor not known yet.
+    #[error("{file} is no tape data: {reason}")]
+    NotTapeData {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing to import was found.
+    #[error("nothing to import in {path}: {reason}")]
+    Nothing {
+        /// The folder.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The caller's stop flag was raised.
+    #[error("interrupted; the tape is as it was")]
+    Interrupted,
+}
+
+impl TapeError {
+    pub(crate) fn io(
+        path: impl Into<String>,
+        doing: &'static str,
+    ) -> impl FnOnce(io::Error) -> TapeError {
+        let path = path.into();
+        move |source| TapeError::Io {
+            path,
+            doing,
+            source,
+        }
+    }
+}
+
+/// At most this many names are listed.
+const LISTED: usize = 40;
+
+fn list(names: &[String]) -> String {
+    match names.len() {
+        0 => "none".to_owned(),
+        n if n > LISTED => format!("{} and {} more", names[..LISTED].join(", "), n - LISTED),
+        _ => names.join(", "),
+    }
+}
+
+/// The name nearest to `wanted`, if it is near enough to be a slip of the hand.
+pub(crate) fn nearest<'a>(
+    wanted: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let folded = wanted.to_uppercase();
+    names
+        .into_iter()
+        .map(|name| {
+            let distance = strsim::damerau_levenshtein(&folded, &name.to_uppercase());
+            (distance, name)
+        })
+        .filter(|(distance, name)| *distance <= 1.max(name.len().min(wanted.len()) / 3))
+        .min()
+        .map(|(_, name)| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_hand_is_recognised_and_no_more() {
+        let names = ["IWM", "SPY", "breadth50", "breadth200"];
+        let near = |wanted| nearest(wanted, names);
+        assert_eq!(near("iwm").as_deref(), Some("IWM"));
+        assert_eq!(near("IMW").as_deref(), Some("IWM"));
+        assert_eq!(near("breadth5").as_deref(), Some("breadth50"));
+        assert_eq!(near("KRE"), None);
+    }
+}
