@@ -1,5 +1,6 @@
 //! The simulated market: what it must be exactly, and what it must be like.
 
+mod embedded;
 mod exact;
 mod figures;
 mod likeness;
