@@ -23,3 +23,6 @@ pub use regimes::{Regime, Regimes};
 pub use run::{Band, EquityPoint, RegimeRun, Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
+
+/// Words of the engine that stand in a [`RegimeRun`]: doors read them without importing the engine.
+pub use engine::{Outcome, RejectReason, Setup};

@@ -1,0 +1,69 @@
+//! Why results could not be shown or written.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A failure to write results. Whatever stood under the wanted name is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The folder holds something that is not ours to replace.
+    #[error("{} holds {found}, which is no result of a run; expected a new folder, an empty one, or earlier results", folder.display())]
+    NotOurs {
+        /// The folder.
+        folder: PathBuf,
+        /// The first thing in it that is not one of our files.
+        found: String,
+    },
+    /// The name cannot be a folder of results.
+    #[error("{} cannot become a folder of results: {reason}", folder.display())]
+    NoFolder {
+        /// What was named.
+        folder: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// The operating system refused.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Its reason.
+        source: io::Error,
+    },
+    /// A Parquet file could not be written.
+    #[error(transparent)]
+    Table(#[from] table::TableError),
+    /// The document could not be put into JSON: a defect of ours.
+    #[error("cannot put the run into JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Stopped on request before anything was put in place.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl ReportError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::NotOurs { .. } => {
+                Some("name another folder; nothing that is not a result is ever removed")
+            }
+            Self::NoFolder { .. } => Some("name a folder: --out results"),
+            Self::Io { .. } | Self::Table(_) => Some(
+                "make room or choose a folder that can be written to; nothing was changed there",
+            ),
+            Self::Json(_) | Self::Interrupted => None,
+        }
+    }
+
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Trades, equity, fills and decisions as tables for Parquet.
+
+use chrono::Datelike as _;
+use lab::{Outcome, RegimeRun, Run};
+use market::{Date, Fill, Origin, Time, Trade};
+use table::{Column, Table};
+
+/// Days from 0001-01-01 to 1970-01-01, from which Parquet counts.
+const EPOCH_FROM_CE: i32 = 719_163;
+
+/// An empty table that says what plan it belongs to, and whether its prices were made.
+fn begin<'a>(run: &Run) -> Table<'a> {
+    let table = Table::new()
+        .fact("plan", &run.scenario.name)
+        .fact("strategy", &run.scenario.strategy)
+        .fact("stormproof", env!("CARGO_PKG_VERSION"))
+        .fact("tape_fingerprint", &run.tape.fingerprint);
+    match run.tape.origin {
+        Origin::Real => table.fact("origin", "real"),
+        Origin::Simulated { seed } => table
+            .fact("origin", "simulated")
+            .fact("seed", &seed.to_string()),
+    }
+}
+
+/// Rows of every regime, in order, each beside its regime.
+struct Rows<'a, T>(Vec<(&'a RegimeRun, &'a T)>);
+
+impl<'a, T> Rows<'a, T> {
+    fn of(run: &'a Run, rows: fn(&RegimeRun) -> &[T]) -> Self {
+        let of_one = |regime: &'a RegimeRun| rows(regime).iter().map(move |row| (regime, row));
+        Self(run.regimes.iter().flat_map(of_one).collect())
+    }
+
+    fn regime<'c>(&self) -> Column<'c> {
+        Column::text(self.0.iter().map(|(regime, _)| &regime.regime.name))
+    }
+
+    fn text<'c>(&self, cell: impl Fn(&T) -> &'static str) -> Column<'c> {
+        Column::text(self.0.iter().map(|(_, row)| cell(row)))
+    }
+
+    fn constant<'c>(&self, text: &str) -> Column<'c> {
+        Column::text(self.0.iter().map(|_| text))
+    }
+
+    fn maybe_text<'c, S: AsRef<str>>(&self, cell: impl Fn(&T) -> Option<S>) -> Column<'c> {
+        Column::maybe_text(self.0.iter().map(|(_, row)| cell(row)))
+    }
+
+    fn number<'c>(&self, cell: impl Fn(&T) -> f64) -> Column<'c> {
+        Column::number(self.collect(cell))
+    }
+
+    fn maybe_number<'c>(&self, cell: impl Fn(&T) -> Option<f64>) -> Column<'c> {
+        Column::maybe_number(self.collect(cell))
+    }
+
+    /// Signed, so that a difference of two counts in SQL does not overflow below zero.
+    fn count<'c>(&self, cell: impl Fn(&T) -> u64) -> Column<'c> {
+        Column::integer(self.collect(|row| i64::try_from(cell(row)).unwrap_or(i64::MAX)))
+    }
+
+    fn time<'c>(&self, cell: impl Fn(&T) -> Time) -> Column<'c> {
+        Column::time_micros(self.collect(|row| cell(row).micros()))
+    }
+
+    fn date<'c>(&self, cell: impl Fn(&T) -> Date) -> Column<'c> {
+        Column::date_days(self.collect(|row| cell(row).num_days_from_ce() - EPOCH_FROM_CE))
+    }
+
+    fn collect<V>(&self, cell: impl Fn(&T) -> V) -> Vec<V> {
+        self.0.iter().map(|(_, row)| cell(row)).collect()
+    }
+}
+
+/// A row a closed trade.
+pub(crate) fn trades(run: &Run) -> Table<'_> {
+    let rows: Rows<'_, Trade> = Rows::of(run, |regime| &regime.ledger.trades);
+    begin(run)
+        .column("regime", rows.regime())
+        .column("trade_id", rows.count(|t| t.trade_id.into()))
+        .column("symbol", rows.constant(&run.scenario.instrument.symbol))
+        .column("strategy", rows.constant(&run.scenario.strategy))
+        .column("side", rows.text(|t| t.side.direction()))
+        .column("quantity", rows.count(|t| t.quantity))
+        .column("entry_time", rows.time(|t| t.entry_time))
+        .column("entry_price", rows.number(|t| t.entry_price))
+        .column("exit_time", rows.time(|t| t.exit_time))
+        .column("exit_price", rows.number(|t| t.exit_price))
+        .column("exit_reason", rows.text(|t| t.exit_reason.as_str()))
+        .column("gross_pnl", rows.number(|t| t.gross_pnl_usd))
+        .column("commission", rows.number(|t| t.commission_usd))
+        .column("slippage", rows.number(|t| t.slippage_usd))
+        .column("pnl", rows.number(|t| t.pnl_usd))
+        .column("return", rows.number(|t| t.return_fraction))
+        .column("r_multiple", rows.maybe_number(|t| t.r_multiple))
+        .column("mae", rows.number(|t| t.mae_usd))
+        .column("mfe", rows.number(|t| t.mfe_usd))
+        .column("atr_at_entry", rows.maybe_number(|t| t.atr_at_entry))
+        .column("stop_price", rows.maybe_number(|t| t.stop_price))
+        .column("target_price", rows.maybe_number(|t| t.target_price))
+        .column("sessions_held", rows.count(|t| t.sessions_held.into()))
+        .column("bars_held", rows.count(|t| t.bars_held.into()))
+        .column("ambiguous", Column::flag(rows.collect(|t| t.ambiguous)))
+        .column("dividends", rows.number(|t| t.dividends_usd))
+        .column("financing", rows.number(|t| t.financing_usd))
+        .column("entry_rule", rows.text(|t| t.entry_rule.as_str()))
+        .column("exit_rule", rows.text(|t| t.exit_rule.as_str()))
+}
+
+/// A row a session close.
+pub(crate) fn equity(run: &Run) -> Table<'_> {
+    let rows = Rows::of(run, |regime| &regime.equity);
+    begin(run)
+        .column("regime", rows.regime())
+        .column("date", rows.date(|p| p.date))
+        .column("time", rows.time(|p| p.time))
+        .column("equity", rows.number(|p| p.equity_usd))
+        .column("cash", rows.number(|p| p.cash_usd))
+        .column("drawdown", rows.number(|p| p.drawdown))
+}
+
+/// A row a fill.
+pub(crate) fn fills(run: &Run) -> Table<'_> {
+    let rows: Rows<'_, Fill> = Rows::of(run, |regime| &regime.ledger.fills);
+    let side = |f: &Fill| match f.side {
+        market::Side::Buy => "buy",
+        market::Side::Sell => "sell",
+    };
+    begin(run)
+        .column("regime", rows.regime())
+        .column("order_id", rows.count(|f| f.order_id.into()))
+        .column("symbol", rows.constant(&run.scenario.instrument.symbol))
+        .column("side", rows.text(side))
+        .column("quantity", rows.count(|f| f.quantity))
+        .column("price", rows.number(|f| f.price))
+        .column("slippage_per_share", rows.number(|f| f.slippage_per_share))
+        .column("commission", rows.number(|f| f.commission_usd))
+        .column("time", rows.time(|f| f.time))
+        .column("rule", rows.text(|f| f.rule.as_str()))
+        .column(
+            "exit_reason",
+            rows.maybe_text(|f| f.exit_reason.map(market::ExitReason::as_str)),
+        )
+}
+
+/// A row a setup, with a column a criterion: `held`, `not held` or `unknown`.
+pub(crate) fn decisions(run: &Run) -> Table<'_> {
+    let rows = Rows::of(run, |regime| &regime.ledger.setups);
+    let reason = |outcome: Outcome| match outcome {
+        Outcome::Vetoed { criterion } => run.criteria.get(criterion as usize).cloned(),
+        Outcome::Rejected(reason) => Some(reason.as_str().to_owned()),
+        Outcome::Entered | Outcome::Busy | Outcome::CoolingDown => None,
+    };
+    let mut taken: Vec<String> = Vec::new();
+    let mut table = begin(run)
+        .column("regime", rows.regime())
+        .column("time", rows.time(|s| s.time))
+        .column("symbol", rows.constant(&run.scenario.instrument.symbol))
+        .column("side", rows.text(|s| s.side.direction()))
+        .column("outcome", rows.text(|s| outcome(s.outcome)))
+        .column("reason", rows.maybe_text(|s| reason(s.outcome)))
+        .column("order_id", order_ids(&rows));
+    for (n, criterion) in run.criteria.iter().enumerate() {
+        let bit = 1_u32.checked_shl(n as u32).unwrap_or(0);
+        let state = |s: &lab::Setup| match (s.held & bit != 0, s.unknown & bit != 0) {
+            (true, _) => "held",
+            (false, true) => "unknown",
+            (false, false) => "not held",
+        };
+        let name = unique(criterion, &taken);
+        table = table.column(&name, rows.text(state));
+        taken.push(name);
+    }
+    table
+}
+
+/// The entry order's, by which fills are joined.
+fn order_ids<'c>(rows: &Rows<'_, lab::Setup>) -> Column<'c> {
+    // Columns of whole numbers have no null; numbers this small are exact as doubles.
+    rows.maybe_number(|s| s.order_id.map(f64::from))
+}
+
+const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Entered => "entered",
+        Outcome::Vetoed { .. } => "vetoed",
+        Outcome::Busy => "busy",
+        Outcome::CoolingDown => "cooling-down",
+        Outcome::Rejected(_) => "rejected",
+    }
+}
+
+/// Two filters may say the same; columns may not.
+fn unique(name: &str, taken: &[String]) -> String {
+    const FIXED: [&str; 7] = [
+        "regime", "time", "symbol", "side", "outcome", "reason", "order_id",
+    ];
+    let free = |name: &str| !FIXED.contains(&name) && taken.iter().all(|t| t != name);
+    if free(name) {
+        return name.to_owned();
+    }
+    (2_u32..)
+        .map(|n| format!("{name} ({n})"))
+        .find(|name| free(name))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_count_from_1970() {
+        let day = Date::from_ymd_opt(1970, 1, 2).unwrap();
+        assert_eq!(day.num_days_from_ce() - EPOCH_FROM_CE, 1);
+    }
+
+    #[test]
+    fn columns_never_share_a_name() {
+        let taken = ["KRE".to_owned(), "KRE (2)".to_owned()];
+        assert_eq!(unique("KRE", &taken), "KRE (3)");
+        assert_eq!(unique("time", &[]), "time (2)");
+        assert_eq!(unique("RVX ≤ 40", &taken), "RVX ≤ 40");
+    }
+}

@@ -1,0 +1,130 @@
+//! A folder of results: five files, all of them or none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lab::Run;
+use table::{Options, Table};
+
+use crate::document::json;
+use crate::error::ReportError;
+use crate::{frames, place};
+
+/// The files of a folder of results.
+pub const FILES: [&str; 5] = [
+    "run.json",
+    "trades.parquet",
+    "equity.parquet",
+    "fills.parquet",
+    "decisions.parquet",
+];
+
+/// Whether results may be put under the name `folder`: nothing is there, or an empty folder, or earlier results.
+/// Worth asking before a long run.
+///
+/// # Errors
+/// [`ReportError::NoFolder`], [`ReportError::NotOurs`], [`ReportError::Io`].
+pub fn check_target(folder: &Path) -> Result<(), ReportError> {
+    let no_folder = |reason| ReportError::NoFolder {
+        folder: folder.to_owned(),
+        reason,
+    };
+    if folder.file_name().is_none() {
+        return Err(no_folder("it is not a name of its own"));
+    }
+    match fs::metadata(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // A link that leads nowhere would be replaced, and with it what its owner meant.
+            if fs::symlink_metadata(folder).is_ok() {
+                return Err(no_folder("it is a link that leads nowhere"));
+            }
+            return Ok(());
+        }
+        Err(error) => return Err(ReportError::io("look at", folder)(error)),
+        Ok(found) if !found.is_dir() => return Err(no_folder("it is a file")),
+        Ok(_) => {}
+    }
+    for entry in fs::read_dir(folder).map_err(ReportError::io("look into", folder))? {
+        let name = entry
+            .map_err(ReportError::io("look into", folder))?
+            .file_name();
+        if !FILES.iter().any(|file| name == *file) {
+            return Err(ReportError::NotOurs {
+                folder: folder.to_owned(),
+                found: name.to_string_lossy().into_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Writes [`FILES`] into `folder`, which is made (with those above it), or replaced if it holds only earlier results.
+///
+/// Everything is written into a fresh folder beside it and moved into place at the end: whatever happens before,
+/// the old results stay whole and nothing half-written is left. `stop` is looked at last before the move.
+///
+/// # Errors
+/// As [`check_target`], [`ReportError::Table`] (a full disk for one), [`ReportError::Interrupted`].
+pub fn write_results(folder: &Path, run: &Run, stop: &AtomicBool) -> Result<(), ReportError> {
+    check_target(folder)?;
+    let target = real_place(folder)?;
+    let parent = parent_of(&target);
+    // Dropped on every failure, with all that is in it.
+    let fresh = fresh_folder(parent).map_err(ReportError::io("write into", parent))?;
+    write_files(fresh.path(), run)?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(ReportError::Interrupted);
+    }
+    place::put(fresh.path(), &target).map_err(ReportError::io("put results into", &target))
+}
+
+/// The folder itself where it is named through a link, so that the link stays; else its name under a parent that exists.
+fn real_place(folder: &Path) -> Result<PathBuf, ReportError> {
+    if folder.is_dir() {
+        return folder
+            .canonicalize()
+            .map_err(ReportError::io("look at", folder));
+    }
+    let parent = parent_of(folder);
+    fs::create_dir_all(parent).map_err(ReportError::io("make folder", parent))?;
+    Ok(folder.to_owned())
+}
+
+fn parent_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn write_files(folder: &Path, run: &Run) -> Result<(), ReportError> {
+    use std::io::Write as _;
+    let path = folder.join(FILES[0]);
+    let mut file = table::AtomicFile::create(&path)?;
+    file.write_all(json(run)?.as_bytes())
+        .map_err(ReportError::io("write", &path))?;
+    file.commit()?;
+    let frames: [fn(&Run) -> Table<'_>; 4] = [
+        frames::trades,
+        frames::equity,
+        frames::fills,
+        frames::decisions,
+    ];
+    for (name, frame) in FILES[1..].iter().zip(frames) {
+        frame(run).write_atomic(&folder.join(name), &Options::default())?;
+    }
+    Ok(())
+}
+
+fn fresh_folder(parent: &Path) -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".stormproof-").suffix(".tmp");
+    // Temporary folders are for their owner alone; results are ordinary ones, as the umask has it.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder.tempdir_in(parent)
+}

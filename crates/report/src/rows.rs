@@ -1,0 +1,233 @@
+//! The rows of the terminal table: a label, and what each regime says.
+
+use std::collections::BTreeSet;
+
+use lab::{RegimeRun, Run};
+
+use crate::words::{NONE, number, or_dash, percent, signed_dollars, signed_percent, whole_percent};
+
+/// One row: a label and a cell for each regime.
+pub(crate) struct Row {
+    pub(crate) label: String,
+    pub(crate) cells: Vec<String>,
+}
+
+/// All rows over some of the regimes of `run`.
+pub(crate) fn rows(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
+    let mut rows: Vec<Row> = FIGURES
+        .iter()
+        .map(|&(label, cell)| row(label, regimes, cell))
+        .collect();
+    let itself = format!("{} itself", run.scenario.instrument.symbol);
+    rows.insert(
+        3,
+        row(itself, regimes, |r| {
+            or_dash(r.instrument_return, signed_percent)
+        }),
+    );
+    rows.extend(exits(regimes));
+    rows.extend(setups(regimes));
+    rows.extend(criteria(run, regimes));
+    rows.extend(ambiguity(regimes));
+    rows
+}
+
+fn row(
+    label: impl Into<String>,
+    regimes: &[RegimeRun],
+    cell: impl Fn(&RegimeRun) -> String,
+) -> Row {
+    Row {
+        label: label.into(),
+        cells: regimes.iter().map(cell).collect(),
+    }
+}
+
+type Cell = fn(&RegimeRun) -> String;
+
+const FIGURES: [(&str, Cell); 21] = [
+    ("window", |r| {
+        format!("{}\nto {}", r.regime.from, r.regime.to)
+    }),
+    ("net return", |r| {
+        or_dash(r.figures.net_return, signed_percent)
+    }),
+    ("  net profit", |r| {
+        signed_dollars(r.ledger.end_equity_usd - r.ledger.start_equity_usd)
+    }),
+    ("max drawdown", |r| or_dash(r.figures.max_drawdown, percent)),
+    ("  from, to", drawdown_dates),
+    ("  duration", drawdown_duration),
+    ("  at bar closes", |r| percent(r.ledger.max_drawdown_bar)),
+    ("trades", |r| r.figures.trades.trades.to_string()),
+    ("win rate (95%)", win_rate),
+    ("held, average", |r| {
+        or_dash(r.figures.trades.average_holding_sessions, |n| {
+            format!("{} sessions", number(n, 1))
+        })
+    }),
+    ("held, median", |r| {
+        or_dash(r.figures.trades.median_holding_sessions, |n| {
+            format!("{n} sessions")
+        })
+    }),
+    ("expectancy", |r| {
+        or_dash(r.figures.trades.expectancy_usd, signed_dollars)
+    }),
+    ("  in R", |r| {
+        or_dash(r.figures.trades.expectancy_r, |n| {
+            format!("{} R", number(n, 2))
+        })
+    }),
+    ("profit factor", |r| {
+        or_dash(r.figures.trades.profit_factor, |n| number(n, 2))
+    }),
+    ("average gain", |r| {
+        or_dash(r.figures.trades.average_gain_usd, signed_dollars)
+    }),
+    ("average loss", |r| {
+        or_dash(r.figures.trades.average_loss_usd, signed_dollars)
+    }),
+    ("longest losing run", |r| {
+        r.figures.trades.longest_losing_run.to_string()
+    }),
+    ("exposure", |r| or_dash(r.exposure, whole_percent)),
+    ("Sharpe / Sortino", ratios),
+    ("annualised return", |r| {
+        or_dash(r.figures.annualised_return, signed_percent)
+    }),
+    ("Calmar", |r| or_dash(r.figures.calmar, |n| number(n, 2))),
+];
+
+fn drawdown_dates(run: &RegimeRun) -> String {
+    let Some(drawdown) = run.figures.deepest_drawdown else {
+        return NONE.to_owned();
+    };
+    let date = |i: usize| or_dash(run.equity.get(i), |point| point.date.to_string());
+    let peak = drawdown.peak.map_or_else(|| "the start".to_owned(), date);
+    format!("{peak}\nto {}", date(drawdown.trough))
+}
+
+fn drawdown_duration(run: &RegimeRun) -> String {
+    let Some(drawdown) = run.figures.deepest_drawdown else {
+        return NONE.to_owned();
+    };
+    let ending = match drawdown.recovery {
+        Some(_) => "recovered",
+        None => "not recovered",
+    };
+    format!("{} sessions,\n{ending}", drawdown.duration_closes)
+}
+
+fn win_rate(run: &RegimeRun) -> String {
+    let trades = &run.figures.trades;
+    let (Some(rate), Some(interval)) = (trades.win_rate, trades.win_rate_95) else {
+        return NONE.to_owned();
+    };
+    format!(
+        "{} ({}–{})",
+        whole_percent(rate),
+        number(interval.low * 100.0, 0),
+        whole_percent(interval.high)
+    )
+}
+
+/// Both marked under a year: three months of daily returns say little about either.
+fn ratios(run: &RegimeRun) -> String {
+    let figures = &run.figures;
+    if figures.sharpe.is_none() && figures.sortino.is_none() {
+        return NONE.to_owned();
+    }
+    let text = |ratio: Option<f64>| or_dash(ratio, |n| number(n, 2));
+    let mark = if figures.short_sample { " *" } else { "" };
+    format!("{} / {}{mark}", text(figures.sharpe), text(figures.sortino))
+}
+
+fn exits(regimes: &[RegimeRun]) -> Vec<Row> {
+    let reasons: BTreeSet<_> = regimes
+        .iter()
+        .flat_map(|r| r.exits.keys().copied())
+        .collect();
+    let mut rows = vec![heading("exits", regimes)];
+    rows.extend(reasons.into_iter().map(|reason| {
+        row(format!("  {}", reason.as_str()), regimes, |r| {
+            or_dash(r.exits.get(&reason), |count| {
+                format!("{}: {}", count.trades, signed_dollars(count.pnl_usd))
+            })
+        })
+    }));
+    if rows.len() == 1 { Vec::new() } else { rows }
+}
+
+fn setups(regimes: &[RegimeRun]) -> Vec<Row> {
+    let mut rows = vec![
+        row("setups", regimes, |r| r.funnel.setups.to_string()),
+        row("  entered", regimes, |r| count(r.funnel.entered)),
+    ];
+    let mut by_name =
+        |words: &str, of: fn(&RegimeRun) -> &std::collections::BTreeMap<String, usize>| {
+            let names: BTreeSet<&String> = regimes.iter().flat_map(|r| of(r).keys()).collect();
+            rows.extend(names.into_iter().map(|name| {
+                row(format!("  {words} {name}"), regimes, |r| {
+                    count(of(r).get(name).copied().unwrap_or(0))
+                })
+            }));
+        };
+    by_name("vetoed by", |r| &r.funnel.vetoed);
+    by_name("rejected:", |r| &r.funnel.rejected);
+    let optional: [(&str, fn(&RegimeRun) -> usize); 3] = [
+        ("  vetoed, as unknown", |r| r.funnel.vetoed_unknown),
+        ("  while busy", |r| r.funnel.busy),
+        ("  cooling down", |r| r.funnel.cooling_down),
+    ];
+    for (label, of) in optional {
+        if regimes.iter().any(|r| of(r) > 0) {
+            rows.push(row(label, regimes, |r| count(of(r))));
+        }
+    }
+    rows
+}
+
+fn criteria(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
+    let mut rows = vec![heading("held at the setups", regimes)];
+    rows.extend(run.criteria.iter().enumerate().map(|(n, criterion)| {
+        row(format!("  {criterion}"), regimes, |r| {
+            let held = r.funnel.held.get(n).map(|(_, held)| *held);
+            or_dash(held.filter(|_| r.funnel.setups > 0), |held| {
+                format!("{held} of {}", r.funnel.setups)
+            })
+        })
+    }));
+    rows
+}
+
+fn ambiguity(regimes: &[RegimeRun]) -> Vec<Row> {
+    let mut rows = vec![row("ambiguous trades", regimes, |r| {
+        count(r.band.ambiguous_trades)
+    })];
+    if regimes.iter().any(|r| r.band.ambiguous_trades > 0) {
+        rows.extend([
+            row("  net, stop first", regimes, |r| {
+                signed_dollars(r.band.pessimistic.net_profit_usd)
+            }),
+            row("  net, target first", regimes, |r| {
+                signed_dollars(r.band.optimistic.net_profit_usd)
+            }),
+            row("  drawdown, stop first", regimes, |r| {
+                percent(r.band.pessimistic.max_drawdown)
+            }),
+            row("  drawdown, target first", regimes, |r| {
+                percent(r.band.optimistic.max_drawdown)
+            }),
+        ]);
+    }
+    rows
+}
+
+fn heading(label: &str, regimes: &[RegimeRun]) -> Row {
+    row(label, regimes, |_| String::new())
+}
+
+fn count(n: usize) -> String {
+    n.to_string()
+}
