@@ -1,0 +1,15 @@
+//! Replays over hand-drawn bars: every fill rule and every exit, with the arithmetic beside it, and
+//! properties over random ones.
+
+mod account;
+mod actions;
+mod brackets;
+mod edges;
+mod inside;
+mod intraday;
+mod moving;
+mod orders;
+mod properties;
+mod random;
+mod symbols;
+mod table;
