@@ -2,12 +2,13 @@
 //!
 //! For many cuts t the *raw* tape is truncated at t, and, separately, everything after t is poisoned
 //! with other (valid) values; every column is computed anew, the plan is replayed, and its decisions
-//! before t must be what they were on the whole tape.
+//! up to t must be what they were on the whole tape. Decisions *at* t count too: a peek of one bar shows
+//! there and nowhere else.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::{Ledger, Pace, Setup, Window, replay};
-use market::{Bars, Fill, RawBars, Series, Snapshot, Time};
+use engine::{Ledger, Outcome, Pace, Setup, Window, replay};
+use market::{Bars, ExitReason, Fill, Known, RawBars, Series, Snapshot, Time};
 use rayon::prelude::*;
 use serde::Serialize;
 use strategies::{Plan, Prepared, Rules};
@@ -106,7 +107,11 @@ pub fn audit_with(
                     Mode::Poisoned => poisoned(&loaded.snapshot, cut)?,
                 };
                 let (replayed, _) = replay_on(scenario, regime, &other, prepare)?;
-                let (compared, what) = difference(&whole, &replayed, cut);
+                let fills_until = match mode {
+                    Mode::Truncated => cut,
+                    Mode::Poisoned => next_start(&loaded.snapshot, scenario, cut),
+                };
+                let (compared, what) = difference(&whole, &replayed, cut, fills_until);
                 let name = || regime.name.clone();
                 Ok((
                     compared,
@@ -163,25 +168,38 @@ fn replay_on(
     Ok((ledger, feed.ends()[first..=last].to_vec()))
 }
 
-/// What of the decisions and fills before `cut` differs, and how many were compared.
-fn difference(whole: &Ledger, other: &Ledger, cut: Time) -> (usize, Option<String>) {
-    let setups = |ledger: &Ledger| -> Vec<Setup> {
-        ledger
-            .setups
-            .iter()
-            .copied()
-            .filter(|s| s.time < cut)
+/// What of the decisions and fills known at `cut` differs, and how many were compared.
+///
+/// A decision at the cut itself counts: it may use all that was known then and nothing more. What became
+/// of its order is left out, because that is the future's. `fills_until` is later than the cut where the
+/// next open was left as it was: the size of an order shows in its fill.
+fn difference(
+    whole: &Ledger,
+    other: &Ledger,
+    cut: Time,
+    fills_until: Time,
+) -> (usize, Option<String>) {
+    let decisions = |ledger: &Ledger| -> Vec<Setup> {
+        let known = ledger.setups.iter().filter(|setup| setup.time <= cut);
+        known
+            .map(|setup| {
+                if setup.time < cut {
+                    *setup
+                } else {
+                    undecided(*setup)
+                }
+            })
             .collect()
     };
+    // A truncated replay closes its position at the cut; that is the audit's doing, not the plan's.
     let fills = |ledger: &Ledger| -> Vec<Fill> {
-        ledger
-            .fills
-            .iter()
+        let known = ledger.fills.iter().filter(|fill| fill.time <= fills_until);
+        known
             .copied()
-            .filter(|f| f.time < cut)
+            .filter(|fill| fill.exit_reason != Some(ExitReason::WindowEnd))
             .collect()
     };
-    let (a, b) = (setups(whole), setups(other));
+    let (a, b) = (decisions(whole), decisions(other));
     let (c, d) = (fills(whole), fills(other));
     let compared = a.len() + c.len();
     let setup = first_difference(&a, &b, |s| format!("setup at {}: {:?}", s.time, s.outcome));
@@ -191,6 +209,15 @@ fn difference(whole: &Ledger, other: &Ledger, cut: Time) -> (usize, Option<Strin
         })
     };
     (compared, setup.or_else(fill))
+}
+
+/// The setup as it stood when the order was given.
+fn undecided(setup: Setup) -> Setup {
+    let outcome = match setup.outcome {
+        Outcome::Rejected(_) | Outcome::Entered => Outcome::Entered,
+        other @ (Outcome::Vetoed { .. } | Outcome::Busy | Outcome::CoolingDown) => other,
+    };
+    Setup { outcome, ..setup }
 }
 
 fn first_difference<T: PartialEq>(
@@ -207,13 +234,35 @@ fn first_difference<T: PartialEq>(
     ))
 }
 
+/// How many values of a series were known at `cut`: one that appears a session late is not known on its
+/// own date.
+fn published(series: &Series, cut: Time) -> usize {
+    let Some(today) = cut.exchange_date() else {
+        return 0;
+    };
+    series.date.partition_point(|&date| match series.known {
+        Known::Close => date <= today,
+        Known::NextSession => date < today,
+    })
+}
+
+/// When the instrument's next bar starts after `cut`.
+fn next_start(snapshot: &Snapshot, scenario: &Scenario, cut: Time) -> Time {
+    let bars = snapshot.bars_of(&scenario.instrument.symbol);
+    let next = bars.and_then(|bars| {
+        bars.start()
+            .get(bars.end().partition_point(|&end| end <= cut))
+    });
+    next.copied().unwrap_or(cut)
+}
+
 /// The snapshot as it was known at `cut`.
 fn truncated(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
     let today = cut.exchange_date();
     let known = |date: market::Date| today.is_some_and(|today| date <= today);
     let bars = rebuild(snapshot, |bars| bars.known_at(cut))?;
     let series = snapshot.series.iter().map(|series| {
-        let n = series.date.partition_point(|&date| known(date));
+        let n = published(series, cut);
         Series {
             date: series.date[..n].to_vec(),
             value: series.value[..n].to_vec(),
@@ -254,10 +303,23 @@ fn poisoned(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
     let bars = rebuild(snapshot, |bars| {
         let mut raw = bars.raw().clone();
         let first = bars.end().partition_point(|&end| end <= cut);
+        let open_after_cut = raw.open.get(first).copied();
         let columns = [&mut raw.open, &mut raw.high, &mut raw.low, &mut raw.close];
         for column in columns {
             for (i, value) in column.iter_mut().enumerate().skip(first) {
                 *value *= poison(i);
+            }
+        }
+        // The next open stays, so that orders decided at the cut fill there as they did.
+        if let Some(open) = open_after_cut {
+            raw.open[first] = open;
+            for (column, widen) in [
+                (&mut raw.high, f64::max as fn(f64, f64) -> f64),
+                (&mut raw.low, f64::min),
+            ] {
+                if let Some(value) = column.get_mut(first) {
+                    *value = widen(*value, open);
+                }
             }
         }
         raw.volume
@@ -269,7 +331,7 @@ fn poisoned(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
     })?;
     let series = snapshot.series.iter().map(|series| {
         let mut series = series.clone();
-        let first = series.date.partition_point(|&date| !later(date));
+        let first = published(&series, cut);
         series
             .value
             .iter_mut()

@@ -31,7 +31,11 @@ fn loaded(seed: u64) -> Loaded {
         splits: contents.splits,
         origin: contents.origin,
     };
-    Loaded { snapshot, fingerprint: String::new(), warnings: Vec::new() }
+    Loaded {
+        snapshot,
+        fingerprint: String::new(),
+        warnings: Vec::new(),
+    }
 }
 
 fn regimes() -> Vec<Regime> {
@@ -41,7 +45,10 @@ fn regimes() -> Vec<Regime> {
         to: date(to),
         storm: String::new(),
     };
-    vec![regime("a", "2018-09-04", "2019-01-31"), regime("b", "2022-01-03", "2022-06-30")]
+    vec![
+        regime("a", "2018-09-04", "2019-01-31"),
+        regime("b", "2022-01-03", "2022-06-30"),
+    ]
 }
 
 fn plan(extra: &str) -> Scenario {
@@ -52,7 +59,14 @@ fn plan(extra: &str) -> Scenario {
 fn no_decision_of_the_shipped_plan_sees_the_future() {
     let scenario = plan("\n[filters.vol]\nseries = \"RVX\"\nmax_level = 60.0\n");
     for seed in 1..4 {
-        let audit = audit(&scenario, &regimes(), &loaded(seed), usize::MAX, &AtomicBool::new(false)).unwrap();
+        let audit = audit(
+            &scenario,
+            &regimes(),
+            &loaded(seed),
+            usize::MAX,
+            &AtomicBool::new(false),
+        )
+        .unwrap();
         assert_eq!(audit.mismatches, []);
         assert!(audit.replays > 400 && audit.compared > 1000, "{audit:?}");
     }
@@ -61,7 +75,8 @@ fn no_decision_of_the_shipped_plan_sees_the_future() {
 /// A column that peeks: the triggers of tomorrow's bar, today.
 fn peek(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
     let mut prepared = rules.prepare(bars, snapshot);
-    let earlier = |mask: &Mask| Mask::from_fn(mask.len(), |i| i + 1 < mask.len() && mask.get(i + 1));
+    let earlier =
+        |mask: &Mask| Mask::from_fn(mask.len(), |i| i + 1 < mask.len() && mask.get(i + 1));
     let shifted = |criterion: &Criterion| Criterion {
         name: criterion.name.clone(),
         held: earlier(&criterion.held),
@@ -77,8 +92,44 @@ fn peek(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
 fn scaled_by_the_end(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
     let mut prepared = rules.prepare(bars, snapshot);
     let last = bars.close().last().copied().unwrap();
-    prepared.atr = indicators::Column::new(prepared.atr.values().iter().map(|atr| atr * last / 200.0).collect());
+    prepared.atr = indicators::Column::new(
+        prepared
+            .atr
+            .values()
+            .iter()
+            .map(|atr| atr * last / 200.0)
+            .collect(),
+    );
     prepared
+}
+
+/// The smallest one: tomorrow's ATR, which changes nothing but the size.
+fn atr_of_tomorrow(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let mut prepared = rules.prepare(bars, snapshot);
+    let mut values = prepared.atr.values().to_vec();
+    let n = values.len();
+    values.copy_within(1..n, 0);
+    prepared.atr = indicators::Column::new(values);
+    prepared
+}
+
+#[test]
+fn a_size_that_peeks_one_bar_is_caught() {
+    let (scenario, loaded, stop) = (plan(""), loaded(1), AtomicBool::new(false));
+    let audit = audit_with(
+        &scenario,
+        &regimes(),
+        &loaded,
+        usize::MAX,
+        &stop,
+        &atr_of_tomorrow,
+    )
+    .unwrap();
+    assert!(
+        audit.mismatches.iter().any(|m| m.what.contains("fill at")),
+        "{:?}",
+        audit.mismatches
+    );
 }
 
 #[test]
@@ -87,7 +138,10 @@ fn columns_that_peek_are_caught_by_both_ways_of_taking_the_future() {
     for cheat in [peek, scaled_by_the_end] {
         let audit = audit_with(&scenario, &regimes(), &loaded, usize::MAX, &stop, &cheat).unwrap();
         for mode in [Mode::Truncated, Mode::Poisoned] {
-            assert!(audit.mismatches.iter().any(|m| m.mode == mode), "{mode:?} found nothing");
+            assert!(
+                audit.mismatches.iter().any(|m| m.mode == mode),
+                "{mode:?} found nothing"
+            );
         }
     }
 }
