@@ -182,11 +182,19 @@ fn instrument(s: &Scenario) -> Result<(), Problem> {
 
 /// Symbols name folders of the tape, so nothing but what symbols are made of may pass.
 fn symbol(path: &str, found: &str) -> Result<(), Problem> {
-    if !found.is_empty() && found.len() <= 16 && found.chars().all(is_symbol_char) && !found.contains("..") {
+    if !found.is_empty()
+        && found.len() <= 16
+        && found.chars().all(is_symbol_char)
+        && !found.contains("..")
+    {
         return Ok(());
     }
     let message = format!("`{path}` is \"{found}\"; expected a symbol like IWM");
-    Err(problem(path, message, "use capital letters and digits, as the tape does"))
+    Err(problem(
+        path,
+        message,
+        "use capital letters and digits, as the tape does",
+    ))
 }
 
 const fn is_symbol_char(c: char) -> bool {
