@@ -29,6 +29,16 @@ pub enum Mode {
     Poisoned,
 }
 
+impl Mode {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Mode::Truncated => "truncated",
+            Mode::Poisoned => "poisoned",
+        }
+    }
+}
+
 /// A decision or fill that changed when the future did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
