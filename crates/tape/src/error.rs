@@ -132,8 +132,14 @@ pub enum TapeError {
         /// Why.
         reason: String,
     },
+    /// A file whose name does not tell what it is about.
+    #[error("the name of {file} does not tell the symbol; give it with --symbol")]
+    Unnamed {
+        /// The file.
+        file: String,
+    },
     /// Nothing to import was found.
-    #[error("nothing to import in {path}: {reason}")]
+    #[error("cannot import {path}: {reason}")]
     Nothing {
         /// The folder.
         path: String,

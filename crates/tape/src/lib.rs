@@ -9,6 +9,7 @@ pub mod contents;
 mod embedded;
 mod error;
 mod facts;
+mod import;
 mod layout;
 mod merge;
 mod read;
@@ -21,6 +22,9 @@ mod tape;
 pub use catalog::Entry;
 pub use contents::Contents;
 pub use error::TapeError;
+pub use import::{
+    Format, ImportOptions, ImportReport, ImportedFile, Parsed, Progress, SkippedFile, parse_csv,
+};
 pub use layout::Sort;
 pub use merge::{Merge, MergeReport, MergedItem};
 pub use sheet::Change;

@@ -1,0 +1,383 @@
+//! Every way a vendor's file can be wrong, and the ways it may look odd and be right.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use market::{Dividend, Known, Time};
+use proptest::prelude::*;
+use tape::{Format, ImportOptions, ImportReport, Parsed, Progress, Tape, TapeError, parse_csv};
+
+static GO: AtomicBool = AtomicBool::new(false);
+
+fn parse(file: &str, text: impl AsRef<[u8]>) -> Result<Parsed, TapeError> {
+    parse_csv(Path::new(file), text.as_ref(), None, &GO)
+}
+
+const DAILY: &str = "date,open,high,low,close,volume,adj_close,dividend\n";
+
+/// The error of a daily file with two good rows and then this one.
+fn refused(row: &str) -> String {
+    let text = format!(
+        "{DAILY}2020-03-05,100,101,99,100.5,1000,98,0.0\n2020-03-06,100,101,99,100.5,1000,98,0.0\n{row}\n"
+    );
+    parse("IWM.csv", text).unwrap_err().to_string()
+}
+
+#[test]
+fn a_wrong_cell_is_named_with_line_column_found_and_expected() {
+    for (row, expected) in [
+        (
+            "2020-03-09,x,2,1,1,1,1,0",
+            "IWM.csv:4, column open: found `x`; expected a finite number",
+        ),
+        (
+            "2020-03-09,,2,1,1,1,1,0",
+            "IWM.csv:4, column open: found an empty cell; expected a finite number",
+        ),
+        (
+            "2020-03-09,1,NaN,1,1,1,1,0",
+            "IWM.csv:4, column high: found `NaN`; expected a finite number",
+        ),
+        (
+            "2020-03-09,1,inf,1,1,1,1,0",
+            "IWM.csv:4, column high: found `inf`; expected a finite number",
+        ),
+        (
+            "2020-03-09,1,2,-1,1,1,1,0",
+            "IWM.csv:4, column low: found -1; expected a price above 0",
+        ),
+        (
+            "2020-03-09,0,2,1,1,1,1,0",
+            "IWM.csv:4, column open: found 0; expected a price above 0",
+        ),
+        (
+            "2020-03-09,1,2,1,1,-5,1,0",
+            "IWM.csv:4, column volume: found -5; expected a volume of 0 or more",
+        ),
+        (
+            "2020-03-09,1,2,1,1,5,1,-1",
+            "IWM.csv:4, column dividend: found -1; expected an amount of 0 or more",
+        ),
+        (
+            "2020-03-09,1,1.5,1.75,1,1,1,0",
+            "IWM.csv:4, column high: found 1.5, below the low 1.75; expected a high at or above the low",
+        ),
+        (
+            "2020-03-06,1,2,1,1,1,1,0",
+            "IWM.csv:4, column date: found 2020-03-06 a second time; expected each date once",
+        ),
+        (
+            "2020-03-04,1,2,1,1,1,1,0",
+            "IWM.csv:4, column date: found 2020-03-04 after 2020-03-06; expected dates in ascending order",
+        ),
+        (
+            "2020-3-9,1,2,1,1,1,1,0",
+            "IWM.csv:4, column date: found `2020-3-9`; expected a date like 2020-03-23",
+        ),
+        (
+            "2020-02-30,1,2,1,1,1,1,0",
+            "IWM.csv:4, column date: found `2020-02-30`; expected a date like 2020-03-23",
+        ),
+        (
+            "2020-03-07,1,2,1,1,1,1,0",
+            "IWM.csv:4, column date: found 2020-03-07, when the NYSE was closed (weekend); expected a day with a session",
+        ),
+        (
+            "2020-03-09,1,2,1",
+            "IWM.csv:4: found 4 cells; expected 8, as many as the header has",
+        ),
+    ] {
+        assert_eq!(refused(row), expected);
+    }
+}
+
+#[test]
+fn empty_files_and_missing_columns_are_refused() {
+    let text = |file: &[u8]| parse("IWM.csv", file).unwrap_err().to_string();
+    assert_eq!(
+        text(b""),
+        "IWM.csv:1: found an empty file; expected a header and rows"
+    );
+    assert_eq!(
+        text(b"\xef\xbb\xbf\r\n"),
+        "IWM.csv:1: found an empty file; expected a header and rows"
+    );
+    assert_eq!(
+        text(DAILY.as_bytes()),
+        "IWM.csv:2: found no rows below the header; expected at least one row"
+    );
+    assert_eq!(
+        text(b"date,open,high,low,volume\n2020-03-05,1,1,1,1\n"),
+        "IWM.csv is no tape data: no known format has the columns date,open,high,low,volume"
+    );
+    let latin = text(b"date,value\n2020-03-05,1\n2020-03-06,\xe9\n");
+    assert_eq!(
+        latin,
+        "IWM.csv:3: found bytes that are no UTF-8 text; expected a CSV file in UTF-8"
+    );
+}
+
+#[test]
+fn marks_of_other_systems_change_nothing() {
+    let plain = "date,close\n2020-03-05,30.5\n2020-03-06,41\n";
+    let expected = parse("RVX.csv", plain).unwrap();
+    let windows = format!("\u{feff}{}\r\n", plain.replace('\n', "\r\n"));
+    assert_eq!(parse("RVX.csv", windows).unwrap(), expected);
+    assert_eq!(parse("RVX.csv", plain.trim_end()).unwrap(), expected);
+    assert_eq!(
+        parse("RVX.csv", plain.replace(',', " , ")).unwrap(),
+        expected
+    );
+}
+
+#[test]
+fn daily_bars_start_at_the_open_and_pay_what_is_not_zero() {
+    let text = format!(
+        "{DAILY}2020-03-06,100,101,99,100.5,1000,98,0.0\n2020-03-09,95,96,94,95.5,2000,93,0.25\n"
+    );
+    let parsed = parse("iwm.csv", text).unwrap();
+    let (symbol, _, raw) = &parsed.contents.bars[0];
+    assert_eq!(
+        (parsed.format, parsed.rows, symbol.as_str()),
+        (Format::DailyBars, 2, "IWM")
+    );
+    // 09:30 New York: 14:30Z on the Friday, 13:30Z on the Monday after the clocks changed.
+    assert_eq!(
+        raw.start,
+        [Time(1_583_505_000_000_000), Time(1_583_760_600_000_000)]
+    );
+    assert_eq!(
+        (
+            raw.open[1],
+            raw.high[1],
+            raw.low[1],
+            raw.close[1],
+            raw.volume[1]
+        ),
+        (95.0, 96.0, 94.0, 95.5, 2000.0)
+    );
+    let paid = Dividend {
+        ex_date: "2020-03-09".parse().unwrap(),
+        amount_usd: 0.25,
+    };
+    assert_eq!(parsed.contents.dividends, [("IWM".to_owned(), vec![paid])]);
+}
+
+#[test]
+fn each_format_goes_where_it_belongs() {
+    let rates = parse("DGS2.csv", "date,value\n2020-03-05,-0.5\n2020-03-07,1\n").unwrap();
+    assert_eq!(
+        (rates.format, rates.contents.series[0].known),
+        (Format::DatedValues, Known::NextSession)
+    );
+
+    let header = "date,pct_above_20dma,pct_above_50dma,pct_above_200dma\n";
+    let breadth = parse("any.csv", format!("{header}2020-03-05,1,2.5,100\n")).unwrap();
+    let names: Vec<_> = breadth
+        .contents
+        .series
+        .iter()
+        .map(|s| (s.name.as_str(), s.value[0]))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("breadth20", 1.0),
+            ("breadth50", 2.5),
+            ("breadth200", 100.0)
+        ]
+    );
+    let error = parse("any.csv", format!("{header}2020-03-05,1,102.5,100\n")).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("column pct_above_50dma: found 102.5"),
+        "{error}"
+    );
+
+    let yahoo = "Date,Adj Close,Close,High,Low,Open,Volume\n";
+    let row = "2020-03-05,30,65.20999908447266,66,64,65.09500122070312";
+    let bars = parse("yahoo_IWM_1d.csv", format!("{yahoo}{row},7\n")).unwrap();
+    let raw = &bars.contents.bars[0].2;
+    assert_eq!((raw.open[0], raw.close[0]), (65.095, 65.21));
+    let index = parse("yahoo_RVX_1d.csv", format!("{yahoo}{row},0\n")).unwrap();
+    assert_eq!(
+        (index.contents.bars.len(), index.contents.series[0].value[0]),
+        (0, 65.21)
+    );
+    assert_eq!(index.contents.series[0].name, "RVX");
+}
+
+fn import(tape: &Tape, paths: &[PathBuf]) -> Result<ImportReport, TapeError> {
+    tape.import(paths, &ImportOptions::default(), &mut |_| {}, &GO)
+}
+
+/// A folder of vendor files with some that are none.
+fn vendor() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "daily/IWM.csv",
+        &format!("{DAILY}2020-03-06,100,101,99,100.5,1000,98,0.25\n"),
+    );
+    write(
+        "daily/REPAIRS.csv",
+        "symbol,date,field\nIWM,2020-03-06,open\n",
+    );
+    write("vol/RVX.csv", "date,close\n2020-03-06,40\n");
+    write("README.md", "words\n");
+    write("two_names.csv", "date,close\n2020-03-06,40\n");
+    folder
+}
+
+#[test]
+fn a_folder_is_walked_and_what_is_left_is_named() {
+    let vendor = vendor();
+    let temp = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(temp.path().join("tape")).unwrap();
+    let mut seen = Vec::new();
+    let report = tape
+        .import(
+            &[vendor.path().to_owned()],
+            &ImportOptions::default(),
+            &mut |p: Progress| seen.push((p.done, p.total)),
+            &GO,
+        )
+        .unwrap();
+    let names = |paths: Vec<&String>| -> Vec<String> {
+        let name = |p: &&String| {
+            Path::new(p)
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        };
+        paths.iter().map(name).collect()
+    };
+    assert_eq!(
+        names(report.files.iter().map(|f| &f.path).collect()),
+        ["IWM.csv", "RVX.csv"]
+    );
+    let left: Vec<(String, &str)> = names(report.skipped.iter().map(|s| &s.path).collect())
+        .into_iter()
+        .zip(report.skipped.iter().map(|s| s.reason.as_str()))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            ("README.md".to_owned(), "only .csv files are read"),
+            (
+                "REPAIRS.csv".to_owned(),
+                "no known format has the columns symbol,date,field"
+            ),
+            (
+                "two_names.csv".to_owned(),
+                "its name does not tell the symbol; import it by itself with --symbol"
+            ),
+        ]
+    );
+    assert_eq!(seen, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
+    assert_eq!(tape.catalog().unwrap().len(), 3);
+}
+
+#[test]
+fn one_bad_file_keeps_all_others_off_the_tape() {
+    let vendor = vendor();
+    fs::write(
+        vendor.path().join("vol/VIX.csv"),
+        "date,close\n2020-03-06,much\n",
+    )
+    .unwrap();
+    let temp = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(temp.path().join("tape")).unwrap();
+    assert!(matches!(
+        import(&tape, &[vendor.path().to_owned()]),
+        Err(TapeError::Input { line: 2, .. })
+    ));
+    assert!(!temp.path().join("tape").exists());
+}
+
+#[test]
+fn what_cannot_be_read_or_named_is_refused() {
+    let vendor = vendor();
+    let temp = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(temp.path().join("tape")).unwrap();
+    let path = |name: &str| vec![vendor.path().join(name)];
+    assert!(matches!(
+        import(&tape, &path("none.csv")),
+        Err(TapeError::Io { doing: "read", .. })
+    ));
+    assert!(matches!(
+        import(&tape, &path("daily/REPAIRS.csv")),
+        Err(TapeError::NotTapeData { .. })
+    ));
+    assert!(matches!(
+        import(&tape, &path("two_names.csv")),
+        Err(TapeError::Unnamed { .. })
+    ));
+    fs::create_dir(vendor.path().join("empty")).unwrap();
+    assert!(matches!(
+        import(&tape, &path("empty")),
+        Err(TapeError::Nothing { .. })
+    ));
+
+    let named = ImportOptions {
+        symbol: Some("vxx".to_owned()),
+        ..ImportOptions::default()
+    };
+    let with = |paths: &[PathBuf]| tape.import(paths, &named, &mut |_| {}, &GO);
+    // A folder cannot have one symbol.
+    assert!(matches!(with(&path("vol")), Err(TapeError::Nothing { .. })));
+    assert_eq!(
+        with(&path("two_names.csv")).unwrap().merge.items[0].item,
+        "series VXX"
+    );
+}
+
+#[test]
+fn a_raised_flag_stops_the_import_and_leaves_the_tape() {
+    let vendor = vendor();
+    let temp = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(temp.path().join("tape")).unwrap();
+    let stop = AtomicBool::new(false);
+    // Raised after the last file, before anything is written: the latest moment that matters.
+    let mut raise = |p: Progress| stop.store(p.done == p.total, Ordering::Relaxed);
+    let result = tape.import(
+        &[vendor.path().to_owned()],
+        &ImportOptions::default(),
+        &mut raise,
+        &stop,
+    );
+    assert!(matches!(result, Err(TapeError::Interrupted)));
+    assert!(!temp.path().join("tape").exists());
+    let midway = parse_csv(
+        Path::new("RVX.csv"),
+        b"date,close\n2020-03-06,40\n",
+        None,
+        &stop,
+    );
+    assert!(matches!(midway, Err(TapeError::Interrupted)));
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_text_never_panics(
+        header in prop::sample::select(vec![
+            DAILY,
+            "date,close\n",
+            "date,value\n",
+            "ex_date,amount_usd\n",
+            "date,pct_above_20dma,pct_above_50dma,pct_above_200dma\n",
+            "Date,Adj Close,Close,High,Low,Open,Volume\n",
+            "",
+        ]),
+        rows in prop::collection::vec("(2020-0[1-3]-[0-3][0-9]|[ -~]{0,10})(,([0-9.e-]{0,6}|[ -~]{0,4})){0,8}", 0..8),
+    ) {
+        let _ = parse("x.csv", format!("{header}{}", rows.join("\n")));
+    }
+}
