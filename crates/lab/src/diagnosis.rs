@@ -16,7 +16,8 @@ pub fn reasons(run: &RegimeRun, scenario: &Scenario) -> Vec<String> {
             reasons.extend(drawdown(run, scenario));
         }
     }
-    reasons.extend(worst_exits(run));
+    reasons.extend(losing_exits(run));
+    reasons.extend(progress(run, scenario));
     reasons.extend(gaps(run));
     reasons.extend(costs(run));
     reasons.extend(ambiguity(run));
@@ -52,6 +53,7 @@ fn expectancy(run: &RegimeRun) -> Option<String> {
                 needed * 100.0
             )
         }
+        _ if run.figures.trades.wins == 0 => ": not one trade won".to_owned(),
         _ => String::new(),
     };
     Some(head + &needed)
@@ -71,21 +73,46 @@ fn drawdown(run: &RegimeRun, scenario: &Scenario) -> Option<String> {
     ))
 }
 
-/// The exits that cost most.
-fn worst_exits(run: &RegimeRun) -> Option<String> {
-    let (reason, count) = run
+/// What the losing exits cost, the dearest first.
+fn losing_exits(run: &RegimeRun) -> Option<String> {
+    let mut losing: Vec<_> = run
         .exits
         .iter()
-        .min_by(|a, b| a.1.pnl_usd.total_cmp(&b.1.pnl_usd))?;
-    if count.pnl_usd >= 0.0 {
+        .filter(|(_, count)| count.pnl_usd < 0.0)
+        .collect();
+    losing.sort_by(|a, b| a.1.pnl_usd.total_cmp(&b.1.pnl_usd));
+    let parts: Vec<String> = losing
+        .into_iter()
+        .map(|(reason, count)| {
+            let plural = if count.trades == 1 { "exit" } else { "exits" };
+            format!(
+                "{} {} {plural} cost {}",
+                count.trades,
+                reason.as_str(),
+                dollars(count.pnl_usd)
+            )
+        })
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// How far trades went the plan's way, against how far it wanted them to go.
+fn progress(run: &RegimeRun, scenario: &Scenario) -> Option<String> {
+    let target = scenario.exit.target_atr?;
+    let in_atr: Vec<f64> = run
+        .ledger
+        .trades
+        .iter()
+        .filter_map(|t| Some(t.mfe_usd / t.atr_at_entry?))
+        .collect();
+    if in_atr.is_empty() || run.standing != Standing::Fails {
         return None;
     }
-    let plural = if count.trades == 1 { "exit" } else { "exits" };
+    let average = in_atr.iter().sum::<f64>() / in_atr.len() as f64;
+    let reached = in_atr.iter().filter(|&&mfe| mfe >= target).count();
     Some(format!(
-        "{} {} {plural} cost {}",
-        count.trades,
-        reason.as_str(),
-        dollars(count.pnl_usd)
+        "at its best the average trade was {average:.1} ATR in favour; {reached} of {} reached the target of {target} ATR",
+        in_atr.len()
     ))
 }
 
