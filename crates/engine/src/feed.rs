@@ -337,6 +337,22 @@ impl<'a> Feed<'a> {
         self.end.partition_point(|&end| end < time)
     }
 
+    /// The same, sought outwards from `near`: what is asked for is seldom far away.
+    pub(crate) fn slot_ending_near(&self, near: usize, time: Time) -> usize {
+        let (mut from, mut step) = (near.min(self.len()), 1);
+        if from == self.len() || self.end[from] >= time {
+            return self.end[..from].partition_point(|&end| end < time);
+        }
+        // Slot `from` ends too early; doubles the distance until one does not.
+        loop {
+            let to = (from + step).min(self.len());
+            if to == self.len() || self.end[to] >= time {
+                return from + self.end[from..to].partition_point(|&end| end < time);
+            }
+            (from, step) = (to, 2 * step);
+        }
+    }
+
     /// The first slot that starts at or after `time`; `len()` if none does.
     pub fn slot_starting_at(&self, time: Time) -> usize {
         self.start.partition_point(|&start| start < time)
@@ -471,5 +487,37 @@ fn check(bars: &Bars, first: &Bars) -> Result<(), FeedError> {
             field,
         }),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use market::{Interval, RawBars};
+
+    #[test]
+    fn seeking_outwards_finds_what_seeking_everywhere_does() {
+        let day = Date::from_ymd_opt(2020, 6, 1).unwrap();
+        let sessions = SessionTable::covering(day, day);
+        let open = Time::from_exchange(day, 9, 30).unwrap();
+        let price = vec![100.0; 60];
+        let raw = RawBars {
+            // Gaps of one to three minutes.
+            start: (0..60).map(|i| open.plus_minutes(2 * i + i % 2)).collect(),
+            open: price.clone(),
+            high: price.clone(),
+            low: price.clone(),
+            close: price,
+            volume: Vec::new(),
+        };
+        let bars = Bars::new("A", Interval::Minutes(1), raw, &sessions).unwrap();
+        let feed = Feed::single(&bars, &sessions).unwrap();
+        for near in 0..=60 {
+            for minute in -1..125 {
+                let time = open.plus_minutes(minute);
+                let found = feed.slot_ending_near(near, time);
+                assert_eq!(found, feed.slot_ending_at(time), "{time} from {near}");
+            }
+        }
     }
 }

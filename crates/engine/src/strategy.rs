@@ -151,7 +151,7 @@ impl<'a> View<'a> {
 
     /// The first slot that ends at or after `time`: when to wake for an instant the calendar names.
     pub fn slot_ending_at(&self, time: Time) -> usize {
-        self.feed.slot_ending_at(time)
+        self.feed.slot_ending_near(self.slot, time)
     }
 }
 

@@ -27,7 +27,19 @@ pub struct Working {
 #[derive(Debug, Default)]
 pub struct Book {
     working: Vec<Working>,
+    kinds: Kinds,
     search: Search,
+}
+
+/// What kinds of orders are there, so that a bar asks only for those.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts.
+struct Kinds {
+    entries: bool,
+    exits: bool,
+    expiring: bool,
+    moving: bool,
+    stop_limits: bool,
 }
 
 /// How far the bars have been searched for a trigger since the orders last changed.
@@ -50,18 +62,47 @@ impl Book {
     }
 
     /// True if an entry waits.
+    #[inline]
     pub fn has_entry(&self) -> bool {
-        self.working.iter().any(|w| w.order.is_entry())
+        self.kinds.entries
+    }
+
+    /// True if an exit waits.
+    #[inline]
+    pub(super) fn has_exit(&self) -> bool {
+        self.kinds.exits
+    }
+
+    /// True if an order may expire.
+    #[inline]
+    pub(super) fn may_expire(&self) -> bool {
+        self.kinds.expiring
+    }
+
+    /// Notes that the orders are others than before.
+    fn changed(&mut self) {
+        self.search = Search::default();
+        self.kinds = Kinds::default();
+        for working in &self.working {
+            let entry = working.order.is_entry();
+            self.kinds.entries |= entry;
+            self.kinds.exits |= !entry;
+            self.kinds.expiring |= working.order.expires.is_some();
+            self.kinds.moving |= working.moving.is_some();
+            self.kinds.stop_limits |= matches!(working.order.kind, OrderKind::StopLimit { .. });
+        }
     }
 
     pub(super) fn push(&mut self, working: &Working) {
         self.working.push(*working);
-        self.search = Search::default();
+        self.changed();
     }
 
-    pub(super) fn remove(&mut self, order_id: u32) {
-        self.working.retain(|w| w.order_id != order_id);
-        self.search = Search::default();
+    /// Takes out the order at this place.
+    pub(super) fn take(&mut self, index: usize) -> Working {
+        let working = self.working.remove(index);
+        self.changed();
+        working
     }
 
     /// Takes out the orders for which `gone` holds, in order.
@@ -79,21 +120,21 @@ impl Book {
             !goes
         });
         if self.working.len() != before {
-            self.search = Search::default();
+            self.changed();
         }
     }
 
     /// Lets `change` alter the orders in place.
     pub(super) fn change(&mut self, mut change: impl FnMut(&mut Working)) {
         self.working.iter_mut().for_each(&mut change);
-        self.search = Search::default();
+        self.changed();
     }
 
     /// Moves the protective stops at the end of the bar at `row`; they act from the next bar on.
     /// `atr` is the current ATR.
     #[inline]
     pub(super) fn move_stops(&mut self, row: usize, bar: &Bar, atr: Option<f64>) {
-        if self.working.iter().all(|w| w.moving.is_none()) {
+        if !self.kinds.moving {
             return;
         }
         self.change(|working| {
@@ -121,7 +162,7 @@ impl Book {
             }
             _ => None,
         };
-        if self.working.iter().all(|w| limit(w).is_none()) {
+        if !self.kinds.stop_limits || self.working.iter().all(|w| limit(w).is_none()) {
             return;
         }
         self.change(|w| {

@@ -23,7 +23,7 @@ impl<'a> Broker<'a> {
             }
             at_open(w.order.kind, w.order.side, at.bar.open)
         };
-        while let Some((at, working, quote)) = self.oldest_entry(slot, quoted) {
+        while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
             self.execute_entry(portfolio, at, &working, quote);
         }
     }
@@ -33,7 +33,7 @@ impl<'a> Broker<'a> {
         let limits = self.limit_rule();
         let quoted =
             |at: &Place<'a>, w: &Working| inside(w.order.kind, w.order.side, &at.bar, limits);
-        while let Some((at, working, quote)) = self.oldest_entry(slot, quoted) {
+        while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
             if self.execute_entry(portfolio, at, &working, quote) {
                 self.protect_inside(portfolio, at, working.order_id, quote);
             }
@@ -48,28 +48,45 @@ impl<'a> Broker<'a> {
                 .then(|| Quote::new(at.bar.close, FillRule::Close))
         };
         let mut any = false;
-        while let Some((at, working, quote)) = self.oldest_entry(slot, quoted) {
+        while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
             any |= self.execute_entry(portfolio, at, &working, quote);
         }
         any
     }
 
+    /// Takes the oldest entry of any symbol for which `quoted` has a price in `slot` out of its book.
     #[inline]
-    fn oldest_entry(
-        &self,
+    fn take_oldest(
+        &mut self,
         slot: usize,
         quoted: impl Fn(&Place<'a>, &Working) -> Option<Quote>,
     ) -> Option<(Place<'a>, Working, Quote)> {
-        self.oldest(slot, |at, w| {
-            if w.order.is_entry() {
-                quoted(at, w)
-            } else {
-                None
+        let mut oldest: Option<(Place<'a>, usize, u32, Quote)> = None;
+        for (symbol, track) in self.feed.tracks().iter().enumerate() {
+            if !self.books[symbol].has_entry() {
+                continue;
             }
-        })
+            let Some(row) = track.row(slot) else { continue };
+            let at = Place::new(symbol, track, slot, row);
+            let entry = |w: &Working| {
+                if w.order.is_entry() {
+                    quoted(&at, w)
+                } else {
+                    None
+                }
+            };
+            if let Some((index, quote)) = self.first(at, entry) {
+                let order_id = self.books[symbol].orders()[index].order_id;
+                if oldest.is_none_or(|(_, _, other, _)| order_id < other) {
+                    oldest = Some((at, index, order_id, quote));
+                }
+            }
+        }
+        let (at, index, _, quote) = oldest?;
+        Some((at, self.books[at.symbol].take(index), quote))
     }
 
-    /// Fills an entry, or rejects it; true if it filled. Its protection is alive at once: an entry
+    /// Fills an entry, taken from the book, or rejects it; true if it filled. Its protection is alive at once: an entry
     /// already beyond its stop at a bar's open (or close) is out again at that same price.
     fn execute_entry(
         &mut self,
@@ -78,7 +95,6 @@ impl<'a> Broker<'a> {
         working: &Working,
         quote: Quote,
     ) -> bool {
-        self.books[at.symbol].remove(working.order_id);
         let Purpose::Entry(bracket) = working.order.purpose else {
             return false;
         };
@@ -201,7 +217,8 @@ impl<'a> Broker<'a> {
             (is_stop && w.bracket_of == Some(entry))
                 .then(|| Quote::new(at.bar.close, FillRule::Close))
         });
-        if let Some((working, quote)) = stop {
+        if let Some((index, quote)) = stop {
+            let working = self.books[at.symbol].take(index);
             self.execute_exit(portfolio, at, &working, quote);
         }
     }
@@ -228,7 +245,10 @@ impl<'a> Broker<'a> {
         let optimistic = both && self.account.fills.intrabar == Intrabar::Optimistic;
         let exit = if optimistic { target } else { stop.or(target) };
         match exit {
-            Some((working, quote)) => self.execute_exit(portfolio, at, &working, quote),
+            Some((index, quote)) => {
+                let working = self.books[at.symbol].take(index);
+                self.execute_exit(portfolio, at, &working, quote);
+            }
             None => {
                 for price in certain_prices(held.side, entry.rule, &at.bar) {
                     held.range.price(price);
@@ -237,7 +257,7 @@ impl<'a> Broker<'a> {
         }
     }
 
-    fn stop_inside(&self, at: Place<'a>, entry_id: u32, entry: f64) -> Option<(Working, Quote)> {
+    fn stop_inside(&self, at: Place<'a>, entry_id: u32, entry: f64) -> Option<(usize, Quote)> {
         let limits = self.limit_rule();
         self.first(at, |w| match w.order.kind {
             OrderKind::Stop { stop } if w.bracket_of == Some(entry_id) => {
@@ -251,7 +271,7 @@ impl<'a> Broker<'a> {
         })
     }
 
-    fn target_at_close(&self, at: Place<'a>, entry_id: u32) -> Option<(Working, Quote)> {
+    fn target_at_close(&self, at: Place<'a>, entry_id: u32) -> Option<(usize, Quote)> {
         let limits = self.limit_rule();
         self.first(at, |w| match w.order.kind {
             OrderKind::Limit { limit }

@@ -34,6 +34,9 @@ impl<'a> Broker<'a> {
     /// Stops and targets of a position that was open when the bar began to trade. Of several stops
     /// (or limits) the one nearest to the open is reached first.
     pub(super) fn fill_exits_inside(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
+        if !self.books[at.symbol].has_exit() {
+            return;
+        }
         let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
@@ -44,25 +47,27 @@ impl<'a> Broker<'a> {
         held.ambiguous |= stop.is_some() && target.is_some();
         let stop_first = adverse_first(self.account.fills.intrabar, held.side, &at.bar);
         for stops in [stop_first, !stop_first] {
-            while let Some((working, quote)) = self.nearest(at, stops) {
+            while let Some((index, quote)) = self.nearest(at, stops) {
+                let working = self.books[at.symbol].take(index);
                 self.execute_exit(portfolio, at, &working, quote);
             }
         }
     }
 
-    fn nearest(&self, at: Place<'a>, stops: bool) -> Option<(Working, Quote)> {
+    fn nearest(&self, at: Place<'a>, stops: bool) -> Option<(usize, Quote)> {
         let limits = self.limit_rule();
-        let reached = |w: &Working| {
+        let reached = |(index, w): (usize, &Working)| {
             let is_stop = !matches!(w.order.kind, OrderKind::Limit { .. });
             if w.order.is_entry() || is_stop != stops {
                 return None;
             }
-            inside(w.order.kind, w.order.side, &at.bar, limits).map(|quote| (*w, quote))
+            inside(w.order.kind, w.order.side, &at.bar, limits).map(|quote| (index, quote))
         };
         let away = |quote: &Quote| (quote.price - at.bar.open).abs();
         self.books[at.symbol]
             .orders()
             .iter()
+            .enumerate()
             .filter_map(reached)
             .min_by(|(_, a), (_, b)| away(a).total_cmp(&away(b)))
     }
@@ -84,9 +89,12 @@ impl<'a> Broker<'a> {
         at: Place<'a>,
         quoted: impl Fn(&Working) -> Option<Quote>,
     ) {
-        while let Some((working, quote)) =
-            self.first(at, |w| if w.order.is_entry() { None } else { quoted(w) })
-        {
+        while self.books[at.symbol].has_exit() {
+            let exit = |w: &Working| if w.order.is_entry() { None } else { quoted(w) };
+            let Some((index, quote)) = self.first(at, exit) else {
+                return;
+            };
+            let working = self.books[at.symbol].take(index);
             self.execute_exit(portfolio, at, &working, quote);
         }
     }
@@ -121,7 +129,7 @@ impl<'a> Broker<'a> {
         self.execute_exit(portfolio, at, &working, quote);
     }
 
-    /// Fills an exit for at most what is open. The rest of its bracket is withdrawn (OCO); once flat,
+    /// Fills an exit, taken from the book, for at most what is open. The rest of its bracket is withdrawn (OCO); once flat,
     /// so are all exits.
     pub(super) fn execute_exit(
         &mut self,
@@ -130,7 +138,6 @@ impl<'a> Broker<'a> {
         working: &Working,
         quote: Quote,
     ) {
-        self.books[at.symbol].remove(working.order_id);
         let (Purpose::Exit(reason), Some(held)) =
             (working.order.purpose, portfolio.position_mut(at.symbol))
         else {

@@ -193,7 +193,7 @@ impl<'a> Broker<'a> {
     pub(crate) fn fill_at_open(&mut self, portfolio: &mut Portfolio, slot: usize) {
         for symbol in 0..self.books.len() {
             self.act(portfolio, symbol, slot);
-            if !self.books[symbol].is_empty() {
+            if self.books[symbol].may_expire() {
                 self.expire(symbol, slot);
             }
         }
@@ -250,41 +250,15 @@ impl<'a> Broker<'a> {
         }
     }
 
-    /// The oldest order of any symbol for which `quoted` has a price in `slot`.
-    #[inline]
-    fn oldest(
-        &self,
-        slot: usize,
-        quoted: impl Fn(&Place<'a>, &Working) -> Option<Quote>,
-    ) -> Option<(Place<'a>, Working, Quote)> {
-        let mut oldest: Option<(Place<'a>, Working, Quote)> = None;
-        for (symbol, track) in self.feed.tracks().iter().enumerate() {
-            if self.books[symbol].is_empty() {
-                continue;
-            }
-            let Some(row) = track.row(slot) else { continue };
-            let at = Place::new(symbol, track, slot, row);
-            let found = self.first(at, |w| quoted(&at, w));
-            if let Some((working, quote)) = found
-                && oldest.is_none_or(|(_, other, _)| working.order_id < other.order_id)
-            {
-                oldest = Some((at, working, quote));
-            }
-        }
-        oldest
-    }
-
-    /// The oldest order of one symbol for which `quoted` has a price.
+    /// The oldest order of one symbol for which `quoted` has a price: its place in the book.
     #[inline]
     fn first(
         &self,
         at: Place<'a>,
         quoted: impl Fn(&Working) -> Option<Quote>,
-    ) -> Option<(Working, Quote)> {
-        self.books[at.symbol]
-            .orders()
-            .iter()
-            .find_map(|w| quoted(w).map(|quote| (*w, quote)))
+    ) -> Option<(usize, Quote)> {
+        let mut orders = self.books[at.symbol].orders().iter().enumerate();
+        orders.find_map(|(index, w)| Some((index, quoted(w)?)))
     }
 
     fn expire(&mut self, symbol: usize, slot: usize) {
