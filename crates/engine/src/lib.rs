@@ -1,7 +1,7 @@
 //! The engine: a clock, one loop, a broker, a portfolio, and the trait that strategies implement.
 //!
 //! It knows no strategy and no file. Everything that replays a plan (a single run, a regime, a
-//! prefix audit) calls [`replay`]; there is no second simulator.
+//! prefix audit) calls [`replay()`]; there is no second simulator.
 //!
 //! # Where things are decided
 //! * [`replay`](mod@replay): the loop: fill, mark, decide, in that order.
