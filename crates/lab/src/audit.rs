@@ -16,8 +16,8 @@ use strategies::{Plan, Prepared, Rules};
 use crate::error::Error;
 use crate::load::{Loaded, window};
 use crate::regimes::Regime;
-use crate::run::{account, feed};
 use crate::scenario::Scenario;
+use crate::stage::{account, feed};
 
 /// How the future was taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 use market::{ExitReason, FillRule, Trade};
 
-use crate::run::RegimeRun;
+use crate::outcome::RegimeRun;
 use crate::scenario::Scenario;
 use crate::verdict::Standing;
 
@@ -122,7 +122,7 @@ fn gaps(run: &RegimeRun) -> Option<String> {
         let stop = trade.stop_price?;
         let distance = trade.side.sign() * (stop - trade.exit_price);
         let gapped = trade.exit_reason == ExitReason::Stop && trade.exit_rule == FillRule::Gap;
-        (gapped && distance > 0.0).then(|| distance * trade.quantity as f64)
+        (gapped && distance > 0.0).then_some(distance * trade.quantity as f64)
     };
     let lost: Vec<f64> = run.ledger.trades.iter().filter_map(beyond).collect();
     let plural = if lost.len() == 1 { "stop" } else { "stops" };

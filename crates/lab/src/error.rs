@@ -40,13 +40,22 @@ pub struct InputError {
     /// File name, or the override as it was given.
     pub source: String,
     /// Line and column, from 1, if the source is a text.
-    pub position: Option<(usize, usize)>,
+    pub position: Option<(u32, u32)>,
     /// What was found and what was expected.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The text and the bytes of it that are meant.
-    pub excerpt: Option<(String, Range<usize>)>,
+    /// The text around it.
+    pub excerpt: Option<Box<Excerpt>>,
+}
+
+/// A text and the part of it that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The whole text.
+    pub text: String,
+    /// The bytes that are meant.
+    pub span: Range<usize>,
 }
 
 impl std::error::Error for InputError {}
@@ -62,13 +71,14 @@ impl fmt::Display for InputError {
 }
 
 /// The line and column, from 1, of a byte of `text`; columns count characters.
-pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
+pub(crate) fn position(text: &str, byte: usize) -> (u32, u32) {
     let before = text.get(..byte).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (
+    let (line, column) = (
         before.matches('\n').count() + 1,
         before[line_start..].chars().count() + 1,
-    )
+    );
+    (line as u32, column as u32)
 }
 
 /// The nearest of `candidates` to `word`, if any is near enough to have been meant.

@@ -52,16 +52,16 @@ pub fn fingerprint(snapshot: &Snapshot) -> String {
 
 fn times(hash: &mut Xxh3Default, column: &[Time]) {
     hash.update(&(column.len() as u64).to_le_bytes());
-    column
-        .iter()
-        .for_each(|t| hash.update(&t.micros().to_le_bytes()));
+    for time in column {
+        hash.update(&time.micros().to_le_bytes());
+    }
 }
 
 fn numbers(hash: &mut Xxh3Default, column: &[f64]) {
     hash.update(&(column.len() as u64).to_le_bytes());
-    column
-        .iter()
-        .for_each(|v| hash.update(&v.to_bits().to_le_bytes()));
+    for value in column {
+        hash.update(&value.to_bits().to_le_bytes());
+    }
 }
 
 fn date(hash: &mut Xxh3Default, date: Date) {

@@ -83,9 +83,10 @@ impl Funnel {
             .iter()
             .for_each(|(reason, &count)| part(count, format!("rejected ({reason})")));
         let plural = if self.setups == 1 { "setup" } else { "setups" };
-        match parts.is_empty() {
-            true => format!("no {plural}"),
-            false => format!("{} {plural}: {}", self.setups, parts.join(", ")),
+        if parts.is_empty() {
+            format!("no {plural}")
+        } else {
+            format!("{} {plural}: {}", self.setups, parts.join(", "))
         }
     }
 }

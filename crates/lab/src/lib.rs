@@ -10,17 +10,20 @@ pub mod error;
 pub mod fingerprint;
 pub mod funnel;
 pub mod load;
+pub mod outcome;
 pub mod regimes;
 pub mod run;
 pub mod scenario;
+mod stage;
 pub mod verdict;
 
 pub use audit::{Audit, Mismatch, audit};
-pub use error::{Error, InputError};
+pub use error::{Error, Excerpt, InputError};
 pub use funnel::Funnel;
 pub use load::{Loaded, load};
+pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun};
 pub use regimes::{Regime, Regimes};
-pub use run::{Band, EquityPoint, RegimeRun, Run, RunOptions, TapeFacts, run};
+pub use run::{Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
 

@@ -5,7 +5,7 @@ use strategies::Edge;
 use toml::Table;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{InputError, did_you_mean, position};
+use crate::error::{Excerpt, InputError, did_you_mean, position};
 
 use super::overrides::Override;
 
@@ -32,7 +32,10 @@ impl<'a> Document<'a> {
                 position: Some(position(text, span.start)),
                 message: error.message().trim().replace('\n', "; "),
                 help: Some("the file must be TOML: https://toml.io".to_owned()),
-                excerpt: Some((text.to_owned(), span)),
+                excerpt: Some(Box::new(Excerpt {
+                    text: text.to_owned(),
+                    span,
+                })),
             }
         };
         let spans = DeTable::parse(text).map_err(|e| syntax(&e))?;
@@ -180,7 +183,10 @@ impl<'a> Document<'a> {
             position: Some(position(self.text, span.start)),
             message,
             help,
-            excerpt: Some((self.text.to_owned(), span)),
+            excerpt: Some(Box::new(Excerpt {
+                text: self.text.to_owned(),
+                span,
+            })),
         }
     }
 }

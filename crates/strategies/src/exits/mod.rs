@@ -88,12 +88,9 @@ impl ExitRules {
             .uses_atr()
             .then(|| self.stop_atr.map(|multiple| multiple * atr))
             .flatten();
-        let level = match self.stop.uses_level() {
-            true => {
-                Some(session_extreme? - side.sign() * self.stop_buffer_atr.unwrap_or(0.0) * atr)
-            }
-            false => None,
-        };
+        let level = if self.stop.uses_level() {
+            Some(session_extreme? - side.sign() * self.stop_buffer_atr.unwrap_or(0.0) * atr)
+        } else { None };
         let plan = StopPlan {
             distance_usd,
             level,

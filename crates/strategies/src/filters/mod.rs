@@ -48,33 +48,30 @@ impl FilterRule {
 
     /// The filter on every instant of the clock; unknown where the snapshot lacks what it needs.
     pub fn criterion(&self, clock: &Clock<'_>) -> Criterion {
-        let (name, column, min, max) = match &self.symbol {
-            Some(symbol) => {
-                let name = named(
-                    &format!("{symbol} change"),
-                    self.min_change,
-                    self.max_change,
-                    percent,
-                );
-                (
-                    name,
-                    change::session_change(clock, symbol),
-                    self.min_change,
-                    self.max_change,
-                )
-            }
-            None => {
-                let series = self.subject();
-                let name = named(series, self.min_level, self.max_level, |level| {
-                    level.to_string()
-                });
-                (
-                    name,
-                    level::last_level(clock, series),
-                    self.min_level,
-                    self.max_level,
-                )
-            }
+        let (name, column, min, max) = if let Some(symbol) = &self.symbol {
+            let name = named(
+                &format!("{symbol} change"),
+                self.min_change,
+                self.max_change,
+                percent,
+            );
+            (
+                name,
+                change::session_change(clock, symbol),
+                self.min_change,
+                self.max_change,
+            )
+        } else {
+            let series = self.subject();
+            let name = named(series, self.min_level, self.max_level, |level| {
+                level.to_string()
+            });
+            (
+                name,
+                level::last_level(clock, series),
+                self.min_level,
+                self.max_level,
+            )
         };
         let within =
             |value: f64| min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max);

@@ -1,0 +1,119 @@
+//! How a plan fared in one regime: what happened, in figures, and what could have been otherwise.
+
+use std::collections::BTreeMap;
+
+use engine::{Feed, Ledger, Window};
+use market::{Date, ExitReason, Time, Trade};
+use serde::Serialize;
+use stats::Figures;
+
+use crate::funnel::Funnel;
+use crate::regimes::Regime;
+use crate::verdict::Standing;
+
+/// A plan in one regime.
+#[derive(Clone, Debug)]
+pub struct RegimeRun {
+    /// The window.
+    pub regime: Regime,
+    /// Everything that happened.
+    pub ledger: Ledger,
+    /// Equity at every session close of the window.
+    pub equity: Vec<EquityPoint>,
+    /// The figures.
+    pub figures: Figures,
+    /// Share of the window's sessions in which a position was held.
+    pub exposure: Option<f64>,
+    /// Exits by reason.
+    pub exits: BTreeMap<ExitReason, ExitCount>,
+    /// Setups and what became of them.
+    pub funnel: Funnel,
+    /// What ambiguous bars could change.
+    pub band: Band,
+    /// The instrument's own return from the close before the window to its end, a fraction.
+    pub instrument_return: Option<f64>,
+    /// Whether the plan held.
+    pub standing: Standing,
+    /// Why, in sentences.
+    pub reasons: Vec<String>,
+}
+
+/// Equity at a session's close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EquityPoint {
+    /// The session.
+    pub date: Date,
+    /// Its close.
+    pub time: Time,
+    /// Equity, dollars.
+    pub equity_usd: f64,
+    /// Cash, dollars.
+    pub cash_usd: f64,
+    /// Loss from the running peak (start equity included), a fraction.
+    pub drawdown: f64,
+}
+
+/// What the order of events inside ambiguous bars could change.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Band {
+    /// Trades of the headline run whose result rests on an assumption.
+    pub ambiguous_trades: usize,
+    /// A complete replay with the stop first.
+    pub pessimistic: BandEnd,
+    /// A complete replay with the target first.
+    pub optimistic: BandEnd,
+}
+
+/// One end of a [`Band`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BandEnd {
+    /// Net profit, dollars.
+    pub net_profit_usd: f64,
+    /// Largest drawdown at session closes, a fraction.
+    pub max_drawdown: f64,
+}
+
+/// Exits for one reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ExitCount {
+    /// How many.
+    pub trades: usize,
+    /// Their net result, dollars.
+    pub pnl_usd: f64,
+}
+
+/// Exits by reason.
+pub(crate) fn exits(trades: &[Trade]) -> BTreeMap<ExitReason, ExitCount> {
+    let mut exits: BTreeMap<ExitReason, ExitCount> = BTreeMap::new();
+    for trade in trades {
+        let count = exits.entry(trade.exit_reason).or_default();
+        count.trades += 1;
+        count.pnl_usd += trade.pnl_usd;
+    }
+    exits
+}
+
+/// Equity at every session close of the window, from the marks at which it changed.
+pub(crate) fn equity_path(feed: &Feed<'_>, window: Window, ledger: &Ledger) -> Vec<EquityPoint> {
+    let (mut marks, start) = (ledger.marks.iter().peekable(), ledger.start_equity_usd);
+    let (mut equity_usd, mut cash_usd, mut peak) = (start, start, start);
+    let mut points = Vec::new();
+    for ordinal in feed.session(window.first)..=feed.session(window.last) {
+        while let Some(mark) = marks.next_if(|mark| mark.session <= ordinal) {
+            (equity_usd, cash_usd) = (mark.equity_usd, mark.cash_usd);
+        }
+        let Some(session) = feed.sessions().get(ordinal as usize) else {
+            continue;
+        };
+        peak = peak.max(equity_usd);
+        let drawdown = (peak - equity_usd) / peak;
+        points.push(EquityPoint {
+            date: session.date,
+            time: session.close,
+            equity_usd,
+            cash_usd,
+            drawdown,
+        });
+    }
+    points
+}

@@ -1,0 +1,211 @@
+//! What the regimes of a run share: rules, columns, account. Built once, replayed many times.
+
+use engine::{Account, Feed, Intrabar, Ledger, Pace, Window, replay};
+use indicators::{Column, SplitBasis};
+use market::{Bars, Snapshot};
+use stats::{EquityPath, Figures};
+use strategies::{Clock, Plan, Prepared, Rules, filters};
+
+use crate::diagnosis;
+use crate::error::Error;
+use crate::funnel::Funnel;
+use crate::load::{Loaded, window};
+use crate::outcome::{Band, BandEnd, RegimeRun, equity_path, exits};
+use crate::regimes::Regime;
+use crate::scenario::Scenario;
+use crate::verdict::Standing;
+
+/// Everything the regimes share: rules, columns, account.
+pub(crate) struct Stage<'a> {
+    scenario: &'a Scenario,
+    snapshot: &'a Snapshot,
+    rules: Rules,
+    prepared: Prepared,
+    account: Account,
+    pub(crate) criteria: Vec<String>,
+    pub(crate) triggers: usize,
+    bars: &'a Bars,
+    basis: SplitBasis,
+}
+
+impl<'a> Stage<'a> {
+    pub(crate) fn build(scenario: &'a Scenario, loaded: &'a Loaded) -> Result<Self, Error> {
+        let bars = loaded.bars(scenario)?;
+        let rules = scenario.rules();
+        let prepared = rules.prepare(bars, &loaded.snapshot);
+        let criteria = prepared
+            .checklist
+            .criteria()
+            .iter()
+            .map(|c| c.name.clone())
+            .collect();
+        let account = account(scenario, bars, &loaded.snapshot);
+        let sessions = &loaded.snapshot.sessions;
+        let splits = loaded.snapshot.splits_of(&scenario.instrument.symbol);
+        Ok(Self {
+            scenario,
+            snapshot: &loaded.snapshot,
+            rules,
+            triggers: prepared.checklist.triggers(),
+            prepared,
+            account,
+            criteria,
+            bars,
+            basis: SplitBasis::of_bars(bars, sessions, splits),
+        })
+    }
+
+    pub(crate) fn regime(&self, regime: &Regime) -> Result<RegimeRun, Error> {
+        let feed = feed(self.scenario, self.bars, self.snapshot, &self.prepared)?;
+        let window = window(&feed, regime)?;
+        let replay_with = |intrabar: Intrabar| {
+            let mut account = self.account.clone();
+            account.fills.intrabar = intrabar;
+            replay(
+                &feed,
+                &account,
+                window,
+                &mut Plan::new(&self.rules, &self.prepared, 0),
+                Pace::Jump,
+            )
+        };
+        let ledger = replay_with(self.account.fills.intrabar);
+        let band = band(&feed, &ledger, window, replay_with);
+        Ok(self.describe(regime, &feed, window, ledger, band))
+    }
+
+    fn describe(
+        &self,
+        regime: &Regime,
+        feed: &Feed<'_>,
+        window: Window,
+        ledger: Ledger,
+        band: Band,
+    ) -> RegimeRun {
+        let equity = equity_path(feed, window, &ledger);
+        let closes: Vec<f64> = equity.iter().map(|point| point.equity_usd).collect();
+        let path = EquityPath {
+            start_equity: ledger.start_equity_usd,
+            closes: &closes,
+        };
+        let figures = Figures::of(&path, &ledger.trades);
+        let ordinals = feed.session(window.first) as usize..=feed.session(window.last) as usize;
+        let exposure = feed
+            .sessions()
+            .as_slice()
+            .get(ordinals)
+            .and_then(|s| stats::exposure(&ledger.trades, s));
+        let closes = self.basis.prices(self.bars.close());
+        let instrument_return = window
+            .first
+            .checked_sub(1)
+            .map(|before| closes[window.last] / closes[before] - 1.0);
+        let standing = standing(self.scenario, &figures);
+        let mut described = RegimeRun {
+            regime: regime.clone(),
+            exposure,
+            funnel: Funnel::of(&ledger.setups, &self.criteria),
+            exits: exits(&ledger.trades),
+            ledger,
+            equity,
+            figures,
+            band,
+            instrument_return,
+            standing,
+            reasons: Vec::new(),
+        };
+        described.reasons = diagnosis::reasons(&described, self.scenario);
+        described
+    }
+}
+
+/// Two more complete replays, unless no bar of this one was ambiguous: then they are the same.
+fn band(
+    feed: &Feed<'_>,
+    ledger: &Ledger,
+    window: Window,
+    replay_with: impl Fn(Intrabar) -> Ledger,
+) -> Band {
+    let ambiguous_trades = ledger.trades.iter().filter(|t| t.ambiguous).count();
+    let end = |ledger: &Ledger| BandEnd {
+        net_profit_usd: ledger.end_equity_usd - ledger.start_equity_usd,
+        max_drawdown: equity_path(feed, window, ledger)
+            .iter()
+            .map(|p| p.drawdown)
+            .fold(0.0, f64::max),
+    };
+    if ambiguous_trades == 0 {
+        let same = end(ledger);
+        return Band {
+            ambiguous_trades,
+            pessimistic: same,
+            optimistic: same,
+        };
+    }
+    Band {
+        ambiguous_trades,
+        pessimistic: end(&replay_with(Intrabar::Pessimistic)),
+        optimistic: end(&replay_with(Intrabar::Optimistic)),
+    }
+}
+
+/// Whether the plan held: enough trades, positive net expectancy, drawdown within the limit.
+fn standing(scenario: &Scenario, figures: &Figures) -> Standing {
+    if figures.trades.trades < scenario.verdict.min_trades as usize {
+        return Standing::Inconclusive;
+    }
+    let earns = figures
+        .trades
+        .expectancy_usd
+        .is_some_and(|expectancy| expectancy > 0.0);
+    let bears = figures
+        .max_drawdown
+        .is_some_and(|drawdown| drawdown <= scenario.verdict.max_drawdown);
+    if earns && bears {
+        Standing::Holds
+    } else {
+        Standing::Fails
+    }
+}
+
+/// A fresh account on the plan's clock.
+pub(crate) fn account(scenario: &Scenario, bars: &Bars, snapshot: &Snapshot) -> Account {
+    let cash_rate = scenario.account.cash_rate.as_ref().map(|name| {
+        let basis = SplitBasis::default();
+        let clock = Clock {
+            bars,
+            snapshot,
+            basis: &basis,
+        };
+        let percent = filters::last_level(&clock, name);
+        Column::new(percent.values().iter().map(|p| p / 100.0).collect())
+    });
+    Account {
+        equity_usd: scenario.account.equity_usd,
+        max_leverage: scenario.account.max_leverage,
+        costs: scenario.costs,
+        fills: scenario.fills,
+        cash_rate,
+    }
+}
+
+/// The instrument's bars with its ATR and corporate actions.
+pub(crate) fn feed<'a>(
+    scenario: &Scenario,
+    bars: &'a Bars,
+    snapshot: &'a Snapshot,
+    prepared: &'a Prepared,
+) -> Result<Feed<'a>, Error> {
+    let symbol = &scenario.instrument.symbol;
+    let feed = Feed::single(bars, &snapshot.sessions).map_err(|e| {
+        Error::fit(
+            e.to_string(),
+            "this tape cannot be traded on; import it again",
+        )
+    })?;
+    Ok(feed.with_atr(0, &prepared.atr).with_actions(
+        0,
+        snapshot.dividends_of(symbol).unwrap_or(&[]),
+        snapshot.splits_of(symbol),
+    ))
+}
