@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lab::run::{Band, ExitCount};
+use lab::{Band, ExitCount};
 use lab::{Funnel, RegimeRun, Run, Standing, TapeFacts, Verdict};
 use market::{Date, Origin};
 use serde::Serialize;
@@ -80,7 +80,7 @@ struct Everything {
     #[serde(flatten)]
     account: Account,
     #[serde(flatten)]
-    trades: Trades,
+    trades: OfTrades,
 }
 
 #[derive(Serialize)]
@@ -131,7 +131,7 @@ struct Fall {
 }
 
 #[derive(Serialize)]
-struct Trades {
+struct OfTrades {
     trades: usize,
     wins: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -246,7 +246,7 @@ impl<'a> Window<'a> {
                 end_equity_usd: run.ledger.end_equity_usd,
                 interest_usd: run.ledger.interest_usd,
                 account: Account::of(run, &run.figures),
-                trades: Trades::of(&run.figures.trades),
+                trades: OfTrades::of(&run.figures.trades),
             },
             exits: exits.collect(),
             funnel: Counts::of(&run.funnel),
@@ -292,7 +292,7 @@ impl Fall {
     }
 }
 
-impl Trades {
+impl OfTrades {
     fn of(trades: &TradeFigures) -> Self {
         Self {
             trades: trades.trades,

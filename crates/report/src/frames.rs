@@ -201,7 +201,8 @@ fn unique(name: &str, taken: &[String]) -> String {
     if free(name) {
         return name.to_owned();
     }
-    (2_u32..)
+    // Of one more candidate than there are names taken, one is free.
+    (2..=taken.len() + FIXED.len() + 2)
         .map(|n| format!("{name} ({n})"))
         .find(|name| free(name))
         .unwrap_or_default()

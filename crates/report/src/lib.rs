@@ -12,9 +12,6 @@ mod rows;
 mod terminal;
 mod words;
 
-#[cfg(test)]
-mod sample;
-
 pub use document::{SCHEMA, json};
 pub use error::ReportError;
 pub use results::{FILES, check_target, write_results};

@@ -44,6 +44,7 @@ fn row(
 }
 
 type Cell = fn(&RegimeRun) -> String;
+type Count = fn(&RegimeRun) -> usize;
 
 const FIGURES: [(&str, Cell); 21] = [
     ("window", |r| {
@@ -175,7 +176,7 @@ fn setups(regimes: &[RegimeRun]) -> Vec<Row> {
         };
     by_name("vetoed by", |r| &r.funnel.vetoed);
     by_name("rejected:", |r| &r.funnel.rejected);
-    let optional: [(&str, fn(&RegimeRun) -> usize); 3] = [
+    let optional: [(&str, Count); 3] = [
         ("  vetoed, as unknown", |r| r.funnel.vetoed_unknown),
         ("  while busy", |r| r.funnel.busy),
         ("  cooling down", |r| r.funnel.cooling_down),

@@ -74,8 +74,7 @@ fn block(run: &Run, regimes: &[RegimeRun]) -> String {
     let head = std::iter::once(String::new()).chain(regimes.iter().map(|r| r.regime.name.clone()));
     table.set_header(head);
     for row in rows(run, regimes) {
-        // Padding stands in for indents, which the table would trim from wrapped labels.
-        table.add_row(std::iter::once(row.label).chain(row.cells));
+        table.add_row(std::iter::once(hung(&row.label)).chain(row.cells));
     }
     for (n, column) in table.column_iter_mut().enumerate() {
         let (width, alignment) = if n == 0 {
@@ -89,6 +88,19 @@ fn block(run: &Run, regimes: &[RegimeRun]) -> String {
             .set_cell_alignment(alignment);
     }
     table.trim_fmt() + "\n"
+}
+
+/// The label in lines that fit their column, the later ones indented: the table itself would lose the indent.
+fn hung(label: &str) -> String {
+    let words = label.trim_start();
+    let indent = label.len() - words.len();
+    let room = LABEL as usize - 1;
+    let lines = wrap("", words, room - indent - 2);
+    let mut lines = lines.lines();
+    let first = format!("{:indent$}{}", "", lines.next().unwrap_or_default());
+    lines.fold(first, |text, line| {
+        format!("{text}\n{:width$}{line}", "", width = indent + 2)
+    })
 }
 
 fn why(regime: &RegimeRun, paint: Paint) -> String {

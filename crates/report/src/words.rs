@@ -10,7 +10,7 @@ pub fn simulated_banner(origin: &Origin) -> Option<String> {
     match origin {
         Origin::Real => None,
         Origin::Simulated { seed } => Some(format!(
-            "SIMULATED: these prices were made (seed {seed}), not traded; they show how the program\nworks, and are no evidence about the plan."
+            "SIMULATED: these prices were made (seed {seed}), not traded.\nThey show how the program works and are no evidence about the plan."
         )),
     }
 }
@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn only_made_prices_have_a_banner() {
         assert_eq!(simulated_banner(&Origin::Real), None);
-        let banner = simulated_banner(&Origin::Simulated { seed: 7 }).unwrap();
-        assert!(banner.starts_with("SIMULATED") && banner.contains("seed 7"));
+        let banner = simulated_banner(&Origin::Simulated { seed: u64::MAX }).unwrap();
+        assert!(banner.starts_with("SIMULATED") && banner.contains("seed 18446744073709551615"));
         assert!(banner.lines().all(|line| line.chars().count() <= 80));
     }
 }

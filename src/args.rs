@@ -1,0 +1,273 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use lab::Verdict;
+
+use crate::door::Failure;
+use crate::out;
+
+/// Puts trading plans for IWM through the storms small caps have met, before money is at stake.
+#[derive(Debug, Parser)]
+#[command(name = "stormproof", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stormproof run mean-reversion                    the shipped plan on the embedded simulated tape
+  stormproof tape import history/ --tape mine      vendors' files into a tape of your own
+  stormproof run my-plan.toml --tape mine          your plan on it
+  stormproof audit my-plan.toml --tape mine        proof that no decision saw the future
+
+Exit codes: 0 done, 2 the input is wrong, 3 the demanded gate was not met, 130 interrupted,
+1 a defect of the program (or, of audit, of a plan's columns).";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Replay a plan in its regimes and say whether it held, where it failed and why.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Make tapes and look at them.
+    #[command(subcommand)]
+    Tape(TapeCommand),
+    /// Prove that no decision saw the future: replay on tapes cut off, and poisoned, at many instants.
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(AuditArgs),
+    /// Print completions for a shell.
+    #[command(after_help = COMPLETION_EXAMPLES)]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  stormproof run mean-reversion
+  stormproof run my-plan.toml --tape mine --out results
+  stormproof run my-plan.toml --regimes covid-2020,svb-2023 --set exit.target_atr=2.5
+  stormproof run my-plan.toml --tape mine --from 2019-01-02 --to 2019-06-28
+  stormproof run my-plan.toml --tape mine --gate paper-trade && echo go
+  stormproof run mean-reversion --format json | jq .verdict";
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  stormproof audit mean-reversion
+  stormproof audit my-plan.toml --tape mine --cuts 200 --regimes covid-2020";
+
+const COMPLETION_EXAMPLES: &str = "\
+Examples:
+  stormproof completions bash > ~/.local/share/bash-completion/completions/stormproof
+  stormproof completions zsh > ~/.zfunc/_stormproof";
+
+/// Which plan, on which tape, in which windows.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PlanArgs {
+    /// A scenario file, or the name of a shipped one: mean-reversion, mean-reversion-prior-low.
+    pub(crate) scenario: PathBuf,
+    /// The tape's folder [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: Option<PathBuf>,
+    /// Regimes by name, or `all` that the tape covers [default: the scenario's].
+    #[arg(long, value_name = "A,B|all", value_delimiter = ',', conflicts_with_all = ["from", "to"])]
+    pub(crate) regimes: Vec<String>,
+    /// First date of a window of your own, instead of regimes.
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub(crate) from: Option<String>,
+    /// Last date of that window.
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(crate) to: Option<String>,
+    /// Replace a value of the scenario by its dotted path; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// `run`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    /// The plan.
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+    /// Write run.json and the trades, equity, fills and decisions as Parquet into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Exit with 3 unless the verdict is at least this.
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    pub(crate) gate: Option<Gate>,
+    /// Threads [default: one a core]. The result does not depend on it.
+    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// No progress and no notes.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// `audit`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AuditArgs {
+    /// The plan.
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+    /// Instants a regime at which the future is taken away, evenly spread, at most one a bar.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) cuts: u32,
+    /// No progress and no notes.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// `tape …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TapeCommand {
+    /// Take vendors' own files, or folders of them, into a tape; doing it twice changes nothing.
+    #[command(after_help = "\
+Examples:
+  stormproof tape import history/ --tape mine
+  stormproof tape import yahoo_IWM_1d.csv --tape mine
+  stormproof tape import download.csv --symbol KRE --tape mine")]
+    Import(ImportArgs),
+    /// Show what a tape holds.
+    #[command(after_help = "\
+Examples:
+  stormproof tape list
+  stormproof tape list --tape mine --format json")]
+    List(ListArgs),
+    /// Make a simulated market: the same seed gives the same bytes.
+    #[command(after_help = "\
+Examples:
+  stormproof tape synth --seed 7 --tape simulated-7")]
+    Synth(SynthArgs),
+}
+
+/// `tape import`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImportArgs {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The tape's folder, made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: PathBuf,
+    /// The symbol, where a single file's name does not tell it.
+    #[arg(long, value_name = "S")]
+    pub(crate) symbol: Option<String>,
+    /// No progress and no notes.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// `tape list`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ListArgs {
+    /// The tape's folder [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: Option<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// `tape synth`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SynthArgs {
+    /// Any number; another seed is another market.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: u64,
+    /// The tape's folder, made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: PathBuf,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, 80 columns.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// A verdict that can be demanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gate {
+    /// It held somewhere.
+    Rework,
+    /// It held in at least two thirds of the regimes.
+    PaperTrade,
+    /// It held in all.
+    PaperTradeStrong,
+}
+
+impl Gate {
+    /// The verdict it stands for.
+    pub(crate) const fn verdict(self) -> Verdict {
+        match self {
+            Gate::Rework => Verdict::Rework,
+            Gate::PaperTrade => Verdict::PaperTrade,
+            Gate::PaperTradeStrong => Verdict::PaperTradeStrong,
+        }
+    }
+}
+
+/// Prints what clap has to say: help and version were asked for, everything else is wrong usage.
+pub(crate) fn explain(error: &clap::Error) -> Result<(), Failure> {
+    let text = error.render();
+    if error.use_stderr() {
+        let coloured = out::colour_on_stderr();
+        let text = if coloured {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        };
+        return Err(Failure::Usage(text));
+    }
+    let coloured = out::colour_on_stdout();
+    out::print(&if coloured {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        fn leaves(command: &clap::Command, found: &mut Vec<clap::Command>) {
+            if command.get_subcommands().next().is_none() {
+                found.push(command.clone());
+            }
+            command.get_subcommands().for_each(|c| leaves(c, found));
+        }
+        let mut found = Vec::new();
+        leaves(&Args::command(), &mut found);
+        assert_eq!(found.len(), 6);
+        for mut command in found {
+            let help = command.render_help().to_string();
+            assert!(
+                help.contains("Examples:\n  stormproof"),
+                "{}",
+                command.get_name()
+            );
+        }
+    }
+}

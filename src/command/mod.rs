@@ -1,0 +1,23 @@
+//! The commands, one file each.
+
+mod audit;
+mod completions;
+mod run;
+mod tape;
+
+use crate::args::{Args, Command};
+use crate::door::Failure;
+
+/// Does what the arguments say.
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.command {
+        Command::Run(args) => run::run(args),
+        Command::Tape(command) => tape::run(command),
+        Command::Audit(args) => audit::run(args),
+        Command::Completions { shell } => completions::run(*shell),
+    }
+}
+
+/// Said whenever no tape was named, so that nobody takes made prices for traded ones.
+const ON_EMBEDDED: &str =
+    "note: no --tape was named, so this is the embedded tape: SIMULATED prices";

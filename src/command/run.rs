@@ -1,0 +1,56 @@
+//! `stormproof run`.
+
+use std::sync::atomic::Ordering;
+
+use lab::RunOptions;
+
+use crate::args::{Format, RunArgs};
+use crate::door::Failure;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::{out, signal};
+
+/// Runs the plan, writes and prints what it says, and holds it to the gate.
+pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
+    let stop = signal::watch();
+    let plan = Plan::open(&args.plan)?;
+    if let Some(folder) = &args.out {
+        report::check_target(folder)?;
+    }
+    // The table begins with the same words.
+    if plan.on_embedded && args.format == Format::Json && !args.quiet {
+        out::note(super::ON_EMBEDDED);
+    }
+    let threads = args.threads.map_or(0, usize::from);
+    let progress = Progress::start("replaying", args.quiet);
+    let mut run = lab::run(
+        &plan.scenario,
+        &plan.regimes,
+        &plan.tape,
+        RunOptions { threads, stop },
+    )?;
+    drop(progress);
+    run.warnings.extend(plan.warnings);
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted);
+    }
+    let text = match args.format {
+        Format::Table => report::table(&run, out::colour_on_stdout()),
+        Format::Json => report::json(&run)?,
+    };
+    if let Some(folder) = &args.out {
+        report::write_results(folder, &run, stop)?;
+        if !args.quiet {
+            out::note(&format!("results: {}", folder.display()));
+        }
+    }
+    out::print(&text)?;
+    match args.gate.map(crate::args::Gate::verdict) {
+        Some(demanded) if !run.verdict.meets(demanded) => Err(Failure::Gate(format!(
+            "gate not met: the verdict is {}, {} was demanded",
+            run.verdict.as_str(),
+            demanded.as_str()
+        ))),
+        _ => Ok(()),
+    }
+}

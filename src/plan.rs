@@ -1,0 +1,220 @@
+//! From arguments to a scenario, its windows and its tape.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use lab::{Override, Regime, Regimes, Scenario};
+use tape::{Sort, Tape};
+
+use crate::args::PlanArgs;
+use crate::door::Failure;
+
+/// The scenarios that ship with the program, by name.
+const SHIPPED: [(&str, &str); 2] = [
+    (
+        "mean-reversion",
+        include_str!("../scenarios/mean-reversion.toml"),
+    ),
+    (
+        "mean-reversion-prior-low",
+        include_str!("../scenarios/mean-reversion-prior-low.toml"),
+    ),
+];
+
+/// No plan is longer; something else was named by mistake.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// A plan ready to run.
+pub(crate) struct Plan {
+    /// The scenario.
+    pub(crate) scenario: Scenario,
+    /// Its windows.
+    pub(crate) regimes: Vec<Regime>,
+    /// The tape.
+    pub(crate) tape: Tape,
+    /// What to say with the result.
+    pub(crate) warnings: Vec<String>,
+    /// True if no tape was named.
+    pub(crate) on_embedded: bool,
+}
+
+impl Plan {
+    /// Reads the files that `args` name.
+    pub(crate) fn open(args: &PlanArgs) -> Result<Self, Failure> {
+        let text = Text::of(&args.scenario)?;
+        let overrides: Result<Vec<Override>, _> = args.set.iter().map(|set| set.parse()).collect();
+        let scenario = Scenario::parse(&text.source, &text.toml, &overrides?)?;
+        let known = text.regimes()?;
+        let tape = match &args.tape {
+            Some(folder) => Tape::open(folder)?,
+            None => Tape::embedded(),
+        };
+        let mut plan = Plan {
+            regimes: Vec::new(),
+            warnings: Vec::new(),
+            on_embedded: args.tape.is_none(),
+            scenario,
+            tape,
+        };
+        plan.regimes = match (&args.from, &args.to) {
+            (Some(from), Some(to)) => vec![own_window(from, to)?],
+            _ if args.regimes == ["all"] => plan.covered(&known)?,
+            _ if args.regimes.is_empty() => known.pick(&plan.scenario.regimes)?,
+            _ => known.pick(&args.regimes)?,
+        };
+        Ok(plan)
+    }
+
+    /// Every regime inside the instrument's bars; the others are named with the result.
+    fn covered(&mut self, known: &Regimes) -> Result<Vec<Regime>, Failure> {
+        let instrument = &self.scenario.instrument;
+        let bars = self.tape.catalog()?.into_iter().find(|entry| {
+            entry.sort == Sort::Bars
+                && entry.name.as_ref() == Some(&instrument.symbol)
+                && entry.interval == Some(instrument.interval)
+        });
+        let span = bars.and_then(|entry| entry.first.zip(entry.last));
+        let Some((first, last)) = span else {
+            // Reading says better than we could what is missing.
+            return Ok(known.all().cloned().collect());
+        };
+        let (inside, outside): (Vec<&Regime>, Vec<&Regime>) = known
+            .all()
+            .partition(|regime| first < regime.from && regime.to <= last);
+        if inside.is_empty() {
+            return Err(Failure::input(
+                format!("no regime lies inside the tape's bars, which are {first} to {last}"),
+                "give a window of your own: --from and --to",
+            ));
+        }
+        self.warnings.extend(outside.iter().map(|regime| {
+            format!(
+                "regime {} ({} to {}) is left out: the tape's bars are {first} to {last}",
+                regime.name, regime.from, regime.to
+            )
+        }));
+        let mut inside: Vec<Regime> = inside.into_iter().cloned().collect();
+        inside.sort_by(|a, b| (a.from, &a.name).cmp(&(b.from, &b.name)));
+        Ok(inside)
+    }
+}
+
+fn own_window(from: &str, to: &str) -> Result<Regime, Failure> {
+    let wrong = |option: &str, found: &str| {
+        Failure::input(
+            format!("{option} {found}: expected a date like 2019-01-02"),
+            "write year, month and day with hyphens",
+        )
+    };
+    let regime = Regime {
+        name: format!("{from} to {to}"),
+        from: from.parse().map_err(|_| wrong("--from", from))?,
+        to: to.parse().map_err(|_| wrong("--to", to))?,
+        storm: String::new(),
+    };
+    if regime.to < regime.from {
+        return Err(Failure::input(
+            format!("--from {from} is after --to {to}"),
+            "swap the dates",
+        ));
+    }
+    Ok(regime)
+}
+
+/// A scenario's text and what to call it.
+struct Text {
+    source: String,
+    toml: String,
+    /// The regimes file beside it, if there is one.
+    beside: Option<std::path::PathBuf>,
+}
+
+impl Text {
+    /// The file at `path`; else the shipped scenario of that name.
+    fn of(path: &Path) -> Result<Self, Failure> {
+        let shipped = SHIPPED.iter().find(|(name, _)| path == Path::new(name));
+        if let Some((name, text)) = shipped
+            && !path.is_file()
+        {
+            return Ok(Self {
+                source: format!("{name} (shipped)"),
+                toml: (*text).to_owned(),
+                beside: None,
+            });
+        }
+        let text = read(path, "scenario")?;
+        let beside = path.with_file_name("regimes.toml");
+        Ok(Self {
+            source: path.display().to_string(),
+            toml: text,
+            beside: beside.is_file().then_some(beside),
+        })
+    }
+
+    fn regimes(&self) -> Result<Regimes, Failure> {
+        let shipped = Regimes::shipped()?;
+        let Some(path) = &self.beside else {
+            return Ok(shipped);
+        };
+        let text = read(path, "regimes file")?;
+        Ok(shipped.with(Regimes::parse(&path.display().to_string(), &text)?))
+    }
+}
+
+fn read(path: &Path, what: &str) -> Result<String, Failure> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    let opened =
+        File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+    if let Err(error) = opened {
+        return Err(unreadable(path, what, &error));
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Failure::input(
+            format!("{name} is larger than 1 MiB; expected a {what}, some kilobytes of TOML"),
+            "check the path",
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let above = String::from_utf8_lossy(&error.as_bytes()[..good]);
+        let line = 1 + above.matches('\n').count();
+        Failure::input(
+            format!("{name}:{line}: byte {good} is not UTF-8; expected a {what}, a text in TOML"),
+            "save it as UTF-8",
+        )
+    })?;
+    if text.trim().is_empty() {
+        return Err(Failure::input(
+            format!("{name} is empty; expected a {what} in TOML"),
+            format!("start from a shipped plan: {}", shipped_names()),
+        ));
+    }
+    Ok(text)
+}
+
+fn unreadable(path: &Path, what: &str, error: &io::Error) -> Failure {
+    let name = path.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => Failure::input(
+            format!("there is no {what} {name}"),
+            format!(
+                "check the path, or name a shipped plan: {}",
+                shipped_names()
+            ),
+        ),
+        io::ErrorKind::IsADirectory => Failure::input(
+            format!("{name} is a folder; expected a {what}, a TOML file"),
+            "name a file in it",
+        ),
+        _ => Failure::input(
+            format!("cannot read {name}: {error}"),
+            "check its permissions",
+        ),
+    }
+}
+
+fn shipped_names() -> String {
+    SHIPPED.map(|(name, _)| name).join(", ")
+}
