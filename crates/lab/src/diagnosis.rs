@@ -109,7 +109,11 @@ fn progress(run: &RegimeRun, scenario: &Scenario) -> Option<String> {
         return None;
     }
     let average = in_atr.iter().sum::<f64>() / in_atr.len() as f64;
-    let reached = in_atr.iter().filter(|&&mfe| mfe >= target).count();
+    // Counted by their exit: a fill at the target is 2 ATR from the entry only to the last bit or so.
+    let reached = run
+        .exits
+        .get(&ExitReason::Target)
+        .map_or(0, |count| count.trades);
     Some(format!(
         "at its best the average trade was {average:.1} ATR in favour; {reached} of {} reached the target of {target} ATR",
         in_atr.len()
