@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 use proptest::prelude::*;
 use table::{AtomicFile, Column, Compression, Dest, Layout, Options, Reader, Table, TableError};
@@ -171,6 +172,36 @@ fn every_truncation_is_refused() {
             whole.len()
         );
     }
+}
+
+/// Made-up files that the fuzzer damaged until the parquet crate asserted on them. An assertion is an error here, on
+/// every thread count; arithmetic that only overflows where it is checked may also give values.
+#[test]
+fn damage_the_decoder_asserts_on_is_an_error() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/damaged");
+    let mut files = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        files += 1;
+        let Ok(reader) = Reader::open(&path) else {
+            continue;
+        };
+        for threads in [1, 4] {
+            let failed = reader.columns().iter().any(|(name, _)| {
+                let number = &mut [(name.as_str(), Dest::MaybeNumber(&mut vec![]))];
+                let text = &mut [(name.as_str(), Dest::MaybeText(&mut vec![]))];
+                matches!(
+                    (
+                        reader.read_all(number, threads),
+                        reader.read_all(text, threads)
+                    ),
+                    (Err(TableError::Damaged { .. }), _) | (_, Err(TableError::Damaged { .. }))
+                )
+            });
+            assert!(failed, "{} was read as if whole", path.display());
+        }
+    }
+    assert_eq!(files, 6);
 }
 
 /// Reads all there is, whatever it is said to be.
