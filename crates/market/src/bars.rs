@@ -1,7 +1,7 @@
 //! Bar columns: what a tape gives, and what may be relied on.
 
 use crate::interval::Interval;
-use crate::session::SessionTable;
+use crate::session_table::SessionTable;
 use crate::time::{Date, Time};
 
 /// A choice of bar columns. The start time always comes along.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::exit::ExitReason;
 use crate::time::Time;
-use crate::trade::ExitReason;
 
 /// Buy or sell; for a position, long or short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

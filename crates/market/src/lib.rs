@@ -6,20 +6,24 @@
 pub mod actions;
 pub mod bars;
 pub mod calendar;
+pub mod exit;
 pub mod fill;
 pub mod interval;
 pub mod series;
 pub mod session;
+pub mod session_table;
 pub mod snapshot;
 pub mod time;
 pub mod trade;
 
 pub use actions::{Dividend, Split};
 pub use bars::{BarDefect, Bars, Fields, RawBars};
+pub use exit::ExitReason;
 pub use fill::{Fill, FillRule, Side};
 pub use interval::Interval;
 pub use series::{Known, Series};
-pub use session::{Session, SessionTable};
+pub use session::Session;
+pub use session_table::SessionTable;
 pub use snapshot::{Origin, Snapshot};
 pub use time::{Date, Time};
-pub use trade::{ExitReason, Trade};
+pub use trade::Trade;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::{Dividend, Split};
 use crate::bars::Bars;
 use crate::series::Series;
-use crate::session::SessionTable;
+use crate::session_table::SessionTable;
 use crate::time::Date;
 
 /// Where data come from. Anything not real says so in every report.

@@ -1,50 +1,8 @@
 //! Closed trades.
 
-use serde::{Deserialize, Serialize};
-
+use crate::exit::ExitReason;
 use crate::fill::{FillRule, Side};
 use crate::time::Time;
-
-/// Why a position was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ExitReason {
-    /// The protective stop, where it was first placed.
-    Stop,
-    /// The protective stop after it was trailed.
-    TrailingStop,
-    /// The protective stop after it was moved to the entry price.
-    BreakEven,
-    /// The profit target.
-    Target,
-    /// Too little progress by the agreed session.
-    TimeStop,
-    /// The longest holding period was over.
-    MaxSessions,
-    /// A rule of the strategy's own.
-    Signal,
-    /// The window ended with the position open.
-    WindowEnd,
-    /// A reverse split left less than one share: paid out in cash.
-    CashInLieu,
-}
-
-impl ExitReason {
-    /// The word used in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ExitReason::Stop => "stop",
-            ExitReason::TrailingStop => "trailing-stop",
-            ExitReason::BreakEven => "break-even",
-            ExitReason::Target => "target",
-            ExitReason::TimeStop => "time-stop",
-            ExitReason::MaxSessions => "max-sessions",
-            ExitReason::Signal => "signal",
-            ExitReason::WindowEnd => "window-end",
-            ExitReason::CashInLieu => "cash-in-lieu",
-        }
-    }
-}
 
 /// A position from flat to flat.
 ///
