@@ -61,8 +61,6 @@ struct Columns {
 
 impl Columns {
     fn read(&mut self, path: &Path, threads: usize) -> usize {
-        self.start.clear();
-        self.prices.iter_mut().for_each(Vec::clear);
         let reader = Reader::open(path).expect("the file was just written");
         let [open, high, low, close, volume] = &mut self.prices;
         let mut wanted = [

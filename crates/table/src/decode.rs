@@ -16,6 +16,7 @@ use parquet::schema::types::ColumnDescPtr;
 
 use crate::error::TableError;
 use crate::kind::Kind;
+use crate::plain;
 use crate::read::{Reader, guarded};
 use crate::source::Chunk;
 
@@ -112,11 +113,11 @@ fn decode_chunk(
         .source
         .bytes(start, len as usize, spare)
         .map_err(|e| Fault::Damaged(e.to_string()))?;
-    let chunk = Chunk {
+    let chunk = Arc::new(Chunk {
         start,
         bytes: bytes.clone(),
-    };
-    fill(Pages::open(chunk, meta)?, kind, slot)?;
+    });
+    fill(chunk, meta, kind, slot)?;
     // The decoders are gone, so a file's bytes are ours alone again; those of a file in memory never are.
     if let Ok(buffer) = bytes.try_into_mut() {
         *spare = buffer;
@@ -124,7 +125,27 @@ fn decode_chunk(
     Ok(())
 }
 
-fn fill(pages: Pages, kind: Kind, slot: Slot<'_>) -> Result<(), Fault> {
+fn fill(
+    chunk: Arc<Chunk>,
+    meta: &ColumnChunkMetaData,
+    kind: Kind,
+    mut slot: Slot<'_>,
+) -> Result<(), Fault> {
+    if plain::promised(meta) {
+        let mut pages = Pages::open(Arc::clone(&chunk), meta)?.stream;
+        let done = match (&mut slot, kind) {
+            (Slot::Number(out), Kind::Double) => plain::fill(&mut *pages, out, f64::from_le_bytes)?,
+            (Slot::Integer(out), Kind::Int64) | (Slot::TimeMicros(out), Kind::TimeMicros) => {
+                plain::fill(&mut *pages, out, i64::from_le_bytes)?
+            }
+            (Slot::DateDays(out), Kind::Date) => plain::fill(&mut *pages, out, i32::from_le_bytes)?,
+            _ => false,
+        };
+        if done {
+            return Ok(());
+        }
+    }
+    let pages = Pages::open(chunk, meta)?;
     match slot {
         Slot::Number(out) => numbers(pages, kind, out),
         Slot::MaybeNumber(out) => maybe_numbers(pages, kind, out),
@@ -234,9 +255,9 @@ struct Pages {
 }
 
 impl Pages {
-    fn open(chunk: Chunk, meta: &ColumnChunkMetaData) -> Result<Self, Fault> {
+    fn open(chunk: Arc<Chunk>, meta: &ColumnChunkMetaData) -> Result<Self, Fault> {
         // The number of rows serves page indices only, and none are read.
-        let stream = SerializedPageReader::new(Arc::new(chunk), meta, 0, None)?;
+        let stream = SerializedPageReader::new(chunk, meta, 0, None)?;
         Ok(Self {
             descr: meta.column_descr_ptr(),
             stream: Box::new(stream),

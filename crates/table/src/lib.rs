@@ -27,6 +27,7 @@ mod column;
 mod decode;
 mod error;
 mod kind;
+mod plain;
 mod read;
 mod scan;
 mod source;

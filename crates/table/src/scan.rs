@@ -13,7 +13,7 @@ use crate::read::Reader;
 /// Rows below which a second thread costs more than it saves.
 const ROWS_WORTH_A_THREAD: usize = 32_768;
 
-/// Where a column goes; rows are appended. What it may be read from is said with each; anything else is an error.
+/// Where a column goes; the rows replace what the vector held. What it may be read from is said with each; anything else is an error.
 #[derive(Debug)]
 pub enum Dest<'a> {
     /// Floating point of 32 or 64 bits, and integers up to 2^53 in size.
@@ -58,7 +58,7 @@ impl Reader {
         self.read(&groups, columns, threads)
     }
 
-    /// Appends the rows of `groups`, in that order, to each column's vector, decoding on up to `threads` threads.
+    /// Puts the rows of `groups`, in that order, into each column's vector, decoding on up to `threads` threads.
     /// The result does not depend on their number. After an error the vectors hold nothing of use.
     ///
     /// # Errors
@@ -221,14 +221,13 @@ fn cut<'a, T: Clone + Default>(
     slot: impl Fn(&'a mut [T]) -> Slot<'a>,
 ) -> Vec<Slot<'a>> {
     let total: usize = rows.iter().sum();
-    let held = values.len();
-    if values.capacity() < held + total && held == 0 {
+    if values.len() < total {
         // Fresh zeroed memory costs nothing until the decoding threads touch it; `resize` would touch it here, on one.
         *values = vec![T::default(); total];
     } else {
-        values.resize(held + total, T::default());
+        values.truncate(total);
     }
-    let mut rest = &mut values[held..];
+    let mut rest = &mut values[..];
     rows.iter()
         .map(|&n| {
             let (head, tail) = std::mem::take(&mut rest).split_at_mut(n);
