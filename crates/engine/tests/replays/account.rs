@@ -207,9 +207,12 @@ fn turning_round_frees_what_the_old_side_took_at_the_price_it_leaves() {
     assert_eq!(fills(&ledger)[1], (2, Side::Buy, 15, 120.0, Open));
     assert_eq!(ledger.trades[0].pnl_usd, -160.0);
     assert_eq!(ledger.trades[1].quantity, 7);
-    // A commission of 1 $ a share is shared by shares: 8 of 14 to the old trade. 840 less 8 for the sale
-    // and 8 for the cover leave 824: 6 × 121 = 726 fit, 7 × 121 = 847 do not.
-    let table = table.with(|a| a.costs.commission_per_share_usd = 1.0);
+    // A commission of 1 $ a share is shared by shares, 8 of 14 to the old trade. 1,016 − 160 − 8 for the
+    // sale leave 848; with 8 for the cover 6 × 121 fit, 7 × 121 = 847 do not (without it they would).
+    let table = table.with(|a| {
+        a.equity_usd = 1016.0;
+        a.costs.commission_per_share_usd = 1.0;
+    });
     let ledger = table.run(&[(0, sell(8)), (1, buy(100))]);
     assert_eq!(ledger.fills[1].quantity, 14);
     assert_eq!(ledger.trades[0].commission_usd, 16.0);
@@ -292,4 +295,16 @@ fn the_drawdown_at_bar_closes_runs_from_the_peak_start_included() {
         exits(&Table::daily(&rows).run(&[(0, buy(500).with_bracket(bracket))])).len(),
         1
     );
+}
+
+#[test]
+fn what_was_bought_at_this_open_counts_at_its_own_price() {
+    // Equity 1,000, leverage 2, Tuesday opens at 120: 5 for 600, then 2 × 1,000 − 600 = 1,400 buy 11.
+    // (Marked at Monday's 100: 2 × 900 − 500 = 1,300 → 10.)
+    let table = Table::daily(&[QUIET, "120 120 120 120", "120 120 120 120"]).with(|a| {
+        a.equity_usd = 1000.0;
+        a.max_leverage = 2.0;
+    });
+    let ledger = table.run(&[(0, buy(5)), (0, buy(100))]);
+    assert_eq!(ledger.fills[1].quantity, 11);
 }

@@ -315,3 +315,29 @@ fn an_improved_entry_limit_on_the_ex_date_is_the_lowered_one() {
         .run(&[(0, buy(10).priced(limit(100.0)))]);
     assert_eq!(fills(&ledger)[0], (2, Side::Buy, 10, 99.0, Improved));
 }
+
+#[test]
+fn two_brackets_of_odd_shares_still_cover_the_whole_position_after_a_split() {
+    // 7 + 7 shares, 3:2 → 21. Each stop covers 10.5: rounded down, one share would stay behind.
+    let bracket = Bracket::stop_only(StopPlan::distance(15.0));
+    let rows = [
+        QUIET,
+        QUIET,
+        QUIET,
+        "66 67 65 66",
+        "60 60 55 56",
+        "57 57 57 57",
+    ];
+    let table = Table::daily(&rows).split(0, 3, 1.5);
+    let ledger = table.run(&[
+        (0, buy(7).with_bracket(bracket)),
+        (1, buy(7).with_bracket(bracket)),
+    ]);
+    let left: u64 = ledger.fills[2..].iter().map(|fill| fill.quantity).sum();
+    assert_eq!(left, 21);
+    assert!(
+        exits(&ledger).iter().all(|exit| exit.2 == Stop),
+        "{:?}",
+        exits(&ledger)
+    );
+}

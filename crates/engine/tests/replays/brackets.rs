@@ -353,3 +353,27 @@ fn an_entry_the_other_way_ends_the_trade_and_its_protection() {
     assert_eq!(exits(&ledger), [(97.0, Trigger, Stop)]);
     assert_eq!(ledger.fills[2].quantity, 6);
 }
+
+#[test]
+fn a_filled_target_takes_its_own_stop_along_and_leaves_the_other_brackets() {
+    // 10 at 100 (stop 97, target 104), 10 more at 102 with a stop 8 away, 94. Thursday's 104 sells the
+    // first ten; Friday's 96 is below their stop, which is gone (left behind, it sells the other ten at
+    // 97), and above the other one.
+    let rows = [
+        QUIET,
+        "100 101 99.5 100",
+        "102 103 101 102",
+        "103 104 101 103",
+        "103 103 96 97",
+        "98 98 98 98",
+    ];
+    let first = Bracket::stop_only(StopPlan::distance(3.0)).with_target(4.0);
+    let second = Bracket::stop_only(StopPlan::distance(8.0));
+    let script = [
+        (0, buy(10).with_bracket(first)),
+        (1, buy(10).with_bracket(second)),
+    ];
+    let ledger = Table::daily(&rows).run(&script);
+    let end = (98.0, Close, ExitReason::WindowEnd);
+    assert_eq!(exits(&ledger), [(104.0, Touch, Target), end]);
+}

@@ -142,11 +142,12 @@ fn a_dividend_lowers_a_moved_stop_and_the_next_bar_does_not_undo_it() {
         .run(&[(0, buy(10).with_bracket(trailing(2.0)))]);
     assert_eq!(exits(&ledger), [(100.0, Gap, TrailingStop)]); // Friday opens at 100, below 101
     assert_eq!(ledger.fills[1].slot, 4);
-    // Break-even likewise: 100, lowered to 99; Thursday's 99.5 holds.
+    // Break-even likewise: 100, lowered to 99. Wednesday is 4 dollars above the entry again, but the move
+    // was made; Thursday's 99.5 holds.
     let rows = [
         QUIET,
         "100 104 100 103",
-        "102 103 100.5 102",
+        "102 104.5 100.5 104",
         "102 102.5 99.5 102",
         QUIET,
     ];
