@@ -13,7 +13,17 @@ const RULES: [(&str, &[&str]); 10] = [
     ("tape", &["market", "table"]),
     ("engine", &["market", "indicators"]),
     ("strategies", &["market", "indicators", "engine"]),
-    ("lab", &["market", "indicators", "engine", "strategies", "stats", "tape"]),
+    (
+        "lab",
+        &[
+            "market",
+            "indicators",
+            "engine",
+            "strategies",
+            "stats",
+            "tape",
+        ],
+    ),
     ("report", &["market", "stats", "lab", "table"]),
     ("stormproof", &["lab", "report", "tape"]),
 ];
@@ -49,7 +59,11 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         let manifest = manifest(&path);
         let name = manifest["package"]["name"].as_str().unwrap().to_owned();
         let keys = |section: &str| -> BTreeSet<String> {
-            manifest.get(section).and_then(toml::Value::as_table).map(|t| t.keys().cloned().collect()).unwrap_or_default()
+            manifest
+                .get(section)
+                .and_then(toml::Value::as_table)
+                .map(|t| t.keys().cloned().collect())
+                .unwrap_or_default()
         };
         found.insert(name, &keys("dependencies") | &keys("build-dependencies"));
     }
@@ -61,10 +75,17 @@ fn every_room_imports_only_what_it_may() {
     let found = dependencies();
     let rooms: BTreeSet<&str> = RULES.iter().map(|(room, _)| *room).collect();
     for (room, dependencies) in &found {
-        let (_, allowed) =
-            RULES.iter().find(|(name, _)| name == room).unwrap_or_else(|| panic!("no rule for crates/{room}: add one here and in ARCHITECTURE.md"));
+        let (_, allowed) = RULES
+            .iter()
+            .find(|(name, _)| name == room)
+            .unwrap_or_else(|| {
+                panic!("no rule for crates/{room}: add one here and in ARCHITECTURE.md")
+            });
         for dependency in dependencies.iter().filter(|d| rooms.contains(d.as_str())) {
-            assert!(allowed.contains(&dependency.as_str()), "{room} must not import {dependency}; it may import {allowed:?}");
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{room} must not import {dependency}; it may import {allowed:?}"
+            );
         }
     }
 }
@@ -84,12 +105,23 @@ fn each_hidden_library_has_one_keeper() {
 #[test]
 fn the_architecture_page_states_these_rules() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    for (room, allowed) in RULES.iter().filter(|(room, _)| **room != "stormproof") {
+    for (room, allowed) in RULES.iter().filter(|(room, _)| *room != "stormproof") {
         let start = format!("| `crates/{room}` |");
-        let row = text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("ARCHITECTURE.md has no row for crates/{room}"));
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap_or_else(|| panic!("ARCHITECTURE.md has no row for crates/{room}"));
         let cell = row.trim_end_matches('|').rsplit('|').next().unwrap().trim();
-        let stated: BTreeSet<&str> = cell.split(',').map(str::trim).filter(|word| *word != "–").collect();
-        assert_eq!(stated, allowed.iter().copied().collect(), "ARCHITECTURE.md on crates/{room}");
+        let stated: BTreeSet<&str> = cell
+            .split(',')
+            .map(str::trim)
+            .filter(|word| *word != "–")
+            .collect();
+        assert_eq!(
+            stated,
+            allowed.iter().copied().collect(),
+            "ARCHITECTURE.md on crates/{room}"
+        );
     }
 }
 
@@ -97,7 +129,10 @@ fn the_architecture_page_states_these_rules() {
 fn every_package_takes_the_workspace_lints() {
     for entry in fs::read_dir(root().join("crates")).unwrap() {
         let path = entry.unwrap().path().join("Cargo.toml");
-        let lints = manifest(&path).get("lints").and_then(|l| l.get("workspace")).and_then(toml::Value::as_bool);
+        let lints = manifest(&path)
+            .get("lints")
+            .and_then(|l| l.get("workspace"))
+            .and_then(toml::Value::as_bool);
         assert_eq!(lints, Some(true), "{}", path.display());
     }
     let lints = &manifest(&root().join("Cargo.toml"))["workspace"]["lints"]["rust"]["unsafe_code"];
@@ -107,13 +142,24 @@ fn every_package_takes_the_workspace_lints() {
 /// The engine and what it runs must not read the clock, the environment or a file, nor print.
 #[test]
 fn the_rooms_below_the_tape_touch_nothing_outside() {
-    let banned = ["std::env", "SystemTime", "Instant::now", "std::fs", "File::open", "println!", "eprintln!", "process::exit"];
+    let banned = [
+        "std::env",
+        "SystemTime",
+        "Instant::now",
+        "std::fs",
+        "File::open",
+        "println!",
+        "eprintln!",
+        "process::exit",
+    ];
     for room in ["market", "indicators", "engine", "strategies", "stats"] {
         for path in sources(&root().join("crates").join(room).join("src")) {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             for word in banned {
-                let used = code.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                let used = code
+                    .lines()
+                    .any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
                 assert!(!used, "{} uses {word}", path.display());
             }
         }
@@ -125,7 +171,11 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(sources(&path).into_iter().filter(|p| !p.ends_with("tests.rs")));
+            found.extend(
+                sources(&path)
+                    .into_iter()
+                    .filter(|p| !p.ends_with("tests.rs")),
+            );
         } else if path.extension().is_some_and(|e| e == "rs") {
             found.push(path);
         }
