@@ -123,7 +123,15 @@ fn instrument_bars<'a>(snapshot: &'a Snapshot, scenario: &Scenario) -> Result<&'
 /// The window of a regime on the instrument's clock, complete and warm.
 fn covered(scenario: &Scenario, regime: &Regime, snapshot: &Snapshot) -> Result<(), Error> {
     let symbol = &scenario.instrument.symbol;
-    let bars = instrument_bars(snapshot, scenario)?;
+    let bars = instrument_bars(snapshot, scenario).map_err(|_| {
+        Error::fit(
+            format!(
+                "regime {} is {} to {}, but up to then the tape holds no {} bars of {symbol}",
+                regime.name, regime.from, regime.to, scenario.instrument.interval
+            ),
+            "`stormproof tape list` shows what it holds; choose a later window, or import earlier bars",
+        )
+    })?;
     let outside = |first, last| {
         Error::fit(
             format!(

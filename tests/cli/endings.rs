@@ -1,0 +1,213 @@
+//! Readers that go away, disks that are full, terminals with and without colour, help.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::*;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_stormproof");
+
+#[test]
+fn a_reader_that_goes_away_has_had_what_it_wanted() {
+    let here = folder();
+    for args in [
+        &["run", "mean-reversion"][..],
+        &["completions", "bash"],
+        &["tape", "list"],
+        &["--help"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(BINARY)
+            .args(args)
+            .current_dir(here.path())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{args:?}: {}",
+            text(&output.stderr)
+        );
+        assert_eq!(text(&output.stderr), "");
+    }
+    // A gate is still a gate.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let gate = [
+        "run",
+        "mean-reversion",
+        "--set",
+        "entry.min_decline=0.5",
+        "--gate",
+        "rework",
+    ];
+    let status = Command::new(BINARY)
+        .args(gate)
+        .stdout(writer)
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(3));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_standard_output() {
+    let here = folder();
+    for args in [
+        &["run", "mean-reversion"][..],
+        &["run", "mean-reversion", "--format", "json"],
+        &["--help"],
+    ] {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = Command::new(BINARY)
+            .args(args)
+            .current_dir(here.path())
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(text(&output.stderr).contains("cannot write to standard output"));
+    }
+}
+
+/// A limit on file sizes meets the same paths as a full disk, without a disk to fill.
+#[cfg(unix)]
+#[test]
+fn results_that_do_not_fit_leave_the_old_ones() {
+    let here = folder();
+    says(here.path(), &["run", "mean-reversion", "--out", "results"]);
+    let before = bytes_of(&here.path().join("results"));
+    // Blocks of 512 or 1024 bytes; run.json alone is larger than four of either.
+    let limited =
+        "trap '' XFSZ; ulimit -f 4; exec \"$0\" run mean-reversion-prior-low --quiet --out results";
+    let output = Command::new("sh")
+        .args(["-c", limited, BINARY])
+        .current_dir(here.path())
+        .output()
+        .unwrap();
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("nothing was changed there"), "{message}");
+    assert_eq!(bytes_of(&here.path().join("results")), before);
+    assert_eq!(names(here.path()), ["results"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_the_results() {
+    let here = folder();
+    // A disk of our own in a mount namespace of our own, gone with the shell.
+    let on_disk = |script: &str| {
+        let script =
+            format!("mkdir -p disk && mount -t tmpfs -o size=24k none disk && cd disk && {script}");
+        Command::new("unshare")
+            .args(["--mount", "sh", "-c", &script, BINARY])
+            .current_dir(here.path())
+            .output()
+    };
+    if !on_disk("true").is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no disk can be mounted here (it takes root and `unshare`)");
+        return;
+    }
+    let output =
+        on_disk("\"$0\" run mean-reversion --out results --quiet; echo \"code $?\"; ls -A")
+            .unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        "code 2\n",
+        "nothing but the code: no file is left"
+    );
+    let message = text(&output.stderr);
+    assert!(message.contains("No space left on device"), "{message}");
+    let output =
+        on_disk("\"$0\" tape synth --seed 1 --tape tape; echo \"code $?\"; find . -type f")
+            .unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        "code 2\n",
+        "no file of a tape is left"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_cannot_be_written() {
+    let here = folder();
+    refuses(
+        here.path(),
+        &["run", "mean-reversion", "--out", "/proc/results"],
+        &["/proc"],
+    );
+    refuses(
+        here.path(),
+        &["tape", "synth", "--seed", "1", "--tape", "/proc/tape"],
+        &["/proc"],
+    );
+}
+
+/// `script` gives the program a terminal of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    let here = folder();
+    let on_terminal = |environment: &[(&str, &str)]| {
+        let run = format!("'{BINARY}' run mean-reversion");
+        Command::new("script")
+            .args(["-qec", &run, "/dev/null"])
+            .current_dir(here.path())
+            .env_remove("NO_COLOR")
+            .env("TERM", "xterm")
+            .envs(environment.iter().copied())
+            .stdin(std::process::Stdio::null())
+            .output()
+    };
+    let Ok(plain) = on_terminal(&[]) else {
+        eprintln!("skipped: no `script` to make a terminal with");
+        return;
+    };
+    let painted = |bytes: &[u8]| text(bytes).contains("\u{1b}[");
+    assert!(painted(&plain.stdout), "{}", text(&plain.stdout));
+    assert!(!painted(&on_terminal(&[("NO_COLOR", "1")]).unwrap().stdout));
+    assert!(!painted(&on_terminal(&[("TERM", "dumb")]).unwrap().stdout));
+    // An empty NO_COLOR is none.
+    assert!(painted(&on_terminal(&[("NO_COLOR", "")]).unwrap().stdout));
+}
+
+#[test]
+fn help_has_examples_and_the_version_is_one() {
+    let here = folder();
+    let commands: [&[&str]; 8] = [
+        &[],
+        &["run"],
+        &["audit"],
+        &["completions"],
+        &["tape"],
+        &["tape", "import"],
+        &["tape", "list"],
+        &["tape", "synth"],
+    ];
+    for command in commands {
+        let help = says(here.path(), &[command, &["--help"]].concat());
+        assert!(help.contains("Usage: stormproof"), "{help}");
+        assert!(
+            command == ["tape"] || help.contains("Examples:\n  stormproof"),
+            "{help}"
+        );
+    }
+    let version = says(here.path(), &["--version"]);
+    assert_eq!(
+        version,
+        format!("stormproof {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(
+            says(here.path(), &["completions", shell]).contains("mean-reversion") || shell != "zsh"
+        );
+    }
+}

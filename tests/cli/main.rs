@@ -1,0 +1,12 @@
+//! The built binary, as a user meets it: arguments in, text, files and exit codes out.
+
+mod bad_input;
+mod bad_tape;
+mod endings;
+mod interrupt;
+mod real;
+mod replay;
+mod results;
+mod run;
+mod support;
+mod tape;

@@ -1,0 +1,198 @@
+//! The real tape: where it is not, these tests say so and pass. Nothing of it is kept or printed.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use market::Date;
+
+use crate::replay::{Stop, replay, rows};
+use crate::support::*;
+
+const REGIMES: [(&str, &str, &str); 3] = [
+    ("q4-2018", "2018-10-01", "2018-12-31"),
+    ("covid-2020", "2020-02-18", "2020-06-30"),
+    ("tightening-2022", "2022-01-03", "2022-12-30"),
+];
+
+/// The vendors' files, and a tape made of them once.
+struct Real {
+    files: PathBuf,
+    tape: PathBuf,
+    _keep: tempfile::TempDir,
+}
+
+fn real() -> Option<&'static Real> {
+    static REAL: OnceLock<Option<Real>> = OnceLock::new();
+    let real = REAL.get_or_init(|| {
+        let named = std::env::var_os("STORMPROOF_REAL_TAPE").map(PathBuf::from);
+        let files =
+            named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tape"));
+        if !files.join("daily/IWM.csv").is_file() {
+            return None;
+        }
+        let keep = folder();
+        let daily = files.join("daily");
+        let vol = files.join("vol");
+        says(
+            keep.path(),
+            &[
+                "tape",
+                "import",
+                daily.to_str()?,
+                vol.to_str()?,
+                "--tape",
+                "tape",
+            ],
+        );
+        Some(Real {
+            tape: keep.path().join("tape"),
+            files,
+            _keep: keep,
+        })
+    });
+    if real.is_none() {
+        eprintln!(
+            "skipped: no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape"
+        );
+    }
+    real.as_ref()
+}
+
+fn day(date: &str) -> i64 {
+    let epoch = Date::default();
+    date.parse::<Date>()
+        .unwrap()
+        .signed_duration_since(epoch)
+        .num_days()
+}
+
+#[test]
+fn every_trade_is_what_the_bars_say() {
+    let Some(real) = real() else { return };
+    let (iwm, kre) = (
+        rows(&real.files.join("daily/IWM.csv")),
+        rows(&real.files.join("daily/KRE.csv")),
+    );
+    for (plan, stop) in [
+        ("mean-reversion", Stop::Atr),
+        ("mean-reversion-prior-low", Stop::PriorLow),
+    ] {
+        let here = folder();
+        let document = json(
+            here.path(),
+            &[
+                plan,
+                "--tape",
+                real.tape.to_str().unwrap(),
+                "--out",
+                "results",
+            ],
+        );
+        let trades = open(&here.path().join("results"), "trades.parquet");
+        let regime = texts(&trades, "regime");
+        let (quantity, held) = (
+            integers(&trades, "quantity"),
+            integers(&trades, "sessions_held"),
+        );
+        let (entry_time, exit_time) = (times(&trades, "entry_time"), times(&trades, "exit_time"));
+        let (entry, exit) = (
+            numbers(&trades, "entry_price"),
+            numbers(&trades, "exit_price"),
+        );
+        let (pnl, reason) = (numbers(&trades, "pnl"), texts(&trades, "exit_reason"));
+        // Exchange hours lie within one UTC day.
+        let on = |micros: i64| micros.div_euclid(86_400_000_000);
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0);
+        let mut row = 0;
+        for (n, (name, from, to)) in REGIMES.into_iter().enumerate() {
+            let mine = replay(&iwm, &kre, (from, to), stop);
+            let funnel = &document["regimes"][n]["funnel"];
+            assert_eq!(funnel["setups"], mine.setups, "{plan} {name}");
+            let vetoed: u64 = funnel["vetoed"]
+                .as_object()
+                .unwrap()
+                .values()
+                .map(|v| v.as_u64().unwrap())
+                .sum();
+            assert_eq!(vetoed, mine.vetoed as u64, "{plan} {name}");
+            assert_eq!(funnel["entered"], mine.entered, "{plan} {name}");
+            for trade in &mine.trades {
+                let what = format!("{plan} {name} {trade:?}");
+                assert_eq!(regime[row], name, "{what}");
+                assert_eq!(quantity[row] as f64, trade.quantity, "{what}");
+                assert_eq!(on(entry_time[row]), day(&trade.entry.0), "{what}");
+                assert_eq!(on(exit_time[row]), day(&trade.exit.0), "{what}");
+                assert!(close(entry[row], trade.entry.1), "{what}: {}", entry[row]);
+                assert!(close(exit[row], trade.exit.1), "{what}: {}", exit[row]);
+                assert_eq!(reason[row], trade.reason, "{what}");
+                assert!((pnl[row] - trade.pnl).abs() < 1e-6, "{what}: {}", pnl[row]);
+                assert_eq!(held[row], trade.sessions_held, "{what}");
+                row += 1;
+            }
+            assert_eq!(
+                document["regimes"][n]["figures"]["trades"],
+                mine.trades.len(),
+                "{plan} {name}"
+            );
+        }
+        assert_eq!(row, regime.len(), "{plan}: no trade more");
+        assert!(row > 0, "{plan} traded");
+        assert_eq!(document["simulated"], false);
+    }
+}
+
+#[test]
+fn in_covid_regional_banks_forbade_every_setup_and_nothing_is_claimed() {
+    let Some(real) = real() else { return };
+    let here = folder();
+    let tape = real.tape.to_str().unwrap();
+    let document = json(
+        here.path(),
+        &["mean-reversion", "--tape", tape, "--regimes", "covid-2020"],
+    );
+    let regime = &document["regimes"][0];
+    assert_eq!(regime["standing"], "inconclusive");
+    assert_eq!(document["verdict"]["verdict"], "inconclusive");
+    let vetoed = regime["funnel"]["vetoed"]["KRE change ≥ -1.5%"]
+        .as_u64()
+        .unwrap();
+    assert!(vetoed > 0, "{}", regime["funnel"]);
+    let table = says(
+        here.path(),
+        &[
+            "run",
+            "mean-reversion",
+            "--tape",
+            tape,
+            "--regimes",
+            "covid-2020",
+        ],
+    );
+    assert!(
+        table.contains(&format!("{vetoed} vetoed by KRE change")),
+        "{table}"
+    );
+    assert!(table.contains("verdict: inconclusive"), "{table}");
+    assert!(
+        !table.contains("SIMULATED"),
+        "real prices carry no such mark"
+    );
+}
+
+#[test]
+fn audits_find_nothing_in_real_bars_either() {
+    let Some(real) = real() else { return };
+    let here = folder();
+    let said = says(
+        here.path(),
+        &[
+            "audit",
+            "mean-reversion-prior-low",
+            "--tape",
+            real.tape.to_str().unwrap(),
+            "--cuts",
+            "10",
+        ],
+    );
+    assert!(said.ends_with(", 0 differed\n"), "{said}");
+}

@@ -1,0 +1,245 @@
+//! The files under `--out`.
+
+use std::fs;
+
+use crate::support::*;
+
+const TRADES: &str = "regime trade_id symbol strategy side quantity entry_time entry_price exit_time exit_price \
+    exit_reason gross_pnl commission slippage pnl return r_multiple mae mfe atr_at_entry stop_price target_price \
+    sessions_held bars_held ambiguous dividends financing entry_rule exit_rule";
+const EQUITY: &str = "regime date time equity cash drawdown";
+const FILLS: &str = "regime order_id symbol side quantity price slippage_per_share commission time rule exit_reason";
+const DECISIONS: [&str; 10] = [
+    "regime",
+    "time",
+    "symbol",
+    "side",
+    "outcome",
+    "reason",
+    "order_id",
+    "3 lower closes",
+    "decline beyond 2.5%",
+    "KRE change ≥ -1.5%",
+];
+
+fn columns(reader: &table::Reader) -> Vec<&str> {
+    reader
+        .columns()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+#[test]
+fn the_columns_are_those_of_the_page() {
+    let here = folder();
+    says(here.path(), &["run", "mean-reversion", "--out", "results"]);
+    let results = here.path().join("results");
+    assert_eq!(names(&results), FILES);
+    let split = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
+    assert_eq!(columns(&open(&results, "trades.parquet")), split(TRADES));
+    assert_eq!(columns(&open(&results, "equity.parquet")), split(EQUITY));
+    assert_eq!(columns(&open(&results, "fills.parquet")), split(FILLS));
+    assert_eq!(columns(&open(&results, "decisions.parquet")), DECISIONS);
+    for file in FILES.iter().filter(|f| f.ends_with("parquet")) {
+        let reader = open(&results, file);
+        assert_eq!(reader.fact("origin"), Some("simulated"));
+        assert_eq!(reader.fact("seed"), Some("2018"));
+        assert_eq!(reader.fact("plan"), Some("mean-reversion"));
+    }
+}
+
+#[test]
+fn the_files_add_up_to_the_document() {
+    let here = folder();
+    let document = json(here.path(), &["mean-reversion", "--out", "results"]);
+    let results = here.path().join("results");
+    let (trades, equity) = (
+        open(&results, "trades.parquet"),
+        open(&results, "equity.parquet"),
+    );
+    let (fills, decisions) = (
+        open(&results, "fills.parquet"),
+        open(&results, "decisions.parquet"),
+    );
+    let of = |regimes: &[String], name: &str| -> Vec<usize> {
+        (0..regimes.len()).filter(|&i| regimes[i] == name).collect()
+    };
+    for regime in document["regimes"].as_array().unwrap() {
+        let name = regime["name"].as_str().unwrap();
+        let figures = &regime["figures"];
+        let rows = of(&texts(&trades, "regime"), name);
+        assert_eq!(figures["trades"], rows.len());
+        // Start equity and every trade's net result make end equity.
+        let pnl: f64 = rows.iter().map(|&i| numbers(&trades, "pnl")[i]).sum();
+        let (start, end) = (
+            figures["start_equity_usd"].as_f64().unwrap(),
+            figures["end_equity_usd"].as_f64().unwrap(),
+        );
+        assert!(
+            (start + pnl - end).abs() < 1e-6,
+            "{name}: {start} + {pnl} is not {end}"
+        );
+        let closes = of(&texts(&equity, "regime"), name);
+        assert_eq!(figures["sessions"], closes.len());
+        assert!((numbers(&equity, "equity")[*closes.last().unwrap()] - end).abs() < 1e-6);
+        // The deepest row of the path is the drawdown.
+        let deepest = closes
+            .iter()
+            .map(|&i| numbers(&equity, "drawdown")[i])
+            .fold(0.0, f64::max);
+        assert!((deepest - figures["max_drawdown"].as_f64().unwrap()).abs() < 1e-12);
+        // One entry and one exit fill a trade.
+        assert_eq!(of(&texts(&fills, "regime"), name).len(), 2 * rows.len());
+        let setups = of(&texts(&decisions, "regime"), name);
+        assert_eq!(regime["funnel"]["setups"], setups.len());
+        let outcomes = texts(&decisions, "outcome");
+        let entered = setups.iter().filter(|&&i| outcomes[i] == "entered").count();
+        assert_eq!(regime["funnel"]["entered"], entered);
+    }
+}
+
+#[test]
+fn every_decision_says_why() {
+    let here = folder();
+    says(here.path(), &["run", "mean-reversion", "--out", "results"]);
+    let decisions = open(&here.path().join("results"), "decisions.parquet");
+    let (outcome, reason) = (
+        texts(&decisions, "outcome"),
+        maybe_texts(&decisions, "reason"),
+    );
+    let (kre, orders) = (
+        texts(&decisions, "KRE change ≥ -1.5%"),
+        maybe_numbers(&decisions, "order_id"),
+    );
+    let mut vetoed = 0;
+    for i in 0..outcome.len() {
+        match outcome[i].as_str() {
+            "entered" => assert_eq!(
+                (kre[i].as_str(), &reason[i], orders[i].is_some()),
+                ("held", &None, true)
+            ),
+            "vetoed" => {
+                vetoed += 1;
+                assert_eq!((kre[i].as_str(), orders[i]), ("not held", None));
+                assert_eq!(reason[i].as_deref(), Some("KRE change ≥ -1.5%"));
+            }
+            "busy" => assert_eq!(reason[i], None),
+            other => panic!("{other} in a plan without rejections"),
+        }
+    }
+    assert!(vetoed > 0);
+}
+
+#[test]
+fn undefined_cells_are_null_and_prices_have_no_gaps() {
+    let here = folder();
+    says(here.path(), &["run", "mean-reversion", "--out", "results"]);
+    let results = here.path().join("results");
+    let fills = open(&results, "fills.parquet");
+    // Entries have no exit reason; exits do.
+    let (rules, reasons) = (texts(&fills, "rule"), maybe_texts(&fills, "exit_reason"));
+    assert!(
+        reasons.iter().step_by(2).all(Option::is_none),
+        "entries come first"
+    );
+    assert!(reasons.iter().skip(1).step_by(2).all(Option::is_some));
+    assert!(
+        rules.iter().step_by(2).all(|rule| rule == "open"),
+        "market entries fill at the open"
+    );
+    let trades = open(&results, "trades.parquet");
+    assert!(
+        maybe_numbers(&trades, "r_multiple")
+            .iter()
+            .all(Option::is_some)
+    );
+    for column in ["entry_price", "exit_price", "pnl", "mae", "mfe", "return"] {
+        assert!(
+            numbers(&trades, column).iter().all(|v| v.is_finite()),
+            "{column}"
+        );
+    }
+    let (entry, exit) = (times(&trades, "entry_time"), times(&trades, "exit_time"));
+    assert!(entry.iter().zip(&exit).all(|(entry, exit)| entry <= exit));
+}
+
+#[test]
+fn earlier_results_are_replaced_whole() {
+    let here = folder();
+    let out = ["--out", "results"];
+    says(
+        here.path(),
+        &[&["run", "mean-reversion"], &out[..]].concat(),
+    );
+    let first = bytes_of(&here.path().join("results"));
+    says(
+        here.path(),
+        &[&["run", "mean-reversion-prior-low"], &out[..]].concat(),
+    );
+    assert_ne!(first, bytes_of(&here.path().join("results")));
+    says(
+        here.path(),
+        &[&["run", "mean-reversion"], &out[..]].concat(),
+    );
+    assert_eq!(first, bytes_of(&here.path().join("results")));
+    assert_eq!(
+        names(here.path()),
+        ["results"],
+        "nothing else is left beside it"
+    );
+}
+
+#[test]
+fn folders_are_made_and_links_kept() {
+    let here = folder();
+    says(here.path(), &["run", "mean-reversion", "--out", "a/b/c"]);
+    bytes_of(&here.path().join("a/b/c"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(here.path().join("a/b/c"), here.path().join("link")).unwrap();
+        says(
+            here.path(),
+            &["run", "mean-reversion-prior-low", "--out", "link"],
+        );
+        assert!(here.path().join("link").is_symlink());
+        let document = fs::read_to_string(here.path().join("a/b/c/run.json")).unwrap();
+        assert!(document.contains("\"plan\": \"mean-reversion-prior-low\""));
+    }
+}
+
+#[test]
+fn what_is_not_ours_is_never_replaced() {
+    let here = folder();
+    let results = here.path().join("results");
+    says(here.path(), &["run", "mean-reversion", "--out", "results"]);
+    let before = bytes_of(&results);
+    fs::write(results.join("notes.txt"), "mine").unwrap();
+    refuses(
+        here.path(),
+        &["run", "mean-reversion-prior-low", "--out", "results"],
+        &["results holds notes.txt", "name another folder"],
+    );
+    fs::remove_file(results.join("notes.txt")).unwrap();
+    assert_eq!(bytes_of(&results), before);
+    fs::write(here.path().join("file"), "mine").unwrap();
+    refuses(
+        here.path(),
+        &["run", "mean-reversion", "--out", "file"],
+        &["it is a file"],
+    );
+    refuses(
+        here.path(),
+        &["run", "mean-reversion", "--out", "file/results"],
+        &["file"],
+    );
+    refuses(
+        here.path(),
+        &["run", "mean-reversion", "--out", "."],
+        &["not a name of its own"],
+    );
+    assert_eq!(
+        fs::read_to_string(here.path().join("file")).unwrap(),
+        "mine"
+    );
+}

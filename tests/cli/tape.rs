@@ -1,0 +1,170 @@
+//! `stormproof tape …`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::*;
+
+#[test]
+fn the_embedded_tape_is_listed_with_its_mark() {
+    let here = folder();
+    let table = says(here.path(), &["tape", "list"]);
+    assert!(
+        table.contains("SIMULATED") && table.contains("seed 2018"),
+        "{table}"
+    );
+    for name in ["IWM", "SPY", "KRE", "RVX", "breadth50"] {
+        assert!(table.contains(name), "{name}: {table}");
+    }
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+    let document: Value =
+        serde_json::from_str(&says(here.path(), &["tape", "list", "--format", "json"])).unwrap();
+    let entries = document["entries"].as_array().unwrap();
+    let iwm = entries
+        .iter()
+        .find(|e| e["kind"] == "bars" && e["name"] == "IWM")
+        .unwrap();
+    assert_eq!(
+        (&iwm["interval"], &iwm["origin"], &iwm["seed"]),
+        (&"1d".into(), &"simulated".into(), &2018.into())
+    );
+    assert_eq!(
+        (&iwm["first"], &iwm["last"]),
+        (&"2016-07-01".into(), &"2023-12-29".into())
+    );
+}
+
+#[test]
+fn the_same_seed_is_the_same_tape_and_the_same_run() {
+    let here = folder();
+    let tape = synth(here.path());
+    let again = says(
+        here.path(),
+        &["tape", "synth", "--seed", "2018", "--tape", "tape"],
+    );
+    assert!(
+        again.lines().all(|line| line.ends_with("(file as it was)")),
+        "{again}"
+    );
+    assert!(again.contains("1d bars of IWM: 0 added, "), "{again}");
+    refuses(
+        here.path(),
+        &["tape", "synth", "--seed", "7", "--tape", "tape"],
+        &["seed 2018", "seed 7"],
+    );
+    let mut own = json(here.path(), &["mean-reversion", "--tape", "tape"]);
+    let mut embedded = json(here.path(), &["mean-reversion"]);
+    // All but the name of the place.
+    own["tape"]["name"] = Value::Null;
+    embedded["tape"]["name"] = Value::Null;
+    assert_eq!(own, embedded);
+    assert!(tape.is_dir());
+}
+
+const CSV: &str = "date,open,high,low,close,volume,adj_close,dividend\n\
+    2024-01-02,10.0,11.0,9.5,10.5,1000,10.5,0.0\n\
+    2024-01-03,10.5,10.75,10.0,10.25,2000,10.25,0.1\n";
+
+#[test]
+fn imports_tell_what_became_of_every_file_and_row() {
+    let here = folder();
+    let history = here.path().join("history");
+    fs::create_dir(&history).unwrap();
+    fs::write(history.join("TST.csv"), CSV).unwrap();
+    fs::write(history.join("notes.csv"), "who,what\nme,nothing\n").unwrap();
+    let said = says(
+        here.path(),
+        &["tape", "import", "history", "--tape", "mine"],
+    );
+    assert!(said.contains("TST.csv: 2 rows"), "{said}");
+    assert!(said.contains("notes.csv: left, "), "{said}");
+    assert!(
+        said.contains("1d bars of TST: 2 added, 0 equal, 0 changed\n"),
+        "{said}"
+    );
+    assert!(said.contains("dividends of TST: 1 added"), "{said}");
+    let again = says(
+        here.path(),
+        &["tape", "import", "history", "--tape", "mine"],
+    );
+    assert!(
+        again.contains("1d bars of TST: 0 added, 2 equal, 0 changed (file as it was)"),
+        "{again}"
+    );
+    fs::write(
+        history.join("TST.csv"),
+        CSV.replace("10.25,2000", "10.5,2000"),
+    )
+    .unwrap();
+    let changed = says(
+        here.path(),
+        &["tape", "import", "history/TST.csv", "--tape", "mine"],
+    );
+    assert!(
+        changed.contains("changed: ") && changed.contains("10.25 is now 10.5"),
+        "{changed}"
+    );
+    let list = says(here.path(), &["tape", "list", "--tape", "mine"]);
+    assert!(
+        list.contains("TST") && !list.contains("SIMULATED"),
+        "{list}"
+    );
+}
+
+#[test]
+fn a_file_that_is_wrong_leaves_the_tape_alone() {
+    let here = folder();
+    let at = |name: &str| here.path().join(name);
+    fs::write(at("TST.csv"), CSV).unwrap();
+    says(
+        here.path(),
+        &["tape", "import", "TST.csv", "--tape", "mine"],
+    );
+    let path = at("mine/bars/interval=1d/symbol=TST/bars.parquet");
+    let before = fs::read(&path).unwrap();
+    let cases: [(&str, &str, &[&str]); 6] = [
+        ("10.5,10.75", "ten,10.75", &["TST.csv:3", "open", "ten"]),
+        ("10.5,10.75", "NaN,10.75", &["TST.csv:3", "open", "NaN"]),
+        ("10.5,10.75", "-10.5,10.75", &["TST.csv:3", "-10.5"]),
+        ("10.75,10.0", "9.0,10.0", &["TST.csv:3", "high"]),
+        ("2024-01-03", "2024-01-02", &["TST.csv:3", "2024-01-02"]),
+        ("2024-01-03", "2024-01-06", &["TST.csv:3", "2024-01-06"]),
+    ];
+    for (from, to, words) in cases {
+        fs::write(at("TST.csv"), CSV.replacen(from, to, 1)).unwrap();
+        refuses(
+            here.path(),
+            &["tape", "import", "TST.csv", "--tape", "mine"],
+            words,
+        );
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+    fs::write(at("TST.csv"), "").unwrap();
+    refuses(
+        here.path(),
+        &["tape", "import", "TST.csv", "--tape", "mine"],
+        &["TST.csv"],
+    );
+    refuses(
+        here.path(),
+        &["tape", "import", "nothing.csv", "--tape", "mine"],
+        &["nothing.csv"],
+    );
+    fs::write(at("notes.csv"), "who,what\nme,nothing\n").unwrap();
+    refuses(
+        here.path(),
+        &["tape", "import", "notes.csv", "--tape", "mine"],
+        &["notes.csv is no tape data"],
+    );
+    refuses(
+        here.path(),
+        &["tape", "list", "--tape", "nowhere"],
+        &["no tape at nowhere"],
+    );
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert!(!at("nowhere").exists());
+}
