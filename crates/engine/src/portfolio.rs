@@ -174,6 +174,9 @@ impl Portfolio {
         let Some(before) = slot.checked_sub(1) else {
             return;
         };
+        if account.cash_rate.is_none() && account.costs.borrow_rate.is_none() {
+            return;
+        }
         let (Some(from), Some(to)) = (feed.session_of(before), feed.session_of(slot)) else {
             return;
         };

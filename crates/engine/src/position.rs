@@ -180,6 +180,7 @@ impl Position {
         (self, cash_usd)
     }
 
+    #[inline]
     fn open(fill: Fill, terms: Terms) -> Position {
         let value = fill.quantity as f64 * fill.price;
         Position {
@@ -207,6 +208,7 @@ impl Position {
         }
     }
 
+    #[inline]
     fn add(mut self, fill: Fill) -> Position {
         self.quantity = self.quantity.saturating_add(fill.quantity);
         self.entered_quantity += fill.quantity as f64;
@@ -214,6 +216,7 @@ impl Position {
         self.with_costs(fill)
     }
 
+    #[inline]
     fn reduce(mut self, fill: Fill) -> Position {
         self.quantity -= fill.quantity;
         self.left_quantity += fill.quantity as f64;
@@ -221,12 +224,14 @@ impl Position {
         self.with_costs(fill)
     }
 
+    #[inline]
     fn with_costs(mut self, fill: Fill) -> Position {
         self.commission_usd += fill.commission_usd;
         self.slippage_usd += fill.slippage_per_share * fill.quantity as f64;
         self
     }
 
+    #[inline]
     fn close(self, fill: Fill, terms: Terms) -> Trade {
         let closed = self.reduce(fill);
         let entry_price = closed.entry_price();
@@ -284,6 +289,7 @@ const fn first_row(fill: &Fill, row: usize) -> usize {
 ///
 /// A fill larger than an opposite position closes it and opens the rest; its commission is shared by
 /// shares.
+#[inline]
 pub fn apply(position: Option<Position>, fill: Fill, terms: Terms) -> Transition {
     match position {
         None => Transition {

@@ -6,10 +6,11 @@ use crate::account::Account;
 use crate::broker::Broker;
 use crate::clock::{Clock, Event, Pace};
 use crate::curve::Mark;
+use crate::desk::Desk;
 use crate::feed::{Feed, Window};
 use crate::portfolio::Portfolio;
 use crate::setup::{Rejection, Setup};
-use crate::strategy::{Desk, Strategy, View};
+use crate::strategy::{Strategy, View};
 
 /// What a replay leaves behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +101,7 @@ pub fn replay_watched<S: Strategy>(
                     max_leverage: account.max_leverage,
                 };
                 strategy.decide(&view, &mut desk);
-                broker.accept(&mut desk.requests, &portfolio, slot);
+                broker.accept(&mut desk, &portfolio, slot);
                 if pace == Pace::Jump && slot < window.last {
                     let next = next_wake(
                         feed,

@@ -4,11 +4,10 @@ use indicators::Column;
 use market::{Session, Time};
 
 use crate::broker::Broker;
+use crate::desk::Desk;
 use crate::feed::Feed;
-use crate::order::Order;
 use crate::portfolio::Portfolio;
 use crate::position::Position;
-use crate::setup::Setup;
 
 /// A trading strategy: see the crate's front page for one that compiles.
 ///
@@ -152,52 +151,5 @@ impl<'a> View<'a> {
     /// The first slot that ends at or after `time`: when to wake for an instant the calendar names.
     pub fn slot_ending_at(&self, time: Time) -> usize {
         self.feed.slot_ending_near(self.slot, time)
-    }
-}
-
-/// What a strategy asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Request {
-    Submit(Order),
-    Enter(Setup, Order),
-    Log(Setup),
-    Withdraw(u32),
-}
-
-/// Where a strategy leaves its orders and its reasons.
-#[derive(Debug, Default)]
-pub struct Desk {
-    pub(crate) requests: Vec<Request>,
-    pub(crate) next_order_id: u32,
-}
-
-impl Desk {
-    /// Leaves an order; returns its number. Refusals are found in the ledger, with their reason.
-    pub fn submit(&mut self, order: Order) -> u32 {
-        self.requests.push(Request::Submit(order));
-        self.number()
-    }
-
-    /// Leaves an entry and logs the setup it came from. If the order is refused or withdrawn, the log
-    /// says so.
-    pub fn enter(&mut self, setup: Setup, order: Order) -> u32 {
-        self.requests.push(Request::Enter(setup, order));
-        self.number()
-    }
-
-    /// Logs a setup that led to no order.
-    pub fn log(&mut self, setup: Setup) {
-        self.requests.push(Request::Log(setup));
-    }
-
-    /// Withdraws a working order; one already filled or gone stays so.
-    pub fn withdraw(&mut self, order_id: u32) {
-        self.requests.push(Request::Withdraw(order_id));
-    }
-
-    fn number(&mut self) -> u32 {
-        let number = self.next_order_id;
-        self.next_order_id += 1;
-        number
     }
 }

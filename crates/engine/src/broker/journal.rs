@@ -23,10 +23,11 @@ impl Journal {
         &self.fills
     }
 
-    /// Adds a setup and returns its row.
-    pub(super) fn setup(&mut self, setup: Setup) -> u32 {
-        self.setups.push(setup);
-        self.setups.len() as u32 - 1
+    /// Moves setups into the log; returns the row of the first.
+    pub(super) fn log(&mut self, setups: &mut Vec<Setup>) -> u32 {
+        let first_row = self.setups.len() as u32;
+        self.setups.append(setups);
+        first_row
     }
 
     /// Notes a refusal; the setup behind the order learns of it.

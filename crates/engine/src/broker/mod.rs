@@ -23,11 +23,11 @@ mod ticket;
 use market::{ExitReason, Fill};
 
 use crate::account::Account;
+use crate::desk::Desk;
 use crate::feed::{Feed, Track};
 use crate::order::{Order, Purpose};
 use crate::portfolio::Portfolio;
-use crate::setup::{RejectReason, Setup};
-use crate::strategy::Request;
+use crate::setup::RejectReason;
 
 use book::{Book, Working};
 pub(crate) use journal::Journal;
@@ -109,35 +109,21 @@ impl<'a> Broker<'a> {
     }
 
     /// Takes what a strategy asked for at the end of `slot`.
-    pub(crate) fn accept(
-        &mut self,
-        requests: &mut Vec<Request>,
-        portfolio: &Portfolio,
-        slot: usize,
-    ) {
-        for request in requests.drain(..) {
-            match request {
-                Request::Submit(order) => self.submit(order, None, portfolio, slot),
-                Request::Log(setup) => {
-                    self.journal.setup(setup);
-                }
-                Request::Enter(setup, order) => {
-                    let row = self.journal.setup(Setup {
-                        order_id: Some(self.next_order_id),
-                        ..setup
-                    });
-                    self.submit(order, Some(row), portfolio, slot);
-                }
-                Request::Withdraw(order_id) => {
-                    let time = self.feed.end(slot);
-                    let Self { books, journal, .. } = self;
-                    for book in books {
-                        book.take_if(
-                            |w| w.order_id == order_id,
-                            |w| journal.reject(&w, time, RejectReason::Withdrawn),
-                        );
-                    }
-                }
+    #[inline]
+    pub(crate) fn accept(&mut self, desk: &mut Desk, portfolio: &Portfolio, slot: usize) {
+        let first_row = self.journal.log(&mut desk.setups);
+        for (order, setup) in desk.orders.drain(..) {
+            let row = setup.map(|place| first_row + place as u32);
+            self.submit(order, row, portfolio, slot);
+        }
+        for order_id in desk.withdrawals.drain(..) {
+            let time = self.feed.end(slot);
+            let Self { books, journal, .. } = self;
+            for book in books {
+                book.take_if(
+                    |w| w.order_id == order_id,
+                    |w| journal.reject(&w, time, RejectReason::Withdrawn),
+                );
             }
         }
     }
