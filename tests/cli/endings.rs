@@ -112,7 +112,7 @@ fn a_full_disk_under_the_results() {
             .output()
     };
     if !on_disk("true").is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no disk can be mounted here (it takes root and `unshare`)");
+        skipped("no disk can be mounted here (it takes root and `unshare`)");
         return;
     }
     let output =
@@ -168,7 +168,7 @@ fn colour_is_for_terminals_that_want_it() {
             .output()
     };
     let Ok(plain) = on_terminal(&[]) else {
-        eprintln!("skipped: no `script` to make a terminal with");
+        skipped("no `script` to make a terminal with");
         return;
     };
     let painted = |bytes: &[u8]| text(bytes).contains("\u{1b}[");

@@ -116,7 +116,8 @@ fn a_kill_at_any_moment_leaves_whole_results() {
     }
     for name in names(here.path()).iter().filter(|name| *name != "results") {
         assert!(
-            name.starts_with(".stormproof-") && name.ends_with(".tmp"),
+            name.starts_with(".stormproof-")
+                && Path::new(name).extension().is_some_and(|e| e == "tmp"),
             "{name}"
         );
         fs::remove_dir_all(here.path().join(name)).unwrap();

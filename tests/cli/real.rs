@@ -51,8 +51,8 @@ fn real() -> Option<&'static Real> {
         })
     });
     if real.is_none() {
-        eprintln!(
-            "skipped: no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape"
+        skipped(
+            "no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape",
         );
     }
     real.as_ref()

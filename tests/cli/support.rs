@@ -159,3 +159,9 @@ pub(crate) fn synth(cwd: &Path) -> PathBuf {
     says(cwd, &["tape", "synth", "--seed", "2018", "--tape", "tape"]);
     cwd.join("tape")
 }
+
+/// Says that a test could not do its work here, and why: silence would look like success.
+#[allow(clippy::print_stderr, reason = "the test harness shows it")]
+pub(crate) fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}
