@@ -211,3 +211,44 @@ fn help_has_examples_and_the_version_is_one() {
         );
     }
 }
+
+/// A named pipe makes an import last as long as the test wants.
+#[cfg(target_os = "linux")]
+#[test]
+fn progress_is_for_long_work_on_terminals() {
+    use std::io::Write as _;
+    let slow = |quiet: &str, seconds: f64| {
+        let here = folder();
+        let pipe = here.path().join("TST.csv");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let run = format!("'{BINARY}' tape import TST.csv --tape mine {quiet}");
+        let child = Command::new("script")
+            .args(["-qec", &run, "/dev/null"])
+            .current_dir(here.path())
+            .env("TERM", "xterm")
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .ok()?;
+        let mut pipe = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+        pipe.write_all(b"date,value\n2024-01-02,1.5\n").unwrap();
+        drop(pipe);
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stdout));
+        Some(text(&output.stdout).contains("importing"))
+    };
+    let Some(shown) = slow("", 1.6) else {
+        skipped("no `script` to make a terminal with");
+        return;
+    };
+    assert!(shown, "after a second there is a sign of life");
+    assert_eq!(slow("--quiet", 1.6), Some(false));
+    assert_eq!(slow("", 0.2), Some(false), "short work says nothing");
+}
