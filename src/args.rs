@@ -119,8 +119,11 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
     /// Instants a regime at which the future is taken away, evenly spread, at most one a bar.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) cuts: u32,
+    /// Threads [default: one a core]. The result does not depend on it.
+    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     /// No progress and no notes.
     #[arg(long)]
     pub(crate) quiet: bool,

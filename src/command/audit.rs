@@ -21,8 +21,11 @@ pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
         &plan.scenario,
         &plan.regimes,
         &loaded,
-        args.cuts as usize,
-        stop,
+        lab::AuditOptions {
+            cuts: args.cuts as usize,
+            threads: args.threads.map_or(0, usize::from),
+            stop,
+        },
     )?;
     drop(progress);
     let mut text = String::new();

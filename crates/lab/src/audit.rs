@@ -18,6 +18,7 @@ use crate::load::{Loaded, window};
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 use crate::stage::{account, feed};
+use crate::threads::on_threads;
 
 /// How the future was taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -66,7 +67,18 @@ pub struct Audit {
 /// How columns are made from raw data: the real thing, or a test's cheat.
 pub type Prepare = dyn Fn(&Rules, &Bars, &Snapshot) -> Prepared + Sync;
 
-/// Audits a plan at `cuts` instants a regime, evenly spread, at most one a bar.
+/// How to audit.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditOptions<'a> {
+    /// Cuts a regime, evenly spread, at most one a bar.
+    pub cuts: usize,
+    /// Threads; 0 takes one a core.
+    pub threads: usize,
+    /// Set to stop at the next replay.
+    pub stop: &'a AtomicBool,
+}
+
+/// Audits a plan.
 ///
 /// # Errors
 /// [`Error::Interrupted`], or data that cannot be replayed at all.
@@ -74,15 +86,13 @@ pub fn audit(
     scenario: &Scenario,
     regimes: &[Regime],
     loaded: &Loaded,
-    cuts: usize,
-    stop: &AtomicBool,
+    options: AuditOptions<'_>,
 ) -> Result<Audit, Error> {
     audit_with(
         scenario,
         regimes,
         loaded,
-        cuts,
-        stop,
+        options,
         &|rules, bars, snapshot| rules.prepare(bars, snapshot),
     )
 }
@@ -95,21 +105,32 @@ pub fn audit_with(
     scenario: &Scenario,
     regimes: &[Regime],
     loaded: &Loaded,
-    cuts: usize,
-    stop: &AtomicBool,
+    options: AuditOptions<'_>,
+    prepare: &Prepare,
+) -> Result<Audit, Error> {
+    on_threads(options.threads, || {
+        audit_here(scenario, regimes, loaded, options, prepare)
+    })
+}
+
+fn audit_here(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    loaded: &Loaded,
+    options: AuditOptions<'_>,
     prepare: &Prepare,
 ) -> Result<Audit, Error> {
     let mut audit = Audit::default();
     for regime in regimes {
         let (whole, ends) = replay_on(scenario, regime, &loaded.snapshot, prepare)?;
-        let tasks: Vec<(Time, Mode)> = spread(&ends, cuts)
+        let tasks: Vec<(Time, Mode)> = spread(&ends, options.cuts)
             .into_iter()
             .flat_map(|cut| [(cut, Mode::Truncated), (cut, Mode::Poisoned)])
             .collect();
         let results: Result<Vec<(usize, Option<Mismatch>)>, Error> = tasks
             .into_par_iter()
             .map(|(cut, mode)| {
-                if stop.load(Ordering::Relaxed) {
+                if options.stop.load(Ordering::Relaxed) {
                     return Err(Error::Interrupted);
                 }
                 let other = match mode {

@@ -15,9 +15,10 @@ pub mod regimes;
 pub mod run;
 pub mod scenario;
 mod stage;
+mod threads;
 pub mod verdict;
 
-pub use audit::{Audit, Mismatch, audit};
+pub use audit::{Audit, AuditOptions, Mismatch, audit};
 pub use error::{Error, Excerpt, InputError};
 pub use funnel::Funnel;
 pub use load::{Loaded, load};

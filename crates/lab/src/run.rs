@@ -13,6 +13,7 @@ use crate::outcome::RegimeRun;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 use crate::stage::Stage;
+use crate::threads::{chosen, on_threads};
 use crate::verdict::{Standing, Verdict};
 
 /// How to run.
@@ -72,11 +73,7 @@ pub fn run(
     tape: &Tape,
     options: RunOptions<'_>,
 ) -> Result<Run, Error> {
-    let threads = if options.threads == 0 {
-        available_threads()
-    } else {
-        options.threads
-    };
+    let threads = chosen(options.threads);
     let loaded = load(scenario, regimes, tape, threads)?;
     let stage = Stage::build(scenario, &loaded)?;
     let one = |regime: &Regime| {
@@ -89,14 +86,9 @@ pub fn run(
     let regimes: Result<Vec<RegimeRun>, Error> = if threads == 1 || regimes.len() == 1 {
         regimes.iter().map(one).collect()
     } else {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.min(regimes.len()))
-            .build();
-        match pool {
-            Ok(pool) => pool.install(|| regimes.par_iter().map(one).collect()),
-            // No threads to be had: the same work on this one.
-            Err(_) => regimes.iter().map(one).collect(),
-        }
+        on_threads(threads.min(regimes.len()), || {
+            regimes.par_iter().map(one).collect()
+        })
     };
     let regimes = regimes?;
     let standings: Vec<Standing> = regimes.iter().map(|r| r.standing).collect();
@@ -109,10 +101,6 @@ pub fn run(
         verdict: Verdict::over(&standings),
         warnings: loaded.warnings,
     })
-}
-
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFacts {

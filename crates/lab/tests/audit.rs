@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use indicators::Mask;
 use lab::audit::{Mode, audit_with};
-use lab::{Loaded, Regime, Scenario, audit};
+use lab::{AuditOptions, Loaded, Regime, Scenario, audit};
 use market::{Bars, Date, SessionTable, Snapshot};
 use strategies::{Checklist, Criterion, Prepared, Rules};
 
@@ -55,6 +55,22 @@ fn plan(extra: &str) -> Scenario {
     Scenario::parse("plan.toml", &format!("{PLAN}{extra}"), &[]).unwrap()
 }
 
+fn every_cut(stop: &AtomicBool) -> AuditOptions<'_> {
+    AuditOptions {
+        cuts: usize::MAX,
+        threads: 0,
+        stop,
+    }
+}
+
+fn ten_cuts(stop: &AtomicBool) -> AuditOptions<'_> {
+    AuditOptions {
+        cuts: 10,
+        threads: 1,
+        stop,
+    }
+}
+
 #[test]
 fn no_decision_of_the_shipped_plan_sees_the_future() {
     let scenario = plan("\n[filters.vol]\nseries = \"RVX\"\nmax_level = 60.0\n");
@@ -63,8 +79,7 @@ fn no_decision_of_the_shipped_plan_sees_the_future() {
             &scenario,
             &regimes(),
             &loaded(seed),
-            usize::MAX,
-            &AtomicBool::new(false),
+            every_cut(&AtomicBool::new(false)),
         )
         .unwrap();
         assert_eq!(audit.mismatches, []);
@@ -120,8 +135,7 @@ fn a_size_that_peeks_one_bar_is_caught() {
         &scenario,
         &regimes(),
         &loaded,
-        usize::MAX,
-        &stop,
+        every_cut(&stop),
         &atr_of_tomorrow,
     )
     .unwrap();
@@ -136,7 +150,7 @@ fn a_size_that_peeks_one_bar_is_caught() {
 fn columns_that_peek_are_caught_by_both_ways_of_taking_the_future() {
     let (scenario, loaded, stop) = (plan(""), loaded(1), AtomicBool::new(false));
     for cheat in [peek, scaled_by_the_end] {
-        let audit = audit_with(&scenario, &regimes(), &loaded, usize::MAX, &stop, &cheat).unwrap();
+        let audit = audit_with(&scenario, &regimes(), &loaded, every_cut(&stop), &cheat).unwrap();
         for mode in [Mode::Truncated, Mode::Poisoned] {
             assert!(
                 audit.mismatches.iter().any(|m| m.mode == mode),
@@ -149,8 +163,19 @@ fn columns_that_peek_are_caught_by_both_ways_of_taking_the_future() {
 #[test]
 fn an_audit_can_be_stopped_and_sampled() {
     let (scenario, loaded) = (plan(""), loaded(1));
-    let stopped = audit(&scenario, &regimes(), &loaded, 10, &AtomicBool::new(true));
+    let stopped = audit(
+        &scenario,
+        &regimes(),
+        &loaded,
+        ten_cuts(&AtomicBool::new(true)),
+    );
     assert!(matches!(stopped, Err(lab::Error::Interrupted)));
-    let sampled = audit(&scenario, &regimes(), &loaded, 10, &AtomicBool::new(false)).unwrap();
+    let sampled = audit(
+        &scenario,
+        &regimes(),
+        &loaded,
+        ten_cuts(&AtomicBool::new(false)),
+    )
+    .unwrap();
     assert_eq!(sampled.replays, 2 * 10 * 2);
 }

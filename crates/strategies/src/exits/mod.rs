@@ -90,7 +90,9 @@ impl ExitRules {
             .flatten();
         let level = if self.stop.uses_level() {
             Some(session_extreme? - side.sign() * self.stop_buffer_atr.unwrap_or(0.0) * atr)
-        } else { None };
+        } else {
+            None
+        };
         let plan = StopPlan {
             distance_usd,
             level,
