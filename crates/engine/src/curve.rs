@@ -20,7 +20,6 @@ pub(crate) struct Curve {
     marks: Vec<Mark>,
     peak_usd: f64,
     max_drawdown_bar: f64,
-    bars_exposed: u32,
 }
 
 impl Curve {
@@ -30,14 +29,12 @@ impl Curve {
             marks: Vec::new(),
             peak_usd: start_usd,
             max_drawdown_bar: 0.0,
-            bars_exposed: 0,
         }
     }
 
     /// The equity at one bar's close.
     #[inline]
-    pub(crate) fn bar(&mut self, mark: Mark, exposed: bool) {
-        self.bars_exposed += u32::from(exposed);
+    pub(crate) fn bar(&mut self, mark: Mark) {
         self.see(mark.equity_usd);
         self.note(mark);
     }
@@ -52,7 +49,6 @@ impl Curve {
         cash_usd: f64,
         equity_at: impl Fn(usize) -> f64,
     ) -> f64 {
-        self.bars_exposed += (next - first) as u32;
         let mut slot = first;
         let mut equity_usd = cash_usd;
         while slot < next {
@@ -90,9 +86,9 @@ impl Curve {
         }
     }
 
-    /// The marks at which anything changed, the largest drawdown at bar closes as a fraction of the
-    /// running peak, and the bars at whose close a position was held.
-    pub(crate) fn finish(mut self) -> (Vec<Mark>, f64, u32) {
+    /// The marks at which anything changed, and the largest drawdown at bar closes as a fraction of the
+    /// running peak.
+    pub(crate) fn finish(mut self) -> (Vec<Mark>, f64) {
         let (mut cash, mut equity) = (self.start_usd, self.start_usd);
         // How often the clock stopped while nothing changed must not show.
         self.marks.retain(|mark| {
@@ -100,6 +96,6 @@ impl Curve {
             (cash, equity) = (mark.cash_usd, mark.equity_usd);
             changed
         });
-        (self.marks, self.max_drawdown_bar, self.bars_exposed)
+        (self.marks, self.max_drawdown_bar)
     }
 }

@@ -135,15 +135,11 @@ impl Portfolio {
     pub(crate) fn mark(&mut self, feed: &Feed<'_>, slot: usize) {
         self.equity_usd = self.value_at(feed, slot);
         let (session, cash_usd, equity_usd) = (feed.session(slot), self.cash_usd, self.equity_usd);
-        let exposed = !self.is_flat();
-        self.curve.bar(
-            Mark {
-                session,
-                cash_usd,
-                equity_usd,
-            },
-            exposed,
-        );
+        self.curve.bar(Mark {
+            session,
+            cash_usd,
+            equity_usd,
+        });
     }
 
     /// Marks the slots from `first` up to, not including, `next`, over which only prices change: the
@@ -267,12 +263,11 @@ impl Portfolio {
 
     /// The equity path and the trades, for good.
     pub(crate) fn finish(self) -> Books {
-        let (marks, max_drawdown_bar, bars_exposed) = self.curve.finish();
+        let (marks, max_drawdown_bar) = self.curve.finish();
         Books {
             trades: self.trades,
             marks,
             max_drawdown_bar,
-            bars_exposed,
             interest_usd: self.interest_usd,
             end_cash_usd: self.cash_usd,
         }
@@ -294,7 +289,6 @@ pub(crate) struct Books {
     pub(crate) trades: Vec<Trade>,
     pub(crate) marks: Vec<Mark>,
     pub(crate) max_drawdown_bar: f64,
-    pub(crate) bars_exposed: u32,
     pub(crate) interest_usd: f64,
     pub(crate) end_cash_usd: f64,
 }

@@ -31,8 +31,6 @@ pub struct Ledger {
     pub marks: Vec<Mark>,
     /// Largest loss from a running peak at bar closes, as a fraction.
     pub max_drawdown_bar: f64,
-    /// Bars at whose close a position was held.
-    pub bars_exposed: u32,
     /// Interest earned on cash, dollars.
     pub interest_usd: f64,
     /// Equity at the end, all positions closed, dollars.
@@ -169,7 +167,6 @@ fn ledger(window: Window, account: &Account, broker: Broker<'_>, portfolio: Port
         rejections,
         marks: books.marks,
         max_drawdown_bar: books.max_drawdown_bar,
-        bars_exposed: books.bars_exposed,
         interest_usd: books.interest_usd,
         end_equity_usd: books.end_cash_usd,
     }
