@@ -9,6 +9,7 @@ use crate::verdict::Standing;
 /// The sentences, most telling first.
 pub fn reasons(run: &RegimeRun, scenario: &Scenario) -> Vec<String> {
     let mut reasons = vec![run.funnel.sentence()];
+    reasons.extend(ruin(run));
     match run.standing {
         Standing::Inconclusive => reasons.push(too_few(run, scenario)),
         Standing::Holds | Standing::Fails => {
@@ -22,6 +23,15 @@ pub fn reasons(run: &RegimeRun, scenario: &Scenario) -> Vec<String> {
     reasons.extend(costs(run));
     reasons.extend(ambiguity(run));
     reasons
+}
+
+/// An account that lost all it had: figures after that say nothing.
+fn ruin(run: &RegimeRun) -> Option<String> {
+    let ruined = run.equity.iter().find(|point| point.equity_usd <= 0.0)?;
+    Some(format!(
+        "the account was ruined on {}: nothing after that means anything",
+        ruined.date
+    ))
 }
 
 fn too_few(run: &RegimeRun, scenario: &Scenario) -> String {

@@ -5,6 +5,7 @@
 //! proves that no decision saw the future. Nothing here prints, exits or reads a clock.
 
 pub mod audit;
+mod coverage;
 pub mod diagnosis;
 pub mod error;
 pub mod fingerprint;

@@ -5,6 +5,7 @@ use engine::Window;
 use market::{Bars, Fields, Interval, Snapshot};
 use tape::{BarWant, Tape, Want};
 
+use crate::coverage;
 use crate::error::Error;
 use crate::fingerprint::fingerprint;
 use crate::regimes::Regime;
@@ -93,8 +94,10 @@ pub fn load(
     threads: usize,
 ) -> Result<Loaded, Error> {
     let snapshot = tape.read(&needs(scenario, regimes), threads)?;
+    let bars = instrument_bars(&snapshot, scenario)
+        .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
     for regime in regimes {
-        covered(scenario, regime, &snapshot)?;
+        coverage::check(scenario, regime, bars, &snapshot)?;
     }
     let warnings = warnings(scenario, regimes, &snapshot);
     Ok(Loaded {
@@ -120,120 +123,6 @@ fn instrument_bars<'a>(snapshot: &'a Snapshot, scenario: &Scenario) -> Result<&'
         })
 }
 
-/// The window of a regime on the instrument's clock, complete and warm.
-fn covered(scenario: &Scenario, regime: &Regime, snapshot: &Snapshot) -> Result<(), Error> {
-    let symbol = &scenario.instrument.symbol;
-    let bars = instrument_bars(snapshot, scenario).map_err(|_| {
-        Error::fit(
-            format!(
-                "regime {} is {} to {}, but up to then the tape holds no {} bars of {symbol}",
-                regime.name, regime.from, regime.to, scenario.instrument.interval
-            ),
-            "`stormproof tape list` shows what it holds; choose a later window, or import earlier bars",
-        )
-    })?;
-    let outside = |first, last| {
-        Error::fit(
-            format!(
-                "regime {} is {} to {}, but the {symbol} bars of the tape are {first} to {last}",
-                regime.name, regime.from, regime.to
-            ),
-            "choose regimes inside the tape (--regimes), a window of your own (--from, --to), or another tape (--tape)",
-        )
-    };
-    let (first, last) = snapshot
-        .span_of(symbol)
-        .ok_or_else(|| outside(regime.from, regime.to))?;
-    let sessions = &snapshot.sessions;
-    let wanted = sessions.on_or_after(regime.from)
-        ..regime
-            .to
-            .succ_opt()
-            .map_or(0, |day| sessions.on_or_after(day));
-    let (Some(opening), Some(closing)) = (
-        sessions.get(wanted.start),
-        wanted
-            .end
-            .checked_sub(1)
-            .and_then(|ordinal| sessions.get(ordinal)),
-    ) else {
-        return Err(outside(first, last));
-    };
-    if wanted.is_empty() {
-        return Err(Error::fit(
-            format!(
-                "regime {} ({} to {}) holds no trading session",
-                regime.name, regime.from, regime.to
-            ),
-            "widen the window",
-        ));
-    }
-    if opening.date < first || closing.date > last {
-        return Err(outside(first, last));
-    }
-    let rows = bars.rows_between(regime.from, regime.to, sessions);
-    complete(
-        symbol,
-        regime,
-        snapshot,
-        &bars.session()[rows.clone()],
-        wanted,
-    )?;
-    warm(scenario, regime, rows.start)
-}
-
-/// A session of the traded symbol that is missing inside a window refuses the run.
-fn complete(
-    symbol: &str,
-    regime: &Regime,
-    snapshot: &Snapshot,
-    present: &[u32],
-    wanted: std::ops::Range<usize>,
-) -> Result<(), Error> {
-    let missing: Vec<String> = wanted
-        .filter(|&ordinal| present.binary_search(&(ordinal as u32)).is_err())
-        .filter_map(|ordinal| {
-            snapshot
-                .sessions
-                .get(ordinal)
-                .map(|session| session.date.to_string())
-        })
-        .collect();
-    let Some(first) = missing.first() else {
-        return Ok(());
-    };
-    Err(Error::fit(
-        format!(
-            "{symbol} has no bar for {} of the sessions of regime {}: {first}{}",
-            missing.len(),
-            regime.name,
-            if missing.len() > 1 {
-                format!(" to {}", missing[missing.len() - 1])
-            } else {
-                String::new()
-            }
-        ),
-        "a traded symbol must be complete inside a window: import the missing sessions, or choose another window",
-    ))
-}
-
-fn warm(scenario: &Scenario, regime: &Regime, before: usize) -> Result<(), Error> {
-    let needed = scenario.rules().warm_up();
-    if before >= needed {
-        return Ok(());
-    }
-    let symbol = &scenario.instrument.symbol;
-    Err(Error::fit(
-        format!(
-            "regime {} starts on {}: the plan needs {needed} bars of {symbol} before that to warm up, the tape has {before} ({} missing)",
-            regime.name,
-            regime.from,
-            needed - before
-        ),
-        "import earlier bars, or start the window later",
-    ))
-}
-
 fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec<String> {
     let mut warnings = Vec::new();
     let symbol = &scenario.instrument.symbol;
@@ -247,6 +136,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
             "gapped_entry = \"cancel\": entries are withdrawn when their open is beyond the stop, which knows the open before trading at it".to_owned(),
         );
     }
+    warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
     for (name, filter) in &scenario.filters {
         let unknown = filter
             .symbol
@@ -282,10 +172,7 @@ fn gaps(symbol: &str, regimes: &[Regime], snapshot: &Snapshot) -> (usize, usize)
 pub(crate) fn window(feed: &engine::Feed<'_>, regime: &Regime) -> Result<Window, Error> {
     Window::between(feed, regime.from, regime.to).ok_or_else(|| {
         Error::fit(
-            format!(
-                "regime {} ({} to {}) holds no bar",
-                regime.name, regime.from, regime.to
-            ),
+            format!("{} holds no bar", regime.title()),
             "choose a window inside the tape",
         )
     })

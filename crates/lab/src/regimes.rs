@@ -24,6 +24,29 @@ pub struct Regime {
     pub storm: String,
 }
 
+impl Regime {
+    /// A window that has no name but its dates.
+    pub fn unnamed(from: Date, to: Date) -> Self {
+        let name = format!("{from} to {to}");
+        Self {
+            name,
+            from,
+            to,
+            storm: String::new(),
+        }
+    }
+
+    /// How messages call it: `regime q4-2018 (2018-10-01 to 2018-12-31)`, or a bare window.
+    pub fn title(&self) -> String {
+        let dates = format!("{} to {}", self.from, self.to);
+        if self.name == dates {
+            format!("window {dates}")
+        } else {
+            format!("regime {} ({dates})", self.name)
+        }
+    }
+}
+
 /// Regimes by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Regimes {

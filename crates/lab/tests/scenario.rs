@@ -129,7 +129,7 @@ fn syntax_types_and_words_are_explained_at_their_place() {
     let wrong_type = mistake(&edited("declines = 3", "declines = \"three\""), &[]);
     assert!(
         wrong_type.starts_with(&format!(
-            "plan.toml:{line}:1: `entry.declines`: invalid type: string \"three\""
+            "plan.toml:{line}:1: `entry.declines`: expected another kind of value, found string \"three\", expected a whole number"
         )),
         "{wrong_type}"
     );
@@ -313,6 +313,44 @@ fn settings_that_contradict_each_other_are_refused() {
         mistake(no_filter, &[])
             .contains("2 criteria (2 triggers, 0 filters); at least 3 are needed")
     );
+}
+
+#[test]
+fn types_are_named_in_plain_words_and_blamed_on_the_flag_that_set_them() {
+    let words = mistake(PLAN, &["risk.atr_sessions=1.5"]);
+    assert!(words.starts_with("--set risk.atr_sessions=1.5: `risk.atr_sessions`: expected another kind of value, found the number `1.5`, expected a whole number, 0 or more"), "{words}");
+    assert!(mistake(PLAN, &["exit=1"]).contains("expected a table"));
+    assert!(mistake(PLAN, &["regimes=q4-2018"]).contains("expected a list"));
+    // The contradiction is with the flag, not with the line of the file that was fine before.
+    assert!(
+        mistake(PLAN, &["exit.max_sessions=1"])
+            .starts_with("--set exit.max_sessions=1: `exit.time_stop_sessions` is 3")
+    );
+}
+
+#[test]
+fn what_is_missing_altogether_has_no_place() {
+    let missing = parse("strategy = \"mean-reversion\"\n", &[]).unwrap_err();
+    assert_eq!((missing.position, missing.excerpt.is_none()), (None, true));
+    assert_eq!(missing.to_string(), "plan.toml: `name` is missing");
+}
+
+#[test]
+fn names_are_short_and_on_one_line() {
+    for name in [
+        "a\\nverdict: paper-trade".to_owned(),
+        "x".repeat(81),
+        "\\u001b[31mred".to_owned(),
+    ] {
+        let found = mistake(
+            &edited("name = \"mean-reversion\"", &format!("name = \"{name}\"")),
+            &[],
+        );
+        assert!(
+            found.contains("`name` must be one line of at most 80 characters"),
+            "{found}"
+        );
+    }
 }
 
 #[test]

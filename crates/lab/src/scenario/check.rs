@@ -101,7 +101,7 @@ fn ranges(s: &Scenario) -> Result<(), Problem> {
         zero_or_more(
             "costs.commission_per_share_usd",
             s.costs.commission_per_share_usd,
-            1000.0,
+            10.0,
         ),
         zero_or_more("costs.commission_min_usd", s.costs.commission_min_usd, 1e6),
         zero_or_more("costs.commission_bps", s.costs.commission_bps, 10_000.0),
@@ -151,12 +151,33 @@ fn in_bounds(bound: &Bound) -> Result<(), Problem> {
     };
     Err(problem(
         path,
-        format!("`{path}` is {value}; it must be {least} and at most {high}"),
+        format!(
+            "`{path}` is {}; it must be {least} and at most {}",
+            short(value),
+            short(high)
+        ),
         help,
     ))
 }
 
+/// A number in at most a few digits.
+fn short(value: f64) -> String {
+    if value.abs() < 1e7 || !value.is_finite() {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
 fn instrument(s: &Scenario) -> Result<(), Problem> {
+    if s.name.chars().count() > MAX_NAME || s.name.chars().any(char::is_control) {
+        let message = format!("`name` must be one line of at most {MAX_NAME} characters");
+        return Err(problem(
+            "name",
+            message,
+            "what else there is to say belongs into `hypothesis`",
+        ));
+    }
     if s.name.trim().is_empty() {
         return Err(problem(
             "name",
@@ -179,6 +200,9 @@ fn instrument(s: &Scenario) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+/// Names stand in table headings, file metadata and one-line messages.
+const MAX_NAME: usize = 80;
 
 /// Symbols name folders of the tape, so nothing but what symbols are made of may pass.
 fn symbol(path: &str, found: &str) -> Result<(), Problem> {
@@ -286,6 +310,11 @@ fn time_stop(s: &Scenario) -> Result<(), Problem> {
 fn filters(s: &Scenario) -> Result<(), Problem> {
     for (name, filter) in &s.filters {
         let path = format!("filters.{name}");
+        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+            let message =
+                format!("a filter's name must be one line of at most {MAX_NAME} characters");
+            return Err(problem("filters", message, ""));
+        }
         let at = |key: &str| format!("{path}.{key}");
         let (changes, levels) = (
             filter.min_change.is_some() || filter.max_change.is_some(),

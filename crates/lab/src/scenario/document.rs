@@ -141,7 +141,11 @@ impl<'a> Document<'a> {
             );
             return self.error_at(&path, message, help);
         }
-        self.error_at(&path, format!("`{}`: {message}", path.join(".")), None)
+        self.error_at(
+            &path,
+            format!("`{}`: {}", path.join("."), plain(message)),
+            None,
+        )
     }
 
     pub(crate) fn unknown_strategy(&self, found: &str) -> InputError {
@@ -162,12 +166,10 @@ impl<'a> Document<'a> {
         help: Option<String>,
     ) -> InputError {
         let message = message.into();
-        if let Some(over) = self
-            .overrides
-            .iter()
-            .rev()
-            .find(|over| !path.is_empty() && over.path.starts_with(path))
-        {
+        if let Some(over) = self.overrides.iter().rev().find(|over| {
+            let dotted = format!("`{}`", over.path.join("."));
+            (!path.is_empty() && over.path.starts_with(path)) || message.contains(&dotted)
+        }) {
             let source = format!("--set {}", over.given);
             return InputError {
                 source,
@@ -180,25 +182,52 @@ impl<'a> Document<'a> {
         let span = locate(&self.spans, path);
         InputError {
             source: self.source.to_owned(),
-            position: Some(position(self.text, span.start)),
+            position: span.as_ref().map(|span| position(self.text, span.start)),
             message,
             help,
-            excerpt: Some(Box::new(Excerpt {
-                text: self.text.to_owned(),
-                span,
-            })),
+            excerpt: span.map(|span| {
+                Box::new(Excerpt {
+                    text: self.text.to_owned(),
+                    span,
+                })
+            }),
         }
     }
 }
 
-/// The bytes of the key at `path`, or of the last part of it that exists.
-fn locate(root: &toml::Spanned<DeTable<'_>>, path: &[String]) -> std::ops::Range<usize> {
-    let (mut table, mut span) = (root.get_ref(), 0..0);
+/// serde's words for types, in a trader's.
+fn plain(message: &str) -> String {
+    let words = [
+        ("invalid type: ", "expected another kind of value, found "),
+        ("invalid value: ", "found "),
+        ("floating point", "the number"),
+        ("integer", "the whole number"),
+        ("boolean", "the switch"),
+        ("expected u32", "expected a whole number, 0 or more"),
+        ("expected f64", "expected a number"),
+        ("expected a sequence", "expected a list"),
+        ("expected a string", "expected text in quotes"),
+        ("expected a map", "expected a table"),
+    ];
+    let mut text = words
+        .iter()
+        .fold(message.to_owned(), |text, (theirs, ours)| {
+            text.replace(theirs, ours)
+        });
+    if let Some(at) = text.find("expected struct ") {
+        text.replace_range(at.., "expected a table");
+    }
+    text
+}
+
+/// The bytes of the key at `path`, or of the last part of it that exists; `None` if not even the first does.
+fn locate(root: &toml::Spanned<DeTable<'_>>, path: &[String]) -> Option<std::ops::Range<usize>> {
+    let (mut table, mut span) = (root.get_ref(), None);
     for part in path {
         let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == part) else {
             break;
         };
-        span = key.span();
+        span = Some(key.span());
         match value.get_ref() {
             DeValue::Table(inner) => table = inner,
             _ => break,
