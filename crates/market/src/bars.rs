@@ -4,6 +4,9 @@ use crate::interval::Interval;
 use crate::session_table::SessionTable;
 use crate::time::{Date, Time};
 
+/// What can be a price, in dollars. Below and above lie slips of units and of decimal points.
+pub const PRICES_USD: std::ops::RangeInclusive<f64> = 1e-4..=1e7;
+
 /// A choice of bar columns. The start time always comes along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Fields(u8);
@@ -158,6 +161,22 @@ pub enum BarDefect {
 }
 
 impl RawBars {
+    /// How many bars open or close outside their low and high, and the row of the first of them; `None` without any.
+    ///
+    /// Such a *suspect print* does not stop a run, it is shown with its result. Columns that were not loaded are not judged.
+    pub fn suspect_prints(&self) -> Option<(usize, usize)> {
+        let beyond = |column: &[f64], row: usize| {
+            column.get(row).is_some_and(|price| {
+                self.low.get(row).is_some_and(|low| price < low)
+                    || self.high.get(row).is_some_and(|high| price > high)
+            })
+        };
+        let mut rows = (0..self.start.len())
+            .filter(|&row| beyond(&self.open, row) || beyond(&self.close, row));
+        let first = rows.next()?;
+        Some((1 + rows.count(), first))
+    }
+
     /// The loaded columns with their names.
     fn columns(&self) -> [(&'static str, &[f64]); 5] {
         [
@@ -263,6 +282,11 @@ impl Bars {
         &self.raw
     }
 
+    /// As [`RawBars::suspect_prints`].
+    pub fn suspect_prints(&self) -> Option<(usize, usize)> {
+        self.raw.suspect_prints()
+    }
+
     /// The bars known at `cut`, as raw columns: those that have ended by then.
     pub fn known_at(&self, cut: Time) -> RawBars {
         let n = self.end.partition_point(|&end| end <= cut);
@@ -327,7 +351,13 @@ fn check_values(
     start: &[Time],
 ) -> Result<(), BarDefect> {
     let volume = field == "volume";
-    let usable = |v: f64| v.is_finite() && if volume { v >= 0.0 } else { v > 0.0 };
+    let usable = |v: f64| {
+        if volume {
+            v.is_finite() && v >= 0.0
+        } else {
+            PRICES_USD.contains(&v)
+        }
+    };
     match column.iter().position(|&v| !usable(v)) {
         None => Ok(()),
         Some(row) => Err(BarDefect::Value {
@@ -339,7 +369,7 @@ fn check_values(
             expected: if volume {
                 "a volume must be a finite number, 0 or more"
             } else {
-                "a price must be a finite number above 0"
+                "a price must be a finite number of dollars from 0.0001 to 10000000"
             },
         }),
     }
@@ -387,4 +417,43 @@ fn place(
         ordinals.push(current as u32);
     }
     Ok((end, ordinals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two(open: f64, close: f64) -> RawBars {
+        RawBars {
+            start: vec![Time(1), Time(2)],
+            open: vec![10.0, open],
+            high: vec![11.0, 11.0],
+            low: vec![9.0, 9.0],
+            close: vec![11.0, close],
+            volume: vec![1.0, 1.0],
+        }
+    }
+
+    #[test]
+    fn a_print_outside_low_and_high_is_suspect_and_one_on_them_is_not() {
+        assert_eq!(two(9.0, 11.0).suspect_prints(), None);
+        assert_eq!(two(8.99, 10.0).suspect_prints(), Some((1, 1)));
+        assert_eq!(two(10.0, 11.01).suspect_prints(), Some((1, 1)));
+        let mut both = two(8.0, 12.0);
+        both.close[0] = 8.0;
+        // Two bars, the second with two such prices.
+        assert_eq!(both.suspect_prints(), Some((2, 0)));
+        both.low.clear();
+        // Without lows only what is above the high is known: the second bar's close of 12.
+        assert_eq!(both.suspect_prints(), Some((1, 1)));
+    }
+
+    #[test]
+    fn slips_of_units_are_no_prices() {
+        let judged = |price: f64| check_values("IWM", "open", &[price], &[Time(1)]).is_ok();
+        assert!(judged(1e-4) && judged(1e7));
+        for bad in [0.99e-4, 1.000_001e7, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(!judged(bad), "{bad}");
+        }
+    }
 }
