@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::BytesMut;
+use parquet::basic::Compression;
 use parquet::column::page::PageReader;
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::{
@@ -67,6 +68,16 @@ pub(crate) fn decode(
     spare: &mut BytesMut,
 ) -> Result<(), TableError> {
     let (column_name, kind) = &reader.columns()[column];
+    let codec = reader.meta.row_group(group).column(column).compression();
+    if !built_in(codec) {
+        let codec = codec.to_string();
+        let word = codec.split('(').next().unwrap_or_default().to_lowercase();
+        return Err(TableError::Codec {
+            name: reader.name.clone(),
+            column: column_name.clone(),
+            codec: word,
+        });
+    }
     let fault = match guarded(|| decode_chunk(reader, group, column, *kind, slot, spare)) {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(fault)) => fault,
@@ -97,6 +108,18 @@ pub(crate) fn decode(
             expected,
         },
     })
+}
+
+/// The compressions of the `parquet` features in the manifest.
+fn built_in(codec: Compression) -> bool {
+    matches!(
+        codec,
+        Compression::UNCOMPRESSED
+            | Compression::SNAPPY
+            | Compression::ZSTD(_)
+            | Compression::LZ4
+            | Compression::LZ4_RAW
+    )
 }
 
 fn decode_chunk(

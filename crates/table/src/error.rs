@@ -43,6 +43,26 @@ pub enum TableError {
         /// What the decoder met.
         detail: String,
     },
+    /// A column is compressed in a way this program was not built for.
+    #[error(
+        "{name}: column `{column}` is compressed with {codec}, which is not read here; write it again with zstd, snappy or lz4"
+    )]
+    Codec {
+        /// The file.
+        name: String,
+        /// The column.
+        column: String,
+        /// The compression.
+        codec: String,
+    },
+    /// The whole footer is encrypted.
+    #[error(
+        "{name} is an encrypted Parquet file, which is not read here; write it again without encryption"
+    )]
+    Encrypted {
+        /// The file.
+        name: String,
+    },
     /// A row group that is not there was asked for.
     #[error("{name} has {found} row groups; row group {group} was asked for")]
     NoSuchGroup {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::statistics::Statistics;
 
@@ -61,17 +61,29 @@ impl Reader {
         if source.len() == 0 {
             return Err(damaged("the file is empty".to_owned()));
         }
+        if encrypted(&source) {
+            return Err(TableError::Encrypted { name });
+        }
         let meta = guarded(|| ParquetMetaDataReader::new().parse_and_finish(&source))
             .and_then(|parsed| parsed.map_err(|e| e.to_string()))
             .map_err(damaged)?;
         check(&meta).map_err(damaged)?;
-        let columns = meta
+        let columns: Vec<(String, Kind)> = meta
             .file_metadata()
             .schema_descr()
             .columns()
             .iter()
             .map(|c| (c.path().string(), Kind::of(c)))
             .collect();
+        let mut names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(TableError::Shape {
+                found: format!("two named `{}`", twice[0]),
+                expected: "each name once; write the file again without the other".to_owned(),
+                name,
+            });
+        }
         let facts = meta
             .file_metadata()
             .key_value_metadata()
@@ -203,6 +215,13 @@ impl Reader {
             }),
         }
     }
+}
+
+/// Encrypted footers end in a mark of their own.
+fn encrypted(source: &Source) -> bool {
+    let tail = source.len().checked_sub(4);
+    let tail = tail.and_then(|at| source.bytes(at, 4, &mut BytesMut::new()).ok());
+    tail.is_some_and(|tail| *tail == *b"PARE")
 }
 
 /// Runs a decoder of the parquet crate on bytes that may be anything.

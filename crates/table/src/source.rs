@@ -29,12 +29,17 @@ enum Place {
 impl Source {
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
         let name = path.display().to_string();
-        let file = File::open(path).map_err(TableError::io(&name, "open"))?;
-        let facts = file.metadata().map_err(TableError::io(&name, "open"))?;
+        // Looked at before it is opened: opening a pipe waits for a writer who may never come.
+        let facts = std::fs::metadata(path).map_err(TableError::io(&name, "open"))?;
         if facts.is_dir() {
             let source = io::Error::from(io::ErrorKind::IsADirectory);
             return Err(TableError::io(&name, "read")(source));
         }
+        if !facts.is_file() {
+            let source = io::Error::other("not a regular file");
+            return Err(TableError::io(&name, "read")(source));
+        }
+        let file = File::open(path).map_err(TableError::io(&name, "open"))?;
         Ok(Self {
             len: facts.len(),
             place: Place::File(file),

@@ -161,6 +161,70 @@ fn an_uncommitted_file_leaves_the_old_one_and_nothing_else() {
     assert_eq!(numbers(&Reader::open(&path).unwrap(), "v").unwrap(), [2.0]);
 }
 
+/// The sample with some of its bytes replaced wherever they stand.
+fn patched(options: &Options, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = sample(options);
+    let mut places = 0;
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+            places += 1;
+        }
+    }
+    assert!(places > 0, "nothing was patched");
+    bytes
+}
+
+#[test]
+fn a_compression_that_is_not_built_in_is_named() {
+    let options = Options {
+        compression: Compression::Snappy,
+        ..Options::default()
+    };
+    // In a column's metadata its path is followed by field 4, the codec: 1 (zigzag 2) Snappy, 2 (zigzag 4) gzip, 4
+    // (zigzag 8) brotli.
+    for (code, name) in [(4, "gzip"), (8, "brotli")] {
+        let bytes = patched(
+            &options,
+            b"close\x15\x02",
+            &[b"close\x15".as_slice(), &[code]].concat(),
+        );
+        let reader = Reader::from_bytes("t.parquet", bytes.into()).unwrap();
+        assert_eq!(
+            numbers(&reader, "close").unwrap_err().to_string(),
+            format!(
+                "t.parquet: column `close` is compressed with {name}, which is not read here; write it again with zstd, snappy or lz4"
+            )
+        );
+    }
+}
+
+#[test]
+fn an_encrypted_footer_is_not_called_damage() {
+    let mut bytes = sample(&Options::default());
+    let end = bytes.len();
+    bytes[end - 4..].copy_from_slice(b"PARE");
+    assert!(matches!(
+        Reader::from_bytes("t", bytes.into()),
+        Err(TableError::Encrypted { .. })
+    ));
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let bytes = patched(&Options::default(), b"maybe", b"close");
+    let error = Reader::from_bytes("t", bytes.into()).unwrap_err();
+    assert!(error.to_string().contains("two named `close`"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_refused_unopened() {
+    // A device stands for a pipe: neither is a regular file, and this one is there on every system.
+    let error = Reader::open(Path::new("/dev/null")).unwrap_err();
+    assert!(error.to_string().ends_with("not a regular file"), "{error}");
+}
+
 #[test]
 fn every_truncation_is_refused() {
     let whole = sample(&Options::default());
