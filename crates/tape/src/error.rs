@@ -79,7 +79,7 @@ pub enum TapeError {
     },
     /// A name that no tape can hold.
     #[error(
-        "`{found}` cannot name a {what} on a tape; expected letters, digits and . - _ ^ = only"
+        "`{found}` cannot name a {what} on a tape; expected letters, digits and . - _ ^ = only, and no dot in front"
     )]
     Name {
         /// `symbol` or `series`.

@@ -83,7 +83,12 @@ impl Item {
     /// Refuses names that would not survive as a folder's on every system and in every tool.
     pub(crate) fn check_name(&self) -> Result<(), TapeError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || ".-_^=".contains(c);
-        if !self.name.is_empty() && self.name.len() <= 64 && self.name.chars().all(fits) {
+        // A leading dot hides a folder from every lister, ours included; `..` would leave the tape.
+        if !self.name.is_empty()
+            && !self.name.starts_with('.')
+            && self.name.len() <= 64
+            && self.name.chars().all(fits)
+        {
             return Ok(());
         }
         Err(TapeError::Name {

@@ -97,7 +97,7 @@ impl Store {
 
     pub(crate) fn has(&self, path: &str) -> bool {
         match self {
-            Store::Folder(root) => root.join(path).is_file(),
+            Store::Folder(root) => root.join(path).exists(),
             Store::Embedded(_) => self.embedded(path).is_some(),
         }
     }

@@ -45,11 +45,11 @@ fn a_wrong_cell_is_named_with_line_column_found_and_expected() {
         ),
         (
             "2020-03-09,1,2,-1,1,1,1,0",
-            "IWM.csv:4, column low: found -1; expected a price above 0",
+            "IWM.csv:4, column low: found -1; expected a price from 0.0001 to 10000000 dollars",
         ),
         (
             "2020-03-09,0,2,1,1,1,1,0",
-            "IWM.csv:4, column open: found 0; expected a price above 0",
+            "IWM.csv:4, column open: found 0; expected a price from 0.0001 to 10000000 dollars",
         ),
         (
             "2020-03-09,1,2,1,1,-5,1,0",
@@ -90,6 +90,38 @@ fn a_wrong_cell_is_named_with_line_column_found_and_expected() {
     ] {
         assert_eq!(refused(row), expected);
     }
+}
+
+#[test]
+fn suspect_prints_are_taken_with_a_warning() {
+    let rows = "2020-03-05,100,101,99,100.5,1,1,0\n2020-03-06,98.5,101,99,100,1,1,0\n2020-03-09,100,101,99,102,1,1,0\n";
+    let parsed = parse("IWM.csv", format!("{DAILY}{rows}")).unwrap();
+    assert_eq!(
+        parsed.warning.as_deref(),
+        Some(
+            "IWM.csv: 2 suspect bars, which open or close outside their low and high; the first is 2020-03-06"
+        )
+    );
+}
+
+#[test]
+fn names_that_hide_or_leave_the_tape_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("..csv");
+    fs::write(&path, "date,close\n2020-03-06,40\n").unwrap();
+    let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
+    let error = import(&tape, &[path]).unwrap_err();
+    assert!(matches!(error, TapeError::Name { .. }), "{error}");
+    assert!(!folder.path().join("tape").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
+    let error = import(&tape, &[PathBuf::from("/dev/null")]).unwrap_err();
+    assert!(error.to_string().ends_with("not a regular file"), "{error}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use market::bars::PRICES_USD;
 use market::{Dividend, Interval, Known, RawBars, Series, Time, calendar};
 
 use crate::contents::Contents;
@@ -142,7 +143,20 @@ pub(crate) fn parse(
     Ok(Parsed {
         format,
         rows,
+        warning: suspects(file, &contents),
         contents,
+    })
+}
+
+/// What a run will show with its result, said already when the file is taken.
+fn suspects(file: &Path, contents: &Contents) -> Option<String> {
+    contents.bars.iter().find_map(|(_, _, raw)| {
+        let (count, first) = raw.suspect_prints()?;
+        let date = raw.start.get(first)?.exchange_date()?;
+        Some(format!(
+            "{}: {count} suspect bars, which open or close outside their low and high; the first is {date}",
+            file.display()
+        ))
     })
 }
 
@@ -285,7 +299,11 @@ fn paid(
 /// line is known.
 fn bars(grid: &mut Grid) -> Result<RawBars, TapeError> {
     for price in 0..4 {
-        grid.demand(price, |v| v > 0.0, "a price above 0")?;
+        grid.demand(
+            price,
+            |v| PRICES_USD.contains(&v),
+            "a price from 0.0001 to 10000000 dollars",
+        )?;
     }
     grid.demand(4, |v| v >= 0.0, "a volume of 0 or more")?;
     let mut start = Vec::with_capacity(grid.dates.len());

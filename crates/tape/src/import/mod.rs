@@ -42,6 +42,8 @@ pub struct ImportReport {
     pub files: Vec<ImportedFile>,
     /// Files of the folders given that were left, and why.
     pub skipped: Vec<SkippedFile>,
+    /// Lines to be shown: suspect prints, one line a file, then files that disagreed.
+    pub warnings: Vec<String>,
     /// What became of their rows.
     pub merge: MergeReport,
 }
@@ -82,6 +84,8 @@ pub struct Parsed {
     pub format: Format,
     /// Its rows.
     pub rows: u64,
+    /// What is odd about its bars without keeping them off a tape, as a line to be shown.
+    pub warning: Option<String>,
     /// Its columns, bound for a tape.
     pub contents: Contents,
 }
@@ -123,6 +127,7 @@ impl Tape {
             match source.parse(options, stop) {
                 Ok(parsed) => {
                     merge.add(&parsed.contents, parsed.format.as_str())?;
+                    report.warnings.extend(parsed.warning);
                     report.files.push(ImportedFile {
                         path,
                         format: parsed.format,
@@ -181,6 +186,12 @@ impl Source {
             });
         }
         let name = self.path.display().to_string();
+        let facts = fs::metadata(&self.path).map_err(TapeError::io(&name, "read"))?;
+        // Opening a pipe waits for a writer who may never come.
+        if !facts.is_file() {
+            let odd = std::io::Error::other("not a regular file");
+            return Err(TapeError::io(name, "read")(odd));
+        }
         let bytes = fs::read(&self.path).map_err(TapeError::io(name, "read"))?;
         parse_csv(&self.path, &bytes, options.symbol.as_deref(), stop)
     }
