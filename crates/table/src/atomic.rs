@@ -17,6 +17,8 @@ use crate::error::TableError;
 pub struct AtomicFile {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
+    // After the file: fields are dropped in this order, and only an empty folder can be taken away.
+    made: MadeFolders,
 }
 
 impl AtomicFile {
@@ -30,8 +32,7 @@ impl AtomicFile {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        fs::create_dir_all(folder)
-            .map_err(TableError::io(&folder.display().to_string(), "make folder"))?;
+        let made = MadeFolders::make(folder)?;
         if path.is_dir() {
             let source = io::Error::from(io::ErrorKind::IsADirectory);
             return Err(TableError::io(&name, "write")(source));
@@ -50,6 +51,7 @@ impl AtomicFile {
         Ok(Self {
             file: BufWriter::new(file),
             path: path.to_owned(),
+            made,
         })
     }
 
@@ -74,6 +76,7 @@ impl AtomicFile {
         Ok(StagedFile {
             file,
             path: self.path,
+            made: self.made,
         })
     }
 
@@ -101,6 +104,36 @@ impl Write for AtomicFile {
 pub struct StagedFile {
     file: NamedTempFile,
     path: PathBuf,
+    made: MadeFolders,
+}
+
+/// Folders made for a file, outermost first. Dropped, it takes away those that are empty: what failed leaves nothing.
+#[derive(Debug)]
+struct MadeFolders(Vec<PathBuf>);
+
+impl MadeFolders {
+    fn make(folder: &Path) -> Result<Self, TableError> {
+        let absent = |f: &&Path| !f.as_os_str().is_empty() && !f.exists();
+        let mut made: Vec<PathBuf> = folder
+            .ancestors()
+            .take_while(absent)
+            .map(Path::to_owned)
+            .collect();
+        made.reverse();
+        // Before the making, so that a half-made row of folders goes too.
+        let made = Self(made);
+        fs::create_dir_all(folder)
+            .map_err(TableError::io(&folder.display().to_string(), "make folder"))?;
+        Ok(made)
+    }
+}
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 impl StagedFile {

@@ -10,7 +10,7 @@ use crate::kind::Kind;
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The operating system refused.
-    #[error("cannot {doing} {name}: {source}")]
+    #[error("cannot {doing} {name}: {source}{}", remedy(source))]
     Io {
         /// The file.
         name: String,
@@ -159,6 +159,16 @@ impl TableError {
             doing,
             source,
         }
+    }
+}
+
+/// What to do about a refusal of the system, where that is not plain from its reason.
+fn remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "; free some space and do it again"
+        }
+        _ => "",
     }
 }
 

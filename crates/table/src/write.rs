@@ -1,6 +1,7 @@
 //! Tables into files.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
@@ -240,9 +241,23 @@ impl<W: Write + Send> Writer<W> {
 
 fn encode(name: &str) -> impl FnOnce(ParquetError) -> TableError {
     let name = name.to_owned();
-    move |e| TableError::Encode {
-        name,
-        detail: e.to_string(),
+    move |e| match e {
+        // What the system said, a full disk for one, comes wrapped.
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(source) => TableError::Io {
+                name,
+                doing: "write",
+                source: *source,
+            },
+            Err(other) => TableError::Encode {
+                name,
+                detail: other.to_string(),
+            },
+        },
+        other => TableError::Encode {
+            name,
+            detail: other.to_string(),
+        },
     }
 }
 

@@ -226,6 +226,37 @@ fn what_is_no_regular_file_is_refused_unopened() {
 }
 
 #[test]
+fn folders_made_for_a_file_that_fails_go_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Table::new().column("v", Column::number(vec![1.0]));
+    let path = folder.path().join("a/b/c.parquet");
+    drop(one.stage(&path, &Options::default()).unwrap());
+    drop(AtomicFile::create(&path).unwrap());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    // A folder that was there stays, and so does one that holds something.
+    fs::create_dir(folder.path().join("a")).unwrap();
+    drop(AtomicFile::create(&path).unwrap());
+    assert!(folder.path().join("a").exists() && !folder.path().join("a/b").exists());
+    one.write_atomic(&path, &Options::default()).unwrap();
+    assert!(path.is_file());
+}
+
+#[test]
+fn a_full_disk_is_told_with_what_to_do() {
+    let error = TableError::Io {
+        name: "x".to_owned(),
+        doing: "write",
+        source: std::io::ErrorKind::StorageFull.into(),
+    };
+    assert!(
+        error
+            .to_string()
+            .ends_with("; free some space and do it again"),
+        "{error}"
+    );
+}
+
+#[test]
 fn every_truncation_is_refused() {
     let whole = sample(&Options::default());
     for len in 0..whole.len() {
