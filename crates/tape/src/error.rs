@@ -2,7 +2,7 @@
 
 use std::io;
 
-use market::BarDefect;
+use market::{BarDefect, Time};
 use table::TableError;
 
 /// Why a tape could not be read, or a file not imported.
@@ -34,6 +34,32 @@ pub enum TapeError {
         path: String,
         /// What is wrong.
         defect: BarDefect,
+    },
+    /// A file whose column contradicts the folder it lies in.
+    #[error(
+        "{path}: column `{column}` differs from the folder's {column}={folder} in row {row}; move the file to its folder, or drop the column if the folder is right"
+    )]
+    Partition {
+        /// The file.
+        path: String,
+        /// `symbol` or `interval`.
+        column: &'static str,
+        /// The first row that differs, from 0.
+        row: usize,
+        /// What the folder says.
+        folder: String,
+    },
+    /// Two files of one symbol and interval that hold the same stretch of time.
+    #[error(
+        "{first} and {second} overlap: the second begins at {at}, before the first has ended; keep one of them, or make them one file without the rows they share"
+    )]
+    Parts {
+        /// The file that begins first.
+        first: String,
+        /// The other.
+        second: String,
+        /// Its first bar.
+        at: Time,
     },
     /// A dated value that breaks the order of its file or is not a number.
     #[error("{path}: row {row} ({date}): found {found}; expected {expected}")]

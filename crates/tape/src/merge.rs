@@ -11,7 +11,7 @@ use crate::contents::Contents;
 use crate::error::TapeError;
 use crate::facts::{Facts, worse};
 use crate::layout::{Item, Sort};
-use crate::read::open_item;
+use crate::read::{agrees, open_item};
 use crate::records::{self, days_of};
 use crate::sheet::{BAR_COLUMNS, Change, Sheet, Tally, describe};
 use crate::store::{Store, is_parquet};
@@ -211,7 +211,14 @@ impl<'a> Merge<'a> {
             let bytes = table.to_bytes(&Options::default())?;
             let written = !fs::read(&path).is_ok_and(|old| old == bytes);
             if written {
-                staged.push(table.stage(&path, &Options::default())?);
+                match table.stage(&path, &Options::default()) {
+                    Ok(file) => staged.push(file),
+                    Err(error) => {
+                        // The last first: folders that several files share were made by the first of them.
+                        while staged.pop().is_some() {}
+                        return Err(error.into());
+                    }
+                }
             }
             self.report.items.push(MergedItem {
                 item: describe(item),
@@ -262,6 +269,9 @@ fn load(tape: &Tape, item: &Item, origin: &Origin) -> Result<Held, TapeError> {
     };
     if let Some(reader) = open_item(tape, item)? {
         held.facts = Facts::of(&reader)?;
+        if let Some(interval) = item.interval {
+            agrees(&reader, Some(&item.name), interval)?;
+        }
         held.sheet = rows(&reader, item.sort)?;
         held.sheet.check(item)?;
     }

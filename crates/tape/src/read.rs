@@ -75,25 +75,78 @@ fn read_bars(
 ) -> Result<(RawBars, String), TapeError> {
     let files = layout::bar_files(&tape.store, &want.symbol, want.interval)?;
     let span = span(want);
-    let mut all = RawBars::default();
+    let mut parts = Vec::new();
     let mut path = String::new();
     let mut known = false;
     for file in &files {
         let reader = tape.store.open(&file.path)?;
         let facts = Facts::of(&reader)?;
+        agrees(&reader, file.symbol.as_deref(), file.interval)?;
         let found = one_file(&reader, file, want, &span, threads, stats)?;
         if file.symbol.is_some() || !found.start.is_empty() || holds(&reader, &want.symbol)? {
             known = true;
             *origin = worse(origin, &facts.origin);
             reader.name().clone_into(&mut path);
         }
-        append(&mut all, found);
+        if !found.start.is_empty() {
+            parts.push((found, reader.name().to_owned()));
+        }
     }
     if known {
-        Ok((all, path))
+        Ok((in_time(parts)?, path))
     } else {
         Err(no_bars(tape, &want.symbol, want.interval))
     }
+}
+
+/// Refuses a file whose columns say something else than the folders it lies in: one of them is wrong, and no reader
+/// can tell which.
+pub(crate) fn agrees(
+    reader: &Reader,
+    symbol: Option<&str>,
+    interval: Interval,
+) -> Result<(), TapeError> {
+    let interval = interval.to_string();
+    for (column, folder) in [("symbol", symbol), ("interval", Some(interval.as_str()))] {
+        let Some(folder) = folder.filter(|_| reader.has(column)) else {
+            continue;
+        };
+        let mut equal = Vec::new();
+        reader.read_all(&mut [(column, Dest::Equal(folder, &mut equal))], 1)?;
+        if let Some(row) = equal.iter().position(|equal| !equal) {
+            return Err(TapeError::Partition {
+                path: reader.name().to_owned(),
+                column,
+                row,
+                folder: folder.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Parts one after the other in time, whatever their files are called.
+fn in_time(mut parts: Vec<(RawBars, String)>) -> Result<RawBars, TapeError> {
+    parts.sort_by_key(|(raw, _)| raw.start.iter().min().copied());
+    for pair in parts.windows(2) {
+        let [(a, first), (b, second)] = pair else {
+            continue;
+        };
+        if let Some(at) = b.start.iter().min()
+            && a.start.iter().max() >= Some(at)
+        {
+            return Err(TapeError::Parts {
+                first: first.clone(),
+                second: second.clone(),
+                at: *at,
+            });
+        }
+    }
+    let mut all = RawBars::default();
+    for (raw, _) in parts {
+        append(&mut all, raw);
+    }
+    Ok(all)
 }
 
 /// Whether a file of many symbols holds one at all, whatever the time.

@@ -352,3 +352,59 @@ fn damaged_files_and_foreign_columns_are_refused_by_name() {
         "{text}"
     );
 }
+
+/// One part of IWM's daily bars under a name of its own, with text columns of someone else's making.
+fn part(folder: &Path, name: &str, rows: std::ops::Range<usize>, texts: &[(&'static str, &str)]) {
+    let raw = bars();
+    let start: Vec<i64> = raw.start[rows.clone()].iter().map(|t| t.micros()).collect();
+    let count = start.len();
+    let mut table = Table::new()
+        .column("start", Column::time_micros(start))
+        .column("open", Column::number(raw.open[rows.clone()].to_vec()))
+        .column("high", Column::number(raw.high[rows.clone()].to_vec()))
+        .column("low", Column::number(raw.low[rows.clone()].to_vec()))
+        .column("close", Column::number(raw.close[rows.clone()].to_vec()))
+        .column("volume", Column::number(raw.volume[rows].to_vec()));
+    for (name, text) in texts {
+        table = table.column(name, Column::text(vec![*text; count]));
+    }
+    let path = folder.join("bars/interval=1d/symbol=IWM").join(name);
+    table.write_atomic(&path, &Options::default()).unwrap();
+}
+
+#[test]
+fn parts_are_read_in_order_of_time_not_of_name() {
+    let folder = tempfile::tempdir().unwrap();
+    part(folder.path(), "a.parquet", 2..4, &[]);
+    part(folder.path(), "b.parquet", 0..2, &[]);
+    let tape = Tape::open(folder.path()).unwrap();
+    let all = want("IWM", Fields::ALL, None, None);
+    assert_eq!(*tape.read(&all, 1).unwrap().bars[0].raw(), bars());
+    // Row 2 in both.
+    part(folder.path(), "b.parquet", 0..3, &[]);
+    let error = tape.read(&all, 1).unwrap_err().to_string();
+    assert!(
+        error.contains("b.parquet and ") && error.contains("a.parquet overlap"),
+        "{error}"
+    );
+    assert!(error.contains("2020-03-09 09:30"), "{error}");
+}
+
+#[test]
+fn columns_that_contradict_their_folder_are_refused() {
+    let all = want("IWM", Fields::ALL, None, None);
+    let read = |texts: &[(&'static str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        part(folder.path(), "bars.parquet", 0..4, texts);
+        let tape = Tape::open(folder.path()).unwrap();
+        tape.read(&all, 1).map_err(|e| e.to_string())
+    };
+    assert!(read(&[("symbol", "IWM"), ("interval", "1d")]).is_ok());
+    let symbol = read(&[("symbol", "SPY")]).unwrap_err();
+    assert!(
+        symbol.contains("`symbol` differs from the folder's symbol=IWM in row 0"),
+        "{symbol}"
+    );
+    let interval = read(&[("interval", "5m")]).unwrap_err();
+    assert!(interval.contains("interval=1d"), "{interval}");
+}
