@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The folder holds something that is not ours to replace.
-    #[error("{} holds {found}, which is no result of a run; expected a new folder, an empty one, or earlier results", folder.display())]
+    #[error("{} holds {found}; expected a new folder, an empty one, or earlier results", folder.display())]
     NotOurs {
         /// The folder.
         folder: PathBuf,
-        /// The first thing in it that is not one of our files.
+        /// What is in it that no run of ours wrote.
         found: String,
     },
     /// The name cannot be a folder of results.
@@ -48,9 +48,11 @@ impl ReportError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::NotOurs { .. } => {
-                Some("name another folder; nothing that is not a result is ever removed")
+                Some("name another folder; only what stormproof wrote is ever removed")
             }
-            Self::NoFolder { .. } => Some("name a folder: --out results"),
+            Self::NoFolder { .. } => {
+                Some("name a folder, new or of earlier results: --out results")
+            }
             Self::Io { .. } | Self::Table(_) => Some(
                 "make room or choose a folder that can be written to; nothing was changed there",
             ),

@@ -9,11 +9,13 @@ mod frames;
 mod place;
 mod results;
 mod rows;
+mod target;
 mod terminal;
 mod words;
 
 pub use document::{SCHEMA, json};
 pub use error::ReportError;
-pub use results::{FILES, check_target, write_results};
+pub use results::{FILES, write_results};
+pub use target::check_target;
 pub use terminal::table;
 pub use words::simulated_banner;

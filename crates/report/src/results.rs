@@ -9,6 +9,7 @@ use table::{Options, Table};
 
 use crate::document::json;
 use crate::error::ReportError;
+use crate::target::check_target;
 use crate::{frames, place};
 
 /// The files of a folder of results.
@@ -19,45 +20,6 @@ pub const FILES: [&str; 5] = [
     "fills.parquet",
     "decisions.parquet",
 ];
-
-/// Whether results may be put under the name `folder`: nothing is there, or an empty folder, or earlier results.
-/// Worth asking before a long run.
-///
-/// # Errors
-/// [`ReportError::NoFolder`], [`ReportError::NotOurs`], [`ReportError::Io`].
-pub fn check_target(folder: &Path) -> Result<(), ReportError> {
-    let no_folder = |reason| ReportError::NoFolder {
-        folder: folder.to_owned(),
-        reason,
-    };
-    if folder.file_name().is_none() {
-        return Err(no_folder("it is not a name of its own"));
-    }
-    match fs::metadata(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            // A link that leads nowhere would be replaced, and with it what its owner meant.
-            if fs::symlink_metadata(folder).is_ok() {
-                return Err(no_folder("it is a link that leads nowhere"));
-            }
-            return Ok(());
-        }
-        Err(error) => return Err(ReportError::io("look at", folder)(error)),
-        Ok(found) if !found.is_dir() => return Err(no_folder("it is a file")),
-        Ok(_) => {}
-    }
-    for entry in fs::read_dir(folder).map_err(ReportError::io("look into", folder))? {
-        let name = entry
-            .map_err(ReportError::io("look into", folder))?
-            .file_name();
-        if !FILES.iter().any(|file| name == *file) {
-            return Err(ReportError::NotOurs {
-                folder: folder.to_owned(),
-                found: name.to_string_lossy().into_owned(),
-            });
-        }
-    }
-    Ok(())
-}
 
 /// Writes [`FILES`] into `folder`, which is made (with those above it), or replaced if it holds only earlier results.
 ///
@@ -76,6 +38,8 @@ pub fn write_results(folder: &Path, run: &Run, stop: &AtomicBool) -> Result<(), 
     if stop.load(Ordering::Relaxed) {
         return Err(ReportError::Interrupted);
     }
+    // Writing took a while, and what is replaced is removed.
+    check_target(folder)?;
     place::put(fresh.path(), &target).map_err(ReportError::io("put results into", &target))
 }
 
