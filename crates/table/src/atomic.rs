@@ -146,11 +146,12 @@ impl StagedFile {
     ///
     /// # Errors
     /// [`TableError::Io`].
-    pub fn commit(self) -> Result<(), TableError> {
+    pub fn commit(mut self) -> Result<(), TableError> {
         let name = self.path.display().to_string();
         self.file
             .persist(&self.path)
             .map_err(|e| TableError::io(&name, "write")(e.error))?;
+        self.made.0.clear();
         sync_folder(&self.path);
         Ok(())
     }

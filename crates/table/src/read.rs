@@ -77,9 +77,10 @@ impl Reader {
             .collect();
         let mut names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        let mut pairs = names.iter().zip(names.iter().skip(1));
+        if let Some((twice, _)) = pairs.find(|(a, b)| a == b) {
             return Err(TableError::Shape {
-                found: format!("two named `{}`", twice[0]),
+                found: format!("two named `{twice}`"),
                 expected: "each name once; write the file again without the other".to_owned(),
                 name,
             });
