@@ -1,6 +1,7 @@
 //! What a tape holds, told from footers alone.
 
-use market::{Date, Interval, Origin, Time};
+use chrono::Datelike;
+use market::{Date, Interval, Origin, Time, calendar};
 use table::{Dest, Reader};
 
 use crate::error::TapeError;
@@ -101,8 +102,7 @@ fn time_span(reader: &Reader) -> Result<Option<(Date, Date)>, TapeError> {
         reader.read_all(&mut [("start", Dest::TimeMicros(&mut start))], 1)?;
         ends(&start)
     };
-    let date = |micros| Time(micros).exchange_date();
-    Ok(span.and_then(|(first, last)| date(first).zip(date(last))))
+    dated(reader, span, |&micros| Time(micros).exchange_date())
 }
 
 fn date_span(reader: &Reader, column: &str) -> Result<Option<(Date, Date)>, TapeError> {
@@ -114,8 +114,33 @@ fn date_span(reader: &Reader, column: &str) -> Result<Option<(Date, Date)>, Tape
         reader.read_all(&mut [(column, Dest::DateDays(&mut days))], 1)?;
         ends(&days)
     };
-    let date = records::date_of;
-    Ok(span.and_then(|(first, last)| date(first).zip(date(last))))
+    dated(reader, span, |&days| records::date_of(days))
+}
+
+/// The dates of a span, which the calendar must know: a footer may claim any.
+fn dated<T: std::fmt::Display>(
+    reader: &Reader,
+    span: Option<(T, T)>,
+    date: impl Fn(&T) -> Option<Date>,
+) -> Result<Option<(Date, Date)>, TapeError> {
+    let Some((first, last)) = span else {
+        return Ok(None);
+    };
+    let known = |value: &T| date(value).filter(|d| d.year() <= *calendar::YEARS.end());
+    match known(&first).zip(known(&last)) {
+        Some(span) => Ok(Some(span)),
+        None => Err(TapeError::Record {
+            path: reader.name().to_owned(),
+            row: if known(&first).is_none() {
+                0
+            } else {
+                reader.rows().saturating_sub(1) as usize
+            },
+            date: "date unknown".to_owned(),
+            found: format!("times from {first} to {last} since 1970"),
+            expected: "dates the exchange calendar knows, up to 2100; make or fetch the file again",
+        }),
+    }
 }
 
 fn ends<T: Ord + Copy>(values: &[T]) -> Option<(T, T)> {

@@ -178,6 +178,39 @@ pub enum TapeError {
 }
 
 impl TapeError {
+    /// What to do about it, where the message does not say so itself.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            TapeError::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Some("free some space and do it again")
+            }
+            TapeError::Io { .. } => Some("check the path and its permissions"),
+            TapeError::Absent { .. } => {
+                Some("`stormproof tape list` shows what a tape holds; `tape import` adds to it")
+            }
+            TapeError::Input { .. } => Some(
+                "nothing was imported; fetch the file again, or mend the line at its source, and import it again",
+            ),
+            TapeError::NotTapeData { .. } => Some(
+                "known columns are: date,open,high,low,close,volume,adj_close,dividend | date,(open,high,low,)close | date,value | ex_date,amount_usd | date,pct_above_20dma,pct_above_50dma,pct_above_200dma | Date,Open,High,Low,Close,Adj Close,Volume(,Dividends)",
+            ),
+            TapeError::Name { .. } => Some("give a name with --symbol"),
+            TapeError::Mixed { .. } => Some("name another folder with --tape"),
+            TapeError::NoTape { .. }
+            | TapeError::Table(_)
+            | TapeError::Bar { .. }
+            | TapeError::Partition { .. }
+            | TapeError::Parts { .. }
+            | TapeError::Record { .. }
+            | TapeError::Fact { .. }
+            | TapeError::Foreign { .. }
+            | TapeError::ReadOnly
+            | TapeError::Unnamed { .. }
+            | TapeError::Nothing { .. }
+            | TapeError::Interrupted => None,
+        }
+    }
+
     pub(crate) fn io(
         path: impl Into<String>,
         doing: &'static str,

@@ -105,6 +105,26 @@ fn suspect_prints_are_taken_with_a_warning() {
 }
 
 #[test]
+fn control_characters_are_escaped_and_far_dates_refused() {
+    let error = parse("DGS2.csv", "date,value\n2020-03-06,\u{1b}[2J\0\n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "DGS2.csv:2, column value: found `\\u{1b}[2J\\u{0}`; expected a finite number"
+    );
+    assert!(error.help().is_some_and(|h| h.contains("import it again")));
+    let header = parse("X.csv", "\0,b\n1,2\n").unwrap_err();
+    assert!(!header.to_string().contains('\0'), "{header}");
+    assert!(header.help().is_some_and(|h| h.contains("date,value")));
+    let far = parse("DGS2.csv", "date,value\n2101-01-03,1\n").unwrap_err();
+    assert!(
+        far.to_string().ends_with("calendar knows, up to 2100"),
+        "{far}"
+    );
+    // Rates are older than the exchange calendar.
+    assert!(parse("DGS2.csv", "date,value\n1976-06-01,7.26\n2100-12-31,1\n").is_ok());
+}
+
+#[test]
 fn names_that_hide_or_leave_the_tape_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("..csv");

@@ -408,3 +408,17 @@ fn columns_that_contradict_their_folder_are_refused() {
     let interval = read(&[("interval", "5m")]).unwrap_err();
     assert!(interval.contains("interval=1d"), "{interval}");
 }
+
+#[test]
+fn a_catalog_of_absurd_times_is_an_error_not_a_blank() {
+    for micros in [i64::MAX, 5_000_000_000_000_000] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder
+            .path()
+            .join("bars/interval=1d/symbol=IWM/bars.parquet");
+        let table = Table::new().column("start", Column::time_micros(vec![micros]));
+        table.write_atomic(&path, &Options::default()).unwrap();
+        let error = Tape::open(folder.path()).unwrap().catalog().unwrap_err();
+        assert!(error.to_string().contains("up to 2100"), "{error}");
+    }
+}

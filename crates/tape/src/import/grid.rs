@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::Datelike;
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
-use market::Date;
+use market::{Date, calendar};
 
 use crate::error::TapeError;
 
@@ -124,6 +125,12 @@ impl<'a> Csv<'a> {
         let Some(day) = parse_date(text) else {
             return wrong(quoted(text), "a date like 2020-03-23");
         };
+        if day.year() > *calendar::YEARS.end() {
+            return wrong(
+                day.to_string(),
+                "a date the exchange calendar knows, up to 2100",
+            );
+        }
         match grid.dates.last() {
             Some(before) if *before == day => {
                 return wrong(format!("{day} a second time"), "each date once");
@@ -242,9 +249,17 @@ fn quoted(cell: &str) -> String {
 /// Text of a stranger's file, short enough for a line of an error.
 pub(crate) fn shown(text: &str) -> String {
     const MOST: usize = 80;
-    if text.chars().count() <= MOST {
-        text.to_owned()
-    } else {
-        text.chars().take(MOST).chain("…".chars()).collect()
+    let mut line = String::new();
+    for c in text.chars().take(MOST) {
+        // A stranger's bytes must not steer the terminal.
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
     }
+    if text.chars().nth(MOST).is_some() {
+        line.push('…');
+    }
+    line
 }
