@@ -42,7 +42,7 @@ pub struct ImportReport {
     pub files: Vec<ImportedFile>,
     /// Files of the folders given that were left, and why.
     pub skipped: Vec<SkippedFile>,
-    /// Lines to be shown: suspect prints, one line a file, then files that disagreed.
+    /// Lines to be shown: suspect prints, one line a file.
     pub warnings: Vec<String>,
     /// What became of their rows.
     pub merge: MergeReport,
