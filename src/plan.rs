@@ -1,6 +1,6 @@
 //! From arguments to a scenario, its windows and its tape.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -61,7 +61,7 @@ impl Plan {
             (Some(from), Some(to)) => vec![own_window(from, to)?],
             _ if args.regimes == ["all"] => plan.covered(&known)?,
             _ if args.regimes.is_empty() => known.pick(&plan.scenario.regimes)?,
-            _ => known.pick(&args.regimes)?,
+            _ => known.pick(named(&args.regimes)?)?,
         };
         Ok(plan)
     }
@@ -98,6 +98,27 @@ impl Plan {
         inside.sort_by(|a, b| (a.from, &a.name).cmp(&(b.from, &b.name)));
         Ok(inside)
     }
+}
+
+/// The names, each of which is one.
+fn named(regimes: &[String]) -> Result<&[String], Failure> {
+    let wrong = |what: &str| {
+        let help = "separate names by single commas: --regimes q4-2018,covid-2020";
+        Err(Failure::input(
+            format!("--regimes {}: {what}", regimes.join(",")),
+            help,
+        ))
+    };
+    if regimes.iter().all(|name| name.trim().is_empty()) {
+        return wrong("the list is empty");
+    }
+    if regimes.iter().any(|name| name.trim().is_empty()) {
+        return wrong("a name is empty");
+    }
+    if regimes.iter().any(|name| name == "all") {
+        return wrong("`all` stands alone, for every regime that the tape covers");
+    }
+    Ok(regimes)
 }
 
 fn own_window(from: &str, to: &str) -> Result<Regime, Failure> {
@@ -148,7 +169,8 @@ impl Text {
         Ok(Self {
             source: path.display().to_string(),
             toml: text,
-            beside: beside.is_file().then_some(beside),
+            // Whatever it is: what cannot be read is refused, not passed over.
+            beside: beside.symlink_metadata().is_ok().then_some(beside),
         })
     }
 
@@ -164,6 +186,17 @@ impl Text {
 
 fn read(path: &Path, what: &str) -> Result<String, Failure> {
     let name = path.display();
+    // Opening a pipe waits for whoever writes into it, and no signal ends that wait.
+    match fs::metadata(path) {
+        Err(error) => return Err(unreadable(path, what, &error)),
+        Ok(found) if !found.is_file() && !found.is_dir() => {
+            return Err(Failure::input(
+                format!("{name} is not a regular file; expected a {what}, a TOML file"),
+                "save it as a file first",
+            ));
+        }
+        Ok(_) => {}
+    }
     let mut bytes = Vec::new();
     let opened =
         File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
