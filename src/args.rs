@@ -134,6 +134,14 @@ pub(crate) struct AuditArgs {
 pub(crate) enum TapeCommand {
     /// Take vendors' own files, or folders of them, into a tape; doing it twice changes nothing.
     #[command(after_help = "\
+Known files are CSV, told by their columns (in any order):
+  date,open,high,low,close,adj_close,volume,dividend        daily bars, dividends among them
+  Date,Open,High,Low,Close,Adj Close,Volume                 Yahoo; also AdjClose, also Dividends
+  date,open,high,low,close  or  date,close                  an index: its close
+  date,pct_above_20dma,pct_above_50dma,pct_above_200dma     breadth in percent
+  date,value                                                a dated value, known the next session
+  ex_date,amount_usd                                        dividends
+
 Examples:
   stormproof tape import history/ --tape mine
   stormproof tape import yahoo_IWM_1d.csv --tape mine
@@ -183,12 +191,17 @@ pub(crate) struct ListArgs {
 /// `tape synth`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SynthArgs {
-    /// Any number; another seed is another market.
-    #[arg(long, value_name = "N")]
+    /// Any whole number from 0; another seed is another market.
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// The tape's folder, made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) tape: PathBuf,
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 /// What to print.

@@ -161,11 +161,10 @@ impl From<TapeError> for Failure {
     fn from(error: TapeError) -> Self {
         let help = match &error {
             TapeError::Interrupted => return Failure::Interrupted,
-            TapeError::Io { .. } => Some("check the path and its permissions"),
-            TapeError::Absent { .. } => {
-                Some("`stormproof tape list` shows what a tape holds; `tape import` adds to it")
+            TapeError::Nothing { .. } => {
+                Some("`stormproof tape import --help` lists the known files by their columns")
             }
-            _ => None,
+            _ => error.help(),
         };
         Failure::Input(Box::new(Problem {
             message: error.to_string(),

@@ -153,13 +153,23 @@ fn regimes_and_windows() {
     run(
         &["--regimes", "august-2024"],
         &[
-            "regime august-2024 is 2024-07-15 to 2024-09-13",
+            "regime august-2024 (2024-07-15 to 2024-09-13) lies outside the tape",
             "2016-07-01",
         ],
     );
     run(
+        &["--regimes", "all,q4-2018"],
+        &["--regimes all,q4-2018: `all` stands alone"],
+    );
+    run(&["--regimes", ","], &["the list is empty"]);
+    run(&["--regimes", ""], &["the list is empty"]);
+    run(&["--regimes", "q4-2018,"], &["a name is empty"]);
+    run(
         &["--from", "2015-01-02", "--to", "2015-06-30"],
-        &["2015-01-02 to 2015-06-30", "no 1d bars of IWM"],
+        &[
+            "window 2015-01-02 to 2015-06-30 lies outside the tape",
+            "2016-07-01",
+        ],
     );
     run(
         &["--from", "2030-01-02", "--to", "2030-06-30"],
@@ -193,6 +203,45 @@ fn regimes_and_windows() {
         &["run", "plan.toml"],
         &["regimes.toml:1:2: `mine.to` is missing"],
     );
+}
+
+#[test]
+fn a_folder_where_regimes_are_looked_for() {
+    let here = folder();
+    fs::write(here.path().join("plan.toml"), plan_with("", "")).unwrap();
+    fs::create_dir(here.path().join("regimes.toml")).unwrap();
+    refuses(
+        here.path(),
+        &["run", "plan.toml"],
+        &["regimes.toml is a folder; expected a regimes file"],
+    );
+}
+
+/// Nothing writes into it: opening it would wait for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_scenario() {
+    let here = folder();
+    let made = std::process::Command::new("mkfifo")
+        .arg("plan.toml")
+        .current_dir(here.path())
+        .status();
+    assert!(made.unwrap().success());
+    refuses(
+        here.path(),
+        &["run", "plan.toml"],
+        &["plan.toml is not a regular file"],
+    );
+}
+
+#[test]
+fn an_import_of_nothing_says_what_is_known() {
+    let here = folder();
+    fs::create_dir(here.path().join("bare")).unwrap();
+    let args = ["tape", "import", "bare", "--tape", "mine"];
+    refuses(here.path(), &args, &["tape import --help"]);
+    let help = says(here.path(), &["tape", "import", "--help"]);
+    assert!(help.contains("date,open,high,low,close,adj_close,volume,dividend"));
 }
 
 #[test]
@@ -247,7 +296,10 @@ fn usage() {
         (&["run", "mean-reversion", "-j", "0"], "0 is not in"),
         (&["run", "mean-reversion", "--gate", "paper"], "paper-trade"),
         (&["run", "mean-reversion", "--format", "xml"], "json"),
-        (&["tape", "synth", "--seed", "-1", "--tape", "x"], "-1"),
+        (
+            &["tape", "synth", "--seed", "-1", "--tape", "x"],
+            "expected a whole number from 0 to 18446744073709551615",
+        ),
         (&[], "Usage"),
     ];
     for (args, word) in cases {

@@ -243,3 +243,25 @@ fn what_is_not_ours_is_never_replaced() {
         "mine"
     );
 }
+
+/// Names alone prove nothing about who wrote a file.
+#[test]
+fn what_others_wrote_under_our_names_stays() {
+    let here = folder();
+    let out = here.path().join("theirs");
+    fs::create_dir_all(out.join("run.json")).unwrap();
+    fs::write(out.join("run.json/data"), "mine").unwrap();
+    let args = ["run", "mean-reversion", "--out", "theirs"];
+    refuses(here.path(), &args, &["run.json, not a regular file"]);
+    assert_eq!(fs::read(out.join("run.json/data")).unwrap(), b"mine");
+    fs::remove_dir_all(out.join("run.json")).unwrap();
+    fs::write(out.join("run.json"), "{\"run\": 1}").unwrap();
+    fs::write(out.join("trades.parquet"), "mine").unwrap();
+    refuses(here.path(), &args, &["no run.json that stormproof wrote"]);
+    assert_eq!(names(&out), ["run.json", "trades.parquet"]);
+    refuses(
+        here.path(),
+        &["run", "mean-reversion", "--out", "theirs/run.json/x"],
+        &["a part of its path is a file", "name a folder"],
+    );
+}
