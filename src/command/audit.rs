@@ -28,7 +28,10 @@ pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
         },
     )?;
     drop(progress);
-    let mut text = String::new();
+    let mut text = report::simulated_banner(&loaded.snapshot.origin).unwrap_or_default();
+    if !text.is_empty() {
+        text.push('\n');
+    }
     for warning in plan.warnings {
         let _ = writeln!(text, "warning: {warning}");
     }

@@ -48,6 +48,9 @@ fn imported(report: &ImportReport) -> String {
             file.format.as_str()
         );
     }
+    for warning in &report.warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
     for left in &report.skipped {
         let _ = writeln!(text, "{}: left, {}", left.path, left.reason);
     }

@@ -242,7 +242,10 @@ impl Position {
         let risk_per_share = closed
             .stop_price
             .map(|stop| closed.side.sign() * (closed.opened.price - stop))
-            .filter(|r| *r > 0.0);
+            // Out at the entry's own open: the stop was passed before the trade began.
+            .filter(|r| {
+                *r > 0.0 && !(fill.rule == FillRule::Gap && fill.slot == closed.opened.slot)
+            });
         let (mae_usd, mfe_usd) = closed.excursions(closed.range);
         Trade {
             trade_id: terms.trade_id,

@@ -136,6 +136,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
             "gapped_entry = \"cancel\": entries are withdrawn when their open is beyond the stop, which knows the open before trading at it".to_owned(),
         );
     }
+    warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
     for (name, filter) in &scenario.filters {
         let unknown = filter
@@ -150,6 +151,18 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
         }
     }
     warnings
+}
+
+/// Bars whose open or close lies outside their own range: used as they are, but said.
+fn suspects(snapshot: &Snapshot) -> impl Iterator<Item = String> + '_ {
+    snapshot.bars.iter().filter_map(|bars| {
+        let (count, row) = bars.suspect_prints()?;
+        let first = bars.start().get(row)?;
+        Some(format!(
+            "{}: {count} bars have an open or close outside their own range, the first at {first}",
+            bars.symbol
+        ))
+    })
 }
 
 /// Sessions of the windows that a reference symbol lacks, and how many there are.

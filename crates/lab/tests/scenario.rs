@@ -301,7 +301,7 @@ fn settings_that_contradict_each_other_are_refused() {
         (
             "cooldown_sessions = 0",
             "require = 1",
-            "without any trigger",
+            "all 2 triggers must hold in any case",
         ),
     ] {
         let found = mistake(&edited(from, to), &[]);

@@ -128,12 +128,13 @@ impl<'a> Plan<'a> {
             outcome: Outcome::Entered,
             order_id: None,
         };
-        setup.outcome = if let Some(criterion) = self.prepared.checklist.veto(state) {
-            Outcome::Vetoed { criterion }
-        } else if view.is_busy(self.symbol) {
+        // Busy comes before any veto: what could not have been traded was not saved by a filter.
+        setup.outcome = if view.is_busy(self.symbol) {
             Outcome::Busy
         } else if self.cools_down(view) {
             Outcome::CoolingDown
+        } else if let Some(criterion) = self.prepared.checklist.veto(state) {
+            Outcome::Vetoed { criterion }
         } else {
             match self.entry(view) {
                 Some(order) => {

@@ -110,14 +110,18 @@ impl<'a> Broker<'a> {
         worst: Option<f64>,
     ) {
         let track = &self.feed.tracks()[symbol];
-        let (Some(_), Some(row)) = (portfolio.position(symbol), track.ended(slot).checked_sub(1))
+        let (Some(held), Some(row)) =
+            (portfolio.position(symbol), track.ended(slot).checked_sub(1))
         else {
             return;
         };
         let at = Place::new(symbol, track, slot, row);
         let working = Working {
             order_id: self.take_order_id(),
-            order: Order::exit(symbol, reason),
+            order: Order {
+                atr: held.atr,
+                ..Order::exit(symbol, reason)
+            },
             setup: None,
             bracket_of: None,
             moving: None,

@@ -141,6 +141,8 @@ impl<'a> Broker<'a> {
         }
         if let (Purpose::Exit(_), Some(held)) = (order.purpose, portfolio.position(order.symbol)) {
             working.order.side = held.side.opposite();
+            // An exit's slippage is measured by the ATR its trade was decided with.
+            working.order.atr = order.atr.or(held.atr);
         }
         self.books[order.symbol].push(&working);
     }

@@ -455,15 +455,15 @@ fn checklist(s: &Scenario) -> Result<(), Problem> {
                 "lower it, or leave it out to require all",
             ))
         }
-        // With so few required, filters alone would open trades on bars without any trigger.
-        Some(required) if required as usize <= filters => {
+        // Triggers always must hold: fewer than all of them says nothing.
+        Some(required) if (required as usize) < triggers => {
             let message = format!(
-                "`entry.require` is {required}, which the {filters} filters could meet without any trigger"
+                "`entry.require` is {required}, but all {triggers} triggers must hold in any case"
             );
             Err(problem(
                 "entry.require",
                 message,
-                "require at least one more than there are filters",
+                "it counts triggers and filters: raise it, or leave it out to require all",
             ))
         }
         _ => Ok(()),
