@@ -19,7 +19,7 @@ use crate::support::*;
 fn held(cwd: &Path) -> (Child, std::io::PipeReader) {
     let (reader, mut writer) = std::io::pipe().unwrap();
     // A pipe's capacity, pipe(7).
-    writer.write_all(&[b'.'; PIPE_BYTES]).unwrap();
+    writer.write_all(&vec![b'.'; PIPE_BYTES]).unwrap();
     let arguments = "run mean-reversion --format json --out results";
     let child = Command::new(env!("CARGO_BIN_EXE_stormproof"))
         .args(arguments.split(' '))
@@ -30,7 +30,7 @@ fn held(cwd: &Path) -> (Child, std::io::PipeReader) {
         .unwrap();
     let begun = Instant::now();
     while !catches_interrupts(child.id()) {
-        assert!(begun.elapsed() < Duration::from_secs(60), "no handler");
+        assert!(begun.elapsed().as_secs() < 60, "no handler");
         sleep(Duration::from_millis(1));
     }
     (child, reader)

@@ -151,9 +151,18 @@ pub(crate) fn replay(iwm: &[Row], kre: &[Row], (from, to): (&str, &str), kind: S
         let fell = (0..3).all(|k| iwm[i - k].close < iwm[i - k - 1].close);
         if fell && row.close / iwm[i - 3].close - 1.0 < -0.025 {
             done.setups += 1;
+            // Closed only because the window ends: at the decision the position was still open.
+            let busy = held.is_some()
+                || done
+                    .trades
+                    .last()
+                    .is_some_and(|t| t.reason == "window-end" && t.exit.0 == row.date);
+            if busy {
+                continue;
+            }
             if kre[row.date.as_str()] < -0.015 {
                 done.vetoed += 1;
-            } else if held.is_none() && i != last {
+            } else if i != last {
                 done.entered += 1;
                 let atr = atr[i].unwrap();
                 let level = row.low - 0.1 * atr;
