@@ -191,8 +191,7 @@ fn more_regimes_than_fit_abreast_still_fit_in_80_columns() {
 #[test]
 fn long_names_and_reasons_stay_within_80_columns() {
     let here = folder();
-    let name =
-        "a plan with a name that nobody in their right mind would ever give to a plan of theirs";
+    let name = "a plan with a name that nobody in their right mind would ever give to a plan";
     let filters = "[filters.a-second-filter]\nseries = \"RVX\"\nmin_level = 1.23456789\nmax_level = 98.7654321\n[costs]";
     let text =
         plan_with("[costs]", filters).replacen("\"mean-reversion\"", &format!("\"{name}\""), 1);
