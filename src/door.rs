@@ -10,7 +10,7 @@ use miette::{
 use report::ReportError;
 use tape::TapeError;
 
-use crate::out;
+use crate::{out, plain};
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -34,11 +34,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// A problem in plain words.
     pub(crate) fn input(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Failure::Input(Box::new(Problem {
-            message: message.into(),
-            help: Some(help.into()),
-            excerpt: None,
-        }))
+        Failure::Input(Problem::new(&message.into(), Some(&help.into()), None))
     }
 
     const fn code(&self) -> u8 {
@@ -85,6 +81,20 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    /// What came from outside is made fit for a terminal here, and nowhere else.
+    fn new(
+        message: &str,
+        help: Option<&str>,
+        excerpt: Option<(NamedSource<String>, SourceSpan)>,
+    ) -> Box<Self> {
+        let help = help.map(plain::message);
+        Box::new(Self {
+            message: plain::message(message),
+            help,
+            excerpt,
+        })
+    }
+
     fn show(&self, colour: bool) -> String {
         let theme = if colour {
             GraphicalTheme::unicode()
@@ -134,15 +144,12 @@ impl Diagnostic for Problem {
 impl From<lab::InputError> for Failure {
     fn from(error: lab::InputError) -> Self {
         let message = error.to_string();
-        let source = error.source;
-        let excerpt = error
-            .excerpt
-            .map(|e| (NamedSource::new(source, e.text), SourceSpan::from(e.span)));
-        Failure::Input(Box::new(Problem {
-            message,
-            help: error.help,
-            excerpt,
-        }))
+        let source = plain::message(&error.source);
+        let excerpt = error.excerpt.and_then(|e| {
+            let text = plain::excerpt(&e.text)?;
+            Some((NamedSource::new(source, text), SourceSpan::from(e.span)))
+        });
+        Failure::Input(Problem::new(&message, error.help.as_deref(), excerpt))
     }
 }
 
@@ -166,11 +173,7 @@ impl From<TapeError> for Failure {
             }
             _ => error.help(),
         };
-        Failure::Input(Box::new(Problem {
-            message: error.to_string(),
-            help: help.map(str::to_owned),
-            excerpt: None,
-        }))
+        Failure::Input(Problem::new(&error.to_string(), help, None))
     }
 }
 
@@ -182,11 +185,9 @@ impl From<ReportError> for Failure {
             ReportError::NotOurs { .. }
             | ReportError::NoFolder { .. }
             | ReportError::Io { .. }
-            | ReportError::Table(_) => Failure::Input(Box::new(Problem {
-                help: error.help().map(str::to_owned),
-                message: error.to_string(),
-                excerpt: None,
-            })),
+            | ReportError::Table(_) => {
+                Failure::Input(Problem::new(&error.to_string(), error.help(), None))
+            }
         }
     }
 }

@@ -327,8 +327,9 @@ fn audits_find_nothing() {
     for plan in ["mean-reversion", "mean-reversion-prior-low"] {
         let said = says(here.path(), &["audit", plan, "--cuts", "12"]);
         // Three regimes, twelve cuts, truncated and poisoned.
+        assert!(said.starts_with("SIMULATED"), "{said}");
         assert!(
-            said.starts_with(&format!("audit of {plan}: 72 replays, ")),
+            said.contains(&format!("\naudit of {plan}: 72 replays, ")),
             "{said}"
         );
         assert!(said.ends_with(", 0 differed\n"), "{said}");
