@@ -1,0 +1,33 @@
+//! What became of the rows, as text.
+
+use std::fmt::Write as _;
+
+use tape::MergeReport;
+
+/// An item a line: what became of its rows.
+pub(super) fn merged(report: &MergeReport) -> String {
+    let mut text = String::new();
+    for change in &report.changes {
+        let _ = writeln!(
+            text,
+            "changed: {} {} {}: {} is now {}",
+            change.item, change.at, change.field, change.old, change.new
+        );
+    }
+    if report.changes_unlisted > 0 {
+        let _ = writeln!(text, "changed: {} more values", report.changes_unlisted);
+    }
+    for item in &report.items {
+        let untouched = if item.written {
+            ""
+        } else {
+            " (file as it was)"
+        };
+        let _ = writeln!(
+            text,
+            "{}: {} added, {} equal, {} changed{untouched}",
+            item.item, item.rows_added, item.rows_equal, item.rows_changed
+        );
+    }
+    text
+}

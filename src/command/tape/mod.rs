@@ -1,0 +1,18 @@
+//! `stormproof tape …`: one file a subcommand.
+
+mod import;
+mod list;
+mod merged;
+mod synth;
+
+use crate::args::TapeCommand;
+use crate::door::Failure;
+
+/// Does what the arguments say.
+pub(crate) fn run(command: &TapeCommand) -> Result<(), Failure> {
+    match command {
+        TapeCommand::Import(args) => import::import(args),
+        TapeCommand::List(args) => list::list(args),
+        TapeCommand::Synth(args) => synth::synth(args),
+    }
+}
