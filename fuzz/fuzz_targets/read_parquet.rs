@@ -25,6 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = reader.read_all(&mut [(name, Dest::Number(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::MaybeNumber(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::Integer(&mut Vec::new()))], 1);
+        let _ = reader.read_all(&mut [(name, Dest::MaybeInteger(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::TimeMicros(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::DateDays(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::MaybeText(&mut Vec::new()))], 1);
@@ -34,6 +35,8 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = reader.time_bounds_micros(group, name);
             let _ = reader.date_bounds_days(group, name);
             let _ = reader.may_hold_text(group, name, "IWM");
+            let _ = reader.text_runs(group, name);
+            let _ = reader.text_bounds(group, name);
         }
     }
 });

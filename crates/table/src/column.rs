@@ -21,6 +21,7 @@ enum Values<'a> {
     Number(Cow<'a, [f64]>),
     MaybeNumber(Cow<'a, [Option<f64>]>),
     Integer(Cow<'a, [i64]>),
+    MaybeInteger(Cow<'a, [Option<i64>]>),
     Count32(Cow<'a, [u32]>),
     Count64(Cow<'a, [u64]>),
     Flag(Cow<'a, [bool]>),
@@ -44,6 +45,11 @@ impl<'a> Column<'a> {
     /// Signed 64-bit integers.
     pub fn integer(values: impl Into<Cow<'a, [i64]>>) -> Self {
         Self(Values::Integer(values.into()))
+    }
+
+    /// Signed 64-bit integers; rows without a value are null.
+    pub fn maybe_integer(values: impl Into<Cow<'a, [Option<i64>]>>) -> Self {
+        Self(Values::MaybeInteger(values.into()))
     }
 
     /// Unsigned 32-bit integers.
@@ -90,6 +96,7 @@ impl<'a> Column<'a> {
             Values::Number(v) => v.len(),
             Values::MaybeNumber(v) => v.len(),
             Values::Integer(v) | Values::TimeMicros(v) => v.len(),
+            Values::MaybeInteger(v) => v.len(),
             Values::Count32(v) => v.len(),
             Values::Count64(v) => v.len(),
             Values::Flag(v) => v.len(),
@@ -120,6 +127,7 @@ impl<'a> Column<'a> {
             Values::Number(_) => (Physical::DOUBLE, None, false),
             Values::MaybeNumber(_) => (Physical::DOUBLE, None, true),
             Values::Integer(_) => (Physical::INT64, None, false),
+            Values::MaybeInteger(_) => (Physical::INT64, None, true),
             Values::Count32(_) => (
                 Physical::INT32,
                 Some(LogicalType::integer(32, false)),
@@ -156,6 +164,7 @@ impl<'a> Column<'a> {
             Values::Number(v) => batch::<DoubleType>(to, &v[rows]),
             Values::MaybeNumber(v) => sparse::<DoubleType>(to, &v[rows]),
             Values::Integer(v) | Values::TimeMicros(v) => batch::<Int64Type>(to, &v[rows]),
+            Values::MaybeInteger(v) => sparse::<Int64Type>(to, &v[rows]),
             Values::DateDays(v) => batch::<Int32Type>(to, &v[rows]),
             Values::Flag(v) => batch::<BoolType>(to, &v[rows]),
             Values::Text(v) => batch::<ByteArrayType>(to, &v[rows]),

@@ -32,6 +32,7 @@ pub(crate) enum Slot<'a> {
     Number(&'a mut [f64]),
     MaybeNumber(&'a mut [Option<f64>]),
     Integer(&'a mut [i64]),
+    MaybeInteger(&'a mut [Option<i64>]),
     TimeMicros(&'a mut [i64]),
     DateDays(&'a mut [i32]),
     Text(&'a mut [String]),
@@ -173,6 +174,7 @@ fn fill(
         Slot::Number(out) => numbers(pages, kind, out),
         Slot::MaybeNumber(out) => maybe_numbers(pages, kind, out),
         Slot::Integer(out) => integers(pages, kind, out),
+        Slot::MaybeInteger(out) => maybe_integers(pages, kind, out),
         Slot::TimeMicros(out) => times(pages, kind, out),
         Slot::DateDays(out) => pages.every::<Int32Type, _>(out, |&days| Ok(days)),
         Slot::Flag(out) => pages.every::<BoolType, _>(out, |&flag| Ok(flag)),
@@ -212,6 +214,15 @@ fn integers(pages: Pages, kind: Kind, out: &mut [i64]) -> Result<(), Fault> {
         Kind::UInt32 => pages.every::<Int32Type, _>(out, |&v| Ok(i64::from(v.cast_unsigned()))),
         Kind::UInt64 => pages.every::<Int64Type, _>(out, |&v| unsigned(v)),
         _ => pages.every::<Int64Type, _>(out, |&v| Ok(v)),
+    }
+}
+
+fn maybe_integers(pages: Pages, kind: Kind, out: &mut [Option<i64>]) -> Result<(), Fault> {
+    match kind {
+        Kind::Int32 => pages.some::<Int32Type, _>(out, |&v| Ok(i64::from(v))),
+        Kind::UInt32 => pages.some::<Int32Type, _>(out, |&v| Ok(i64::from(v.cast_unsigned()))),
+        Kind::UInt64 => pages.some::<Int64Type, _>(out, |&v| unsigned(v)),
+        _ => pages.some::<Int64Type, _>(out, |&v| Ok(v)),
     }
 }
 

@@ -183,6 +183,21 @@ impl Reader {
         }
     }
 
+    /// First and last text of a column in a row group by byte order, or `None` if the footer does not tell them whole.
+    pub fn text_bounds(&self, group: usize, column: &str) -> Option<(&str, &str)> {
+        let (Kind::Text, chunk) = self.chunk(group, column)? else {
+            return None;
+        };
+        let s = chunk.statistics()?;
+        // A bound that was cut short is no text of the group.
+        let whole = matches!(s, Statistics::ByteArray(_))
+            && !s.is_min_max_deprecated()
+            && s.min_is_exact()
+            && s.max_is_exact();
+        let text = |bytes: Option<_>| std::str::from_utf8(bytes?).ok();
+        whole.then(|| text(s.min_bytes_opt()).zip(text(s.max_bytes_opt())))?
+    }
+
     /// True unless the footer proves that no row of the group has `text` in the column.
     pub fn may_hold_text(&self, group: usize, column: &str, text: &str) -> bool {
         let Some((Kind::Text, chunk)) = self.chunk(group, column) else {

@@ -22,6 +22,8 @@ pub enum Dest<'a> {
     MaybeNumber(&'a mut Vec<Option<f64>>),
     /// Integers of any width; unsigned ones up to 2^63 − 1.
     Integer(&'a mut Vec<i64>),
+    /// As `Integer`, rows without a value being `None`.
+    MaybeInteger(&'a mut Vec<Option<i64>>),
     /// UTC timestamps of any unit that fall on whole microseconds, as microseconds since 1970.
     TimeMicros(&'a mut Vec<i64>),
     /// Dates, as days since 1970-01-01.
@@ -177,7 +179,9 @@ impl Dest<'_> {
                 kind,
                 K::Double | K::Float | K::Int32 | K::UInt32 | K::Int64 | K::UInt64
             ),
-            Dest::Integer(_) => matches!(kind, K::Int32 | K::UInt32 | K::Int64 | K::UInt64),
+            Dest::Integer(_) | Dest::MaybeInteger(_) => {
+                matches!(kind, K::Int32 | K::UInt32 | K::Int64 | K::UInt64)
+            }
             Dest::TimeMicros(_) => matches!(kind, K::TimeMillis | K::TimeMicros | K::TimeNanos),
             Dest::DateDays(_) => kind == K::Date,
             Dest::Text(_) | Dest::MaybeText(_) | Dest::Equal(..) => kind == K::Text,
@@ -188,7 +192,7 @@ impl Dest<'_> {
     fn expected(&self) -> &'static str {
         match self {
             Dest::Number(_) | Dest::MaybeNumber(_) => "numbers (floating point or integer)",
-            Dest::Integer(_) => "integers",
+            Dest::Integer(_) | Dest::MaybeInteger(_) => "integers",
             Dest::TimeMicros(_) => "UTC timestamps",
             Dest::DateDays(_) => "dates",
             Dest::Text(_) | Dest::MaybeText(_) | Dest::Equal(..) => "text",
@@ -202,6 +206,7 @@ impl Dest<'_> {
             Dest::Number(v) => cut(v, rows, Slot::Number),
             Dest::MaybeNumber(v) => cut(v, rows, Slot::MaybeNumber),
             Dest::Integer(v) => cut(v, rows, Slot::Integer),
+            Dest::MaybeInteger(v) => cut(v, rows, Slot::MaybeInteger),
             Dest::TimeMicros(v) => cut(v, rows, Slot::TimeMicros),
             Dest::DateDays(v) => cut(v, rows, Slot::DateDays),
             Dest::Text(v) => cut(v, rows, Slot::Text),

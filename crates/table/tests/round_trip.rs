@@ -23,6 +23,14 @@ fn every_kind(rows: usize) -> Table<'static> {
             Column::integer(n.clone().map(|i| i - 7).collect::<Vec<_>>()),
         )
         .column(
+            "maybe_integer",
+            Column::maybe_integer(
+                n.clone()
+                    .map(|i| (i % 5 != 0).then_some(i))
+                    .collect::<Vec<_>>(),
+            ),
+        )
+        .column(
             "count32",
             Column::count32(n.clone().map(|i| u32::MAX - i as u32).collect::<Vec<_>>()),
         )
@@ -75,6 +83,7 @@ fn every_kind_of_column_comes_back() {
             Kind::Double,
             Kind::Double,
             Kind::Int64,
+            Kind::Int64,
             Kind::UInt32,
             Kind::UInt64,
             Kind::Bool,
@@ -86,6 +95,7 @@ fn every_kind_of_column_comes_back() {
     );
     let (mut number, mut maybe, mut integer, mut count32, mut count64) =
         (vec![], vec![], vec![], vec![], vec![]);
+    let mut maybe_integer = vec![];
     let (mut flag, mut text, mut maybe_text, mut time, mut date, mut equal) =
         (vec![], vec![], vec![], vec![], vec![], vec![]);
     reader
@@ -94,6 +104,7 @@ fn every_kind_of_column_comes_back() {
                 ("number", Dest::Number(&mut number)),
                 ("maybe", Dest::MaybeNumber(&mut maybe)),
                 ("integer", Dest::Integer(&mut integer)),
+                ("maybe_integer", Dest::MaybeInteger(&mut maybe_integer)),
                 ("count32", Dest::Number(&mut count32)),
                 ("count64", Dest::Integer(&mut count64)),
                 ("flag", Dest::Flag(&mut flag)),
@@ -112,6 +123,7 @@ fn every_kind_of_column_comes_back() {
         (integer[33], count32[33], count64[33]),
         (26, 4_294_967_262.0, 33)
     );
+    assert_eq!((maybe_integer[33], maybe_integer[35]), (Some(33), None));
     assert_eq!(
         (flag[33], text[33].as_str(), maybe_text[33].as_deref()),
         (false, "S3", Some("odd"))
@@ -168,7 +180,7 @@ fn a_table_without_rows_is_a_file_with_columns() {
     let reader = open(every_kind(0).to_bytes(&Options::default()).unwrap());
     assert_eq!(
         (reader.rows(), reader.groups(), reader.columns().len()),
-        (0, 0, 10)
+        (0, 0, 11)
     );
 }
 
@@ -252,4 +264,51 @@ proptest! {
         prop_assert_eq!(t, time);
         prop_assert_eq!(s, text);
     }
+}
+
+/// Words in stretches: some longer than the eight that make a run on the disk, some shorter.
+fn stretches() -> impl Strategy<Value = Vec<String>> {
+    let stretch = (0..5_u32, prop_oneof![1..4_usize, 8..3000_usize]);
+    prop::collection::vec(stretch, 0..12).prop_map(|stretches| {
+        let rows = stretches
+            .into_iter()
+            .map(|(word, rows)| vec![format!("word {word}"); rows]);
+        rows.flatten().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn runs_are_the_column_said_shorter(words in stretches(), rows_per_group in 1..5000_usize, nullable: bool) {
+        let column = if nullable {
+            Column::maybe_text(words.iter().map(Some))
+        } else {
+            Column::text(&words)
+        };
+        let options = Options { rows_per_group, ..Options::default() };
+        let reader = open(Table::new().column("word", column).to_bytes(&options).unwrap());
+        for (group, rows) in words.chunks(rows_per_group).enumerate() {
+            let runs = reader.text_runs(group, "word").unwrap();
+            let flat = runs.iter().flat_map(|run| std::iter::repeat_n(&run.text, run.rows));
+            prop_assert!(flat.eq(rows));
+            prop_assert!(runs.windows(2).all(|pair| pair[0].text != pair[1].text));
+            let bounds = (rows.iter().min().unwrap(), rows.iter().max().unwrap());
+            let told = reader.text_bounds(group, "word").unwrap();
+            prop_assert_eq!(told, (bounds.0.as_str(), bounds.1.as_str()));
+        }
+    }
+}
+
+#[test]
+fn a_row_without_text_is_no_run() {
+    let column = Column::maybe_text([Some("a"), None]);
+    let table = Table::new().column("word", column);
+    let reader = open(table.to_bytes(&Options::default()).unwrap());
+    let refused = reader.text_runs(0, "word").unwrap_err();
+    assert!(
+        matches!(refused, TableError::Null { row: 1, .. }),
+        "{refused}"
+    );
 }
