@@ -164,6 +164,20 @@ pub enum TapeError {
         /// The file.
         file: String,
     },
+    /// No format has the name that was given.
+    #[error(
+        "there is no format `{found}`; there are {}{}",
+        list(has),
+        suggestion.as_ref().map_or(String::new(), |s| format!("; did you mean {s}?"))
+    )]
+    NoFormat {
+        /// The name.
+        found: String,
+        /// The names there are.
+        has: Vec<String>,
+        /// The nearest of those.
+        suggestion: Option<String>,
+    },
     /// Nothing to import was found.
     #[error("cannot import {path}: {reason}")]
     Nothing {
@@ -206,6 +220,7 @@ impl TapeError {
             | TapeError::Foreign { .. }
             | TapeError::ReadOnly
             | TapeError::Unnamed { .. }
+            | TapeError::NoFormat { .. }
             | TapeError::Nothing { .. }
             | TapeError::Interrupted => None,
         }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use market::{Bars, Known, Origin, RawBars, SessionTable, Time};
+use market::{Bars, Dividend, Interval, Known, Origin, RawBars, SessionTable, Split, Time};
 use table::{Column, Dest, Options, Reader, StagedFile, Table};
 
 use crate::contents::Contents;
 use crate::error::TapeError;
 use crate::facts::{Facts, worse};
+use crate::import::Reference;
 use crate::layout::{Item, Sort};
 use crate::read::{agrees, open_item};
-use crate::records::{self, days_of};
+use crate::records::{self, date_of, days_of};
 use crate::sheet::{BAR_COLUMNS, Change, Sheet, Tally, describe};
 use crate::store::{Store, is_parquet};
 use crate::tape::Tape;
@@ -142,6 +143,43 @@ impl<'a> Merge<'a> {
             self.take(&item, &sheet, &contents.origin, Known::Close, source)?;
         }
         Ok(())
+    }
+
+    /// The daily bars and records of a symbol, as they will be; `None` without daily bars.
+    pub(crate) fn reference(&self, symbol: &str) -> Result<Option<Reference>, TapeError> {
+        let daily = self.sheet(&Item::bars(symbol, Interval::Day))?;
+        if daily.keys.is_empty() {
+            return Ok(None);
+        }
+        let dated = |sheet: Sheet| {
+            let dates = sheet.keys.into_iter();
+            let dates = dates.filter_map(|k| date_of(i32::try_from(k).ok()?));
+            let values = sheet.columns.into_iter().next().unwrap_or_default();
+            dates.zip(values)
+        };
+        let dividends = self.sheet(&Item::other(Sort::Dividends, symbol))?;
+        let dividends = dated(dividends).map(|(ex_date, amount_usd)| Dividend {
+            ex_date,
+            amount_usd,
+        });
+        let splits = self.sheet(&Item::other(Sort::Splits, symbol))?;
+        let splits = dated(splits).map(|(ex_date, ratio)| Split { ex_date, ratio });
+        Ok(Some(Reference {
+            daily: daily.to_bars(),
+            dividends: dividends.collect(),
+            splits: splits.collect(),
+        }))
+    }
+
+    /// The rows of an item as they will be.
+    fn sheet(&self, item: &Item) -> Result<Sheet, TapeError> {
+        if let Some(held) = self.held.get(item) {
+            return Ok(held.sheet.clone());
+        }
+        match open_item(self.tape, item)? {
+            Some(reader) => rows(&reader, item.sort),
+            None => Ok(Sheet::empty(item.sort)),
+        }
     }
 
     fn same_origin(&mut self, brings: &Origin) -> Result<(), TapeError> {

@@ -186,7 +186,8 @@ pub(crate) fn describe(item: &Item) -> String {
     }
 }
 
-fn at(item: &Item, key: i64) -> String {
+/// A row's place as people see it.
+pub(crate) fn at(item: &Item, key: i64) -> String {
     match item.interval {
         Some(Interval::Day) => Time(key)
             .exchange_date()

@@ -322,7 +322,10 @@ fn a_folder_is_walked_and_what_is_left_is_named() {
     assert_eq!(
         left,
         [
-            ("README.md".to_owned(), "only .csv files are read"),
+            (
+                "README.md".to_owned(),
+                "only .csv, .zip and .parquet files are read"
+            ),
             (
                 "REPAIRS.csv".to_owned(),
                 "no known format has the columns symbol,date,field"

@@ -26,8 +26,8 @@ fn real() -> Option<PathBuf> {
 
 fn import(tape: &Tape, paths: &[PathBuf], listed: usize) -> Result<ImportReport, TapeError> {
     let options = ImportOptions {
-        symbol: None,
         changes_listed: listed,
+        ..ImportOptions::default()
     };
     tape.import(paths, &options, &mut |_| {}, &AtomicBool::new(false))
 }

@@ -19,6 +19,7 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
     let options = ImportOptions {
         symbol: args.symbol.clone(),
         changes_listed: LISTED,
+        ..ImportOptions::default()
     };
     let progress = Progress::start("importing", args.quiet);
     let mut step = |at: tape::Progress| progress.at(at.done, at.total);

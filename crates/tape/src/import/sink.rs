@@ -1,0 +1,327 @@
+//! Where a format puts what it reads: rows of items, each judged as it comes, while its line is known.
+
+use market::bars::PRICES_USD;
+use market::{Dividend, Interval, Known, RawBars, Series, Split, Time, calendar};
+
+use crate::contents::Contents;
+use crate::error::TapeError;
+use crate::layout::{Item, Sort};
+use crate::merge::Merge;
+use crate::records::{self, date_of, days_of};
+use crate::sheet::{BAR_COLUMNS, Sheet};
+
+/// One item that a file brings rows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot(usize);
+
+/// Why a row was not taken.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Something is wrong with the row; who reads it knows the line.
+    Row {
+        /// The column; `None` for the one that holds the time.
+        field: Option<&'static str>,
+        found: String,
+        expected: String,
+    },
+    /// Something else is wrong.
+    Tape(TapeError),
+}
+
+impl From<TapeError> for Refusal {
+    fn from(error: TapeError) -> Self {
+        Refusal::Tape(error)
+    }
+}
+
+fn refuse(field: Option<&'static str>, found: String, expected: &str) -> Refusal {
+    Refusal::Row {
+        field,
+        found,
+        expected: expected.to_owned(),
+    }
+}
+
+/// What a file says, or its vendor documents, about its rows as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stated {
+    /// The zone its stamps are in: `UTC`, `America/New_York`, `offset in each stamp`.
+    pub(crate) zone: Option<String>,
+    /// Lines about the file that the report shows.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What adjusted prices are recognised by: the daily bars and records of a symbol, those of the tape and those of the
+/// files read before in the same import. Formats that ask for it are read after all others ([`Format::late`]).
+///
+/// [`Format::late`]: crate::import::Format::late
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Reference {
+    pub(crate) daily: RawBars,
+    pub(crate) dividends: Vec<Dividend>,
+    pub(crate) splits: Vec<Split>,
+}
+
+/// The rows of one file, by item.
+pub(crate) struct Sink<'a> {
+    piles: Vec<Pile>,
+    stated: Stated,
+    suspects: Option<(usize, Time)>,
+    merge: Option<&'a Merge<'a>>,
+}
+
+struct Pile {
+    item: Item,
+    known: Known,
+    rows: Sheet,
+    descending: bool,
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(merge: Option<&'a Merge<'a>>) -> Self {
+        Self {
+            piles: Vec::new(),
+            stated: Stated::default(),
+            suspects: None,
+            merge,
+        }
+    }
+
+    /// Bars of a symbol. Asking again gives the same slot.
+    ///
+    /// # Errors
+    /// [`TapeError::Name`].
+    pub(crate) fn bars(&mut self, symbol: &str, interval: Interval) -> Result<Slot, TapeError> {
+        self.slot(Item::bars(symbol, interval), Known::Close)
+    }
+
+    /// A series.
+    ///
+    /// # Errors
+    /// [`TapeError::Name`].
+    pub(crate) fn series(&mut self, name: &str, known: Known) -> Result<Slot, TapeError> {
+        self.slot(Item::other(Sort::Series, name), known)
+    }
+
+    /// Dividends of a symbol, in dollars a share.
+    ///
+    /// # Errors
+    /// [`TapeError::Name`].
+    pub(crate) fn dividends(&mut self, symbol: &str) -> Result<Slot, TapeError> {
+        self.slot(Item::other(Sort::Dividends, symbol), Known::Close)
+    }
+
+    /// Splits of a symbol, in new shares for each old one.
+    ///
+    /// # Errors
+    /// [`TapeError::Name`].
+    pub(crate) fn splits(&mut self, symbol: &str) -> Result<Slot, TapeError> {
+        self.slot(Item::other(Sort::Splits, symbol), Known::Close)
+    }
+
+    pub(crate) fn slot(&mut self, item: Item, known: Known) -> Result<Slot, TapeError> {
+        if let Some(at) = self.piles.iter().position(|p| p.item == item) {
+            return Ok(Slot(at));
+        }
+        item.check_name()?;
+        self.piles.push(Pile {
+            rows: Sheet::empty(item.sort),
+            item,
+            known,
+            descending: false,
+        });
+        Ok(Slot(self.piles.len() - 1))
+    }
+
+    /// A bar: open, high, low, close in dollars, volume in shares.
+    ///
+    /// # Errors
+    /// [`Refusal::Row`] for what no run may use: a start out of order, a price that is none, a negative volume, a high
+    /// below its low.
+    pub(crate) fn bar(&mut self, slot: Slot, start: Time, values: [f64; 5]) -> Result<(), Refusal> {
+        let [open, high, low, close, volume] = values;
+        for (field, price) in BAR_COLUMNS.iter().zip(&values[..4]) {
+            if !PRICES_USD.contains(price) {
+                let expected = "a price from 0.0001 to 10000000 dollars";
+                return Err(refuse(Some(field), price.to_string(), expected));
+            }
+        }
+        if !(volume.is_finite() && volume >= 0.0) {
+            let expected = "a volume of 0 or more";
+            return Err(refuse(Some("volume"), volume.to_string(), expected));
+        }
+        if high < low {
+            let found = format!("{high}, below the low {low}");
+            return Err(refuse(Some("high"), found, "a high at or above the low"));
+        }
+        self.push(slot, start.micros(), &values)?;
+        if !(low..=high).contains(&open) || !(low..=high).contains(&close) {
+            let (count, first) = self.suspects.unwrap_or((0, start));
+            self.suspects = Some((count + 1, first.min(start)));
+        }
+        Ok(())
+    }
+
+    /// A bar of a whole session.
+    ///
+    /// # Errors
+    /// As [`bar`](Sink::bar), and for a day without a session.
+    pub(crate) fn daily_bar(
+        &mut self,
+        slot: Slot,
+        date: market::Date,
+        values: [f64; 5],
+    ) -> Result<(), Refusal> {
+        if let Some(closure) = calendar::why_closed(date) {
+            let found = format!("{date}, when the NYSE was closed ({closure})");
+            return Err(refuse(None, found, "a day with a session"));
+        }
+        let Some(open) = Time::from_exchange(date, 9, 30) else {
+            return Err(refuse(
+                None,
+                date.to_string(),
+                "a date with an opening time",
+            ));
+        };
+        self.bar(slot, open, values)
+    }
+
+    /// A value of a series, a dividend's amount or a split's ratio.
+    ///
+    /// # Errors
+    /// [`Refusal::Row`] for a date out of order, and for an amount or ratio that is not above 0.
+    pub(crate) fn value(
+        &mut self,
+        slot: Slot,
+        date: market::Date,
+        value: f64,
+    ) -> Result<(), Refusal> {
+        if let Some(pile) = self.piles.get(slot.0) {
+            let (_, field, rule) = records::columns(pile.item.sort);
+            if let Some(expected) = rule.broken_by(value) {
+                return Err(refuse(Some(field), value.to_string(), expected));
+            }
+        }
+        self.push(slot, i64::from(days_of(date)), &[value])
+    }
+
+    fn push(&mut self, slot: Slot, key: i64, values: &[f64]) -> Result<(), Refusal> {
+        let Some(pile) = self.piles.get_mut(slot.0) else {
+            return Ok(());
+        };
+        let keys = &mut pile.rows.keys;
+        if let Some(&last) = keys.last() {
+            if keys.len() == 1 {
+                pile.descending = key < last;
+            }
+            let onward = if pile.descending {
+                key < last
+            } else {
+                key > last
+            };
+            if !onward {
+                return Err(out_of_order(&pile.item, key, last, pile.descending));
+            }
+        }
+        keys.push(key);
+        for (column, &value) in pile.rows.columns.iter_mut().zip(values) {
+            column.push(value);
+        }
+        Ok(())
+    }
+
+    /// Says which zone the file's stamps are in.
+    pub(crate) fn zone(&mut self, zone: &str) {
+        self.stated.zone = Some(zone.to_owned());
+    }
+
+    /// Adds a line about the file to the report.
+    pub(crate) fn note(&mut self, text: impl Into<String>) {
+        self.stated.notes.push(text.into());
+    }
+
+    /// What is known of a symbol before this file; `None` without daily bars.
+    ///
+    /// # Errors
+    /// What reading the tape may meet.
+    pub(crate) fn reference(&self, symbol: &str) -> Result<Option<Reference>, TapeError> {
+        match self.merge {
+            Some(merge) => merge.reference(symbol),
+            None => Ok(None),
+        }
+    }
+
+    /// How many bars open or close outside their low and high, and the first of them.
+    pub(crate) fn suspects(&self) -> Option<(usize, Time)> {
+        self.suspects
+    }
+
+    /// What was put in, oldest rows first.
+    pub(crate) fn finish(self) -> (Contents, Stated) {
+        let mut contents = Contents::default();
+        for mut pile in self.piles {
+            if pile.rows.keys.is_empty() {
+                continue;
+            }
+            if pile.descending {
+                pile.rows.keys.reverse();
+                pile.rows.columns.iter_mut().for_each(|c| c.reverse());
+            }
+            pile.into(&mut contents);
+        }
+        (contents, self.stated)
+    }
+}
+
+impl Pile {
+    fn into(self, contents: &mut Contents) {
+        let name = self.item.name;
+        let keys = self.rows.keys.iter();
+        let dates = keys.filter_map(|&k| date_of(i32::try_from(k).ok()?));
+        let value = self.rows.columns.first().cloned().unwrap_or_default();
+        match (self.item.sort, self.item.interval) {
+            (Sort::Bars, Some(interval)) => {
+                contents.bars.push((name, interval, self.rows.to_bars()));
+            }
+            (Sort::Bars, None) => {}
+            (Sort::Series, _) => contents.series.push(Series {
+                name,
+                date: dates.collect(),
+                value,
+                known: self.known,
+            }),
+            (Sort::Dividends, _) => {
+                let rows = dates.zip(value).map(|(ex_date, amount_usd)| Dividend {
+                    ex_date,
+                    amount_usd,
+                });
+                contents.dividends.push((name, rows.collect()));
+            }
+            (Sort::Splits, _) => {
+                let rows = dates.zip(value);
+                let rows = rows.map(|(ex_date, ratio)| Split { ex_date, ratio });
+                contents.splits.push((name, rows.collect()));
+            }
+        }
+    }
+}
+
+fn out_of_order(item: &Item, key: i64, last: i64, descending: bool) -> Refusal {
+    let at = |key| crate::sheet::at(item, key);
+    let what = if item.interval.is_some_and(|i| i != Interval::Day) {
+        "time"
+    } else {
+        "date"
+    };
+    if key == last {
+        let found = format!("{} a second time", at(key));
+        return refuse(None, found, &format!("each {what} once"));
+    }
+    let order = if descending {
+        "descending order, as the first two rows have it"
+    } else {
+        "ascending order"
+    };
+    let found = format!("{} after {}", at(key), at(last));
+    refuse(None, found, &format!("{what}s in {order}"))
+}

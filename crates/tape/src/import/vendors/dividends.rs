@@ -1,0 +1,17 @@
+//! Ex-dates and amounts (`calendar/*_dividends.csv`).
+
+use crate::error::TapeError;
+use crate::import::sink::Sink;
+use crate::import::source::Source;
+
+pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
+    let mut csv = source.csv()?;
+    let dividends = sink.dividends(&source.symbol()?)?;
+    let (date, amount) = (csv.column("ex_date")?, csv.column("amount_usd")?);
+    while csv.next()? {
+        let day = csv.date(date)?;
+        let usd = csv.number(amount)?;
+        csv.place(sink.value(dividends, day, usd))?;
+    }
+    Ok(csv.rows())
+}
