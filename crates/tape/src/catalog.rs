@@ -5,8 +5,8 @@ use market::{Date, Interval, Origin, Time, calendar};
 use table::{Dest, Reader};
 
 use crate::error::TapeError;
-use crate::facts::Facts;
-use crate::layout::{self, Item, Sort};
+use crate::facts::{Basis, Facts};
+use crate::layout::{self, BarFile, Item, Sort};
 use crate::records;
 use crate::tape::Tape;
 
@@ -29,6 +29,8 @@ pub struct Entry {
     pub origin: Origin,
     /// The formats it was imported from; empty where the file does not say.
     pub source: String,
+    /// For bars and dividends, the shares they are counted in.
+    pub splits: Basis,
     /// Size of the file.
     pub bytes: u64,
     /// Its path inside the tape.
@@ -43,17 +45,7 @@ impl Tape {
     pub fn catalog(&self) -> Result<Vec<Entry>, TapeError> {
         let mut entries = Vec::new();
         for file in layout::all_bar_files(&self.store)? {
-            let reader = self.store.open(&file.path)?;
-            let span = time_span(&reader)?;
-            let (path, interval) = (file.path, Some(file.interval));
-            entries.push(entry(
-                &reader,
-                path,
-                Sort::Bars,
-                file.symbol,
-                interval,
-                span,
-            )?);
+            entries.push(self.bar_entry(file, Sort::Bars)?);
         }
         for sort in [Sort::Series, Sort::Dividends, Sort::Splits] {
             for name in layout::names(&self.store, sort)? {
@@ -66,7 +58,17 @@ impl Tape {
                 entries.push(entry(&reader, path, sort, Some(name), None, span)?);
             }
         }
+        for file in layout::extended_files(&self.store)? {
+            entries.push(self.bar_entry(file, Sort::Extended)?);
+        }
         Ok(entries)
+    }
+
+    fn bar_entry(&self, file: BarFile, sort: Sort) -> Result<Entry, TapeError> {
+        let reader = self.store.open(&file.path)?;
+        let span = time_span(&reader)?;
+        let interval = Some(file.interval);
+        entry(&reader, file.path, sort, file.symbol, interval, span)
     }
 }
 
@@ -88,6 +90,7 @@ fn entry(
         rows: reader.rows(),
         origin: facts.origin,
         source: facts.source,
+        splits: facts.splits,
         bytes: reader.bytes(),
         path,
     })

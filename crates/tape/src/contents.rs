@@ -9,6 +9,10 @@ pub struct Contents {
     pub origin: Origin,
     /// Bars by symbol and interval, raw prices.
     pub bars: Vec<(String, Interval, RawBars)>,
+    /// Bars outside the regular session or across its open or close, by symbol and interval, raw prices.
+    pub extended: Vec<(String, Interval, RawBars)>,
+    /// Symbols whose bars and dividends are counted in today's shares, splits applied; the others' are as traded.
+    pub applied: Vec<String>,
     /// Series by name.
     pub series: Vec<Series>,
     /// Dividends by symbol.

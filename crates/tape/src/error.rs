@@ -49,6 +49,22 @@ pub enum TapeError {
         /// What the folder says.
         folder: String,
     },
+    /// Files of one symbol on different share bases, and a split between them.
+    #[error(
+        "{symbol} has split, {first} counts its shares {first_says} and {second} {second_says}: no replay can use both; import one of them again together with the splits"
+    )]
+    Basis {
+        /// The symbol.
+        symbol: String,
+        /// A file.
+        first: String,
+        /// Its basis: `raw` or `applied`.
+        first_says: &'static str,
+        /// The other.
+        second: String,
+        /// Its basis.
+        second_says: &'static str,
+    },
     /// Two files of one symbol and interval that hold the same stretch of time.
     #[error(
         "{first} and {second} overlap: the second begins at {at}, before the first has ended; keep one of them, or make them one file without the rows they share"
@@ -150,6 +166,16 @@ pub enum TapeError {
         /// What was expected.
         expected: String,
     },
+    /// A zip archive that cannot be unpacked.
+    #[error("{file}: found {found}; expected {expected}; fetch the file again")]
+    Archive {
+        /// The file.
+        file: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: &'static str,
+    },
     /// A file that is whole but no tape data, or of a vendor not known yet.
     #[error("{file} is no tape data: {reason}")]
     NotTapeData {
@@ -218,6 +244,8 @@ impl TapeError {
             | TapeError::Record { .. }
             | TapeError::Fact { .. }
             | TapeError::Foreign { .. }
+            | TapeError::Basis { .. }
+            | TapeError::Archive { .. }
             | TapeError::ReadOnly
             | TapeError::Unnamed { .. }
             | TapeError::NoFormat { .. }

@@ -11,6 +11,29 @@ const ORIGIN: &str = "origin";
 const SEED: &str = "seed";
 const KNOWN: &str = "known";
 const SOURCE: &str = "source";
+const SPLITS: &str = "splits";
+
+/// The shares that prices, volumes and dividends are counted in.
+///
+/// Where no split is known the two are one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Basis {
+    /// Those of each date, as they were traded: a replay applies the splits it passes.
+    #[default]
+    Raw,
+    /// Those of today: every split is in the numbers already, and applying it again would be once too often.
+    Applied,
+}
+
+impl Basis {
+    /// The word in a file's metadata, under `splits`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Basis::Raw => "raw",
+            Basis::Applied => "applied",
+        }
+    }
+}
 
 /// The facts of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +44,8 @@ pub(crate) struct Facts {
     pub(crate) known: Known,
     /// The formats it was imported from, sorted, joined by `, `.
     pub(crate) source: String,
+    /// For bars and dividends, the shares they are counted in; raw where the file does not say.
+    pub(crate) splits: Basis,
 }
 
 impl Facts {
@@ -47,9 +72,15 @@ impl Facts {
             Some("next-session") => Known::NextSession,
             Some(other) => return Err(wrong(KNOWN, other, "close or next-session")),
         };
+        let splits = match reader.fact(SPLITS) {
+            None | Some("raw") => Basis::Raw,
+            Some("applied") => Basis::Applied,
+            Some(other) => return Err(wrong(SPLITS, other, "raw or applied")),
+        };
         Ok(Facts {
             origin,
             known,
+            splits,
             source: reader.fact(SOURCE).unwrap_or("").to_owned(),
         })
     }
@@ -70,6 +101,10 @@ impl Facts {
                     Known::NextSession => "next-session",
                 },
             );
+        }
+        // Raw goes without saying, so that tapes from before this fact keep their bytes.
+        if self.splits == Basis::Applied {
+            table = table.fact(SPLITS, self.splits.as_str());
         }
         if !self.source.is_empty() {
             table = table.fact(SOURCE, &self.source);

@@ -16,11 +16,19 @@ pub enum Sort {
     Dividends,
     /// Splits of a symbol.
     Splits,
+    /// Price bars of a symbol outside the regular session, or across its open or close. No run reads them.
+    Extended,
 }
 
 impl Sort {
     /// Every sort, in the order of a catalog.
-    pub const ALL: [Sort; 4] = [Sort::Bars, Sort::Series, Sort::Dividends, Sort::Splits];
+    pub const ALL: [Sort; 5] = [
+        Sort::Bars,
+        Sort::Series,
+        Sort::Dividends,
+        Sort::Splits,
+        Sort::Extended,
+    ];
 
     /// The word in paths and reports.
     pub const fn as_str(self) -> &'static str {
@@ -29,14 +37,20 @@ impl Sort {
             Sort::Series => "series",
             Sort::Dividends => "dividends",
             Sort::Splits => "splits",
+            Sort::Extended => "extended",
         }
+    }
+
+    /// True for price bars, whose rows are times at an interval.
+    pub(crate) const fn is_bars(self) -> bool {
+        matches!(self, Sort::Bars | Sort::Extended)
     }
 
     /// The Hive key that names its items.
     const fn key(self) -> &'static str {
         match self {
             Sort::Series => "name=",
-            Sort::Bars | Sort::Dividends | Sort::Splits => "symbol=",
+            Sort::Bars | Sort::Dividends | Sort::Splits | Sort::Extended => "symbol=",
         }
     }
 }
@@ -55,6 +69,13 @@ impl Item {
             sort: Sort::Bars,
             name: symbol.to_owned(),
             interval: Some(interval),
+        }
+    }
+
+    pub(crate) fn extended(symbol: &str, interval: Interval) -> Item {
+        Item {
+            sort: Sort::Extended,
+            ..Item::bars(symbol, interval)
         }
     }
 
@@ -141,8 +162,17 @@ pub(crate) fn bar_files(
 
 /// Every bar file of the tape.
 pub(crate) fn all_bar_files(store: &Store) -> Result<Vec<BarFile>, TapeError> {
+    bar_files_below(store, Sort::Bars)
+}
+
+/// Every file of bars outside the regular session.
+pub(crate) fn extended_files(store: &Store) -> Result<Vec<BarFile>, TapeError> {
+    bar_files_below(store, Sort::Extended)
+}
+
+fn bar_files_below(store: &Store, sort: Sort) -> Result<Vec<BarFile>, TapeError> {
     let mut files = Vec::new();
-    for path in store.parquet_below("bars")? {
+    for path in store.parquet_below(sort.as_str())? {
         let value = |key| path.split('/').find_map(|part| part.strip_prefix(key));
         // A folder whose interval nobody can read holds nothing that could be asked for.
         let Some(Ok(interval)) = value("interval=").map(str::parse) else {

@@ -22,6 +22,7 @@ mod tape;
 pub use catalog::Entry;
 pub use contents::Contents;
 pub use error::TapeError;
+pub use facts::Basis;
 pub use import::{
     Format, ImportOptions, ImportReport, ImportedFile, Parsed, Progress, SkippedFile, parse_csv,
 };

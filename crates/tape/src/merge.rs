@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use market::{Bars, Dividend, Interval, Known, Origin, RawBars, SessionTable, Split, Time};
+use market::bars::PRICES_USD;
+use market::{Bars, Date, Dividend, Interval, Known, Origin, RawBars, SessionTable, Split, Time};
 use table::{Column, Dest, Options, Reader, StagedFile, Table};
 
 use crate::contents::Contents;
 use crate::error::TapeError;
-use crate::facts::{Facts, worse};
+use crate::facts::{Basis, Facts, worse};
 use crate::import::Reference;
 use crate::layout::{Item, Sort};
 use crate::read::{agrees, open_item};
@@ -114,6 +115,13 @@ impl<'a> Merge<'a> {
     /// As [`Tape::merge`]; the merge is then of no more use, and the tape untouched.
     pub fn add(&mut self, contents: &Contents, source: &str) -> Result<(), TapeError> {
         self.same_origin(&contents.origin)?;
+        let basis = |symbol: &String| {
+            if contents.applied.contains(symbol) {
+                Basis::Applied
+            } else {
+                Basis::Raw
+            }
+        };
         for (symbol, interval, raw) in &contents.bars {
             let item = Item::bars(symbol, *interval);
             self.take(
@@ -121,6 +129,19 @@ impl<'a> Merge<'a> {
                 &Sheet::bars(raw.clone()),
                 &contents.origin,
                 Known::Close,
+                basis(symbol),
+                source,
+            )?;
+        }
+        for (symbol, interval, raw) in &contents.extended {
+            let item = Item::extended(symbol, *interval);
+            let sheet = Sheet::bars(raw.clone());
+            self.take(
+                &item,
+                &sheet,
+                &contents.origin,
+                Known::Close,
+                basis(symbol),
                 source,
             )?;
         }
@@ -128,19 +149,41 @@ impl<'a> Merge<'a> {
             let dates = series.date.iter().map(|&d| days_of(d));
             let sheet = sheet(dates, series.value.iter().copied());
             let item = Item::other(Sort::Series, &series.name);
-            self.take(&item, &sheet, &contents.origin, series.known, source)?;
+            self.take(
+                &item,
+                &sheet,
+                &contents.origin,
+                series.known,
+                Basis::Raw,
+                source,
+            )?;
         }
         for (symbol, rows) in &contents.dividends {
             let dates = rows.iter().map(|r| days_of(r.ex_date));
             let sheet = sheet(dates, rows.iter().map(|r| r.amount_usd));
             let item = Item::other(Sort::Dividends, symbol);
-            self.take(&item, &sheet, &contents.origin, Known::Close, source)?;
+            let shares = basis(symbol);
+            self.take(
+                &item,
+                &sheet,
+                &contents.origin,
+                Known::Close,
+                shares,
+                source,
+            )?;
         }
         for (symbol, rows) in &contents.splits {
             let dates = rows.iter().map(|r| days_of(r.ex_date));
             let sheet = sheet(dates, rows.iter().map(|r| r.ratio));
             let item = Item::other(Sort::Splits, symbol);
-            self.take(&item, &sheet, &contents.origin, Known::Close, source)?;
+            self.take(
+                &item,
+                &sheet,
+                &contents.origin,
+                Known::Close,
+                Basis::Raw,
+                source,
+            )?;
         }
         Ok(())
     }
@@ -151,24 +194,38 @@ impl<'a> Merge<'a> {
         if daily.keys.is_empty() {
             return Ok(None);
         }
-        let dated = |sheet: Sheet| {
-            let dates = sheet.keys.into_iter();
-            let dates = dates.filter_map(|k| date_of(i32::try_from(k).ok()?));
-            let values = sheet.columns.into_iter().next().unwrap_or_default();
-            dates.zip(values)
-        };
         let dividends = self.sheet(&Item::other(Sort::Dividends, symbol))?;
         let dividends = dated(dividends).map(|(ex_date, amount_usd)| Dividend {
             ex_date,
             amount_usd,
         });
-        let splits = self.sheet(&Item::other(Sort::Splits, symbol))?;
-        let splits = dated(splits).map(|(ex_date, ratio)| Split { ex_date, ratio });
         Ok(Some(Reference {
             daily: daily.to_bars(),
             dividends: dividends.collect(),
-            splits: splits.collect(),
         }))
+    }
+
+    /// The share basis of a symbol's bars and dividends as they will be; `None` while there are none.
+    pub(crate) fn basis_of(&self, symbol: &str) -> Result<Option<Basis>, TapeError> {
+        let of_symbol = |item: &&Item| {
+            let counted = item.sort.is_bars() || item.sort == Sort::Dividends;
+            counted && item.name == symbol
+        };
+        let here = self.held.keys().find(of_symbol);
+        if let Some(held) = here.and_then(|item| self.held.get(item)) {
+            return Ok(Some(held.facts.splits));
+        }
+        let catalog = self.tape.catalog()?.into_iter();
+        let mut there = catalog.filter(|entry| entry.name.as_deref() == Some(symbol));
+        let found = there.find(|entry| entry.sort.is_bars() || entry.sort == Sort::Dividends);
+        Ok(found.map(|entry| entry.splits))
+    }
+
+    /// The splits of a symbol as they will be.
+    pub(crate) fn splits_of(&self, symbol: &str) -> Result<Vec<Split>, TapeError> {
+        let splits = dated(self.sheet(&Item::other(Sort::Splits, symbol))?);
+        let splits = splits.map(|(ex_date, ratio)| Split { ex_date, ratio });
+        Ok(splits.collect())
     }
 
     /// The rows of an item as they will be.
@@ -202,6 +259,7 @@ impl<'a> Merge<'a> {
         new: &Sheet,
         origin: &Origin,
         known: Known,
+        basis: Basis,
         source: &str,
     ) -> Result<(), TapeError> {
         item.check_name()?;
@@ -213,6 +271,10 @@ impl<'a> Merge<'a> {
         let Some(held) = self.held.get_mut(item) else {
             return Ok(());
         };
+        // What is there already has its basis; an importer converts what it brings to that.
+        if held.sheet.keys.is_empty() {
+            held.facts.splits = basis;
+        }
         let (report, listed) = (&mut self.report, self.listed);
         let tally = held.sheet.merge(new, item, &mut |change| {
             if report.changes.len() < listed {
@@ -231,7 +293,7 @@ impl<'a> Merge<'a> {
         held.tally.added += tally.added;
         held.tally.equal += tally.equal;
         held.tally.changed += tally.changed;
-        if item.sort == Sort::Bars {
+        if item.sort.is_bars() {
             judge(item, &held.sheet)?;
         }
         Ok(())
@@ -287,6 +349,14 @@ fn sheet(days: impl Iterator<Item = i32>, values: impl Iterator<Item = f64>) -> 
     }
 }
 
+/// The rows of records, by date.
+fn dated(sheet: Sheet) -> impl Iterator<Item = (Date, f64)> {
+    let dates = sheet.keys.into_iter();
+    let dates = dates.filter_map(|k| date_of(i32::try_from(k).ok()?));
+    let values = sheet.columns.into_iter().next().unwrap_or_default();
+    dates.zip(values)
+}
+
 /// What the tape holds of an item.
 fn load(tape: &Tape, item: &Item, origin: &Origin) -> Result<Held, TapeError> {
     let folder = item.folder();
@@ -317,7 +387,7 @@ fn load(tape: &Tape, item: &Item, origin: &Origin) -> Result<Held, TapeError> {
 }
 
 fn rows(reader: &Reader, sort: Sort) -> Result<Sheet, TapeError> {
-    if sort == Sort::Bars {
+    if sort.is_bars() {
         let mut start = Vec::new();
         let mut columns = vec![Vec::new(); BAR_COLUMNS.len()];
         let numbers = BAR_COLUMNS.iter().zip(&mut columns);
@@ -350,6 +420,9 @@ fn judge(item: &Item, sheet: &Sheet) -> Result<(), TapeError> {
     let Some(interval) = item.interval else {
         return Ok(());
     };
+    if item.sort == Sort::Extended {
+        return judge_extended(item, &raw);
+    }
     let judged = Bars::new(&item.name, interval, raw, &sessions);
     judged.map(drop).map_err(|defect| TapeError::Bar {
         path: describe(item),
@@ -357,10 +430,30 @@ fn judge(item: &Item, sheet: &Sheet) -> Result<(), TapeError> {
     })
 }
 
+/// As [`judge`], but for the sessions, outside of which these bars lie.
+fn judge_extended(item: &Item, raw: &RawBars) -> Result<(), TapeError> {
+    let prices = [&raw.open, &raw.high, &raw.low, &raw.close];
+    let bad = (0..raw.start.len()).find(|&row| {
+        let price = |column: &Vec<f64>| column.get(row).is_some_and(|p| PRICES_USD.contains(p));
+        let whole = prices.iter().all(|column| price(column));
+        !whole || raw.high[row] < raw.low[row] || !(0.0..=f64::MAX).contains(&raw.volume[row])
+    });
+    match bad {
+        None => Ok(()),
+        Some(row) => Err(TapeError::Record {
+            path: describe(item),
+            row,
+            date: raw.start[row].to_string(),
+            found: "a price, a volume or a high below its low".to_owned(),
+            expected: "prices from 0.0001 to 10000000 dollars, no negative volume, highs not below lows",
+        }),
+    }
+}
+
 fn to_table<'a>(item: &Item, held: &'a Held) -> Table<'a> {
     let sheet = &held.sheet;
     let mut table = Table::new();
-    if item.sort == Sort::Bars {
+    if item.sort.is_bars() {
         table = table.column("start", Column::time_micros(&sheet.keys));
         for (name, values) in BAR_COLUMNS.iter().zip(&sheet.columns) {
             table = table.column(name, Column::number(values));

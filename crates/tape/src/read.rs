@@ -4,7 +4,7 @@ use market::{Bars, Date, Fields, Interval, Origin, RawBars, Series, SessionTable
 use table::{Dest, Reader};
 
 use crate::error::{TapeError, nearest};
-use crate::facts::{Facts, worse};
+use crate::facts::{Basis, Facts, worse};
 use crate::layout::{self, BarFile, Item, Sort};
 use crate::records;
 use crate::tape::{BarWant, ReadStats, Tape, Want};
@@ -19,27 +19,33 @@ pub(crate) fn snapshot(
 ) -> Result<(Snapshot, ReadStats), TapeError> {
     let mut stats = ReadStats::default();
     let mut snapshot = Snapshot::default();
-    let mut origin = Origin::Real;
+    let mut told = Told::default();
     let mut raw = Vec::with_capacity(want.bars.len());
     for bars in &want.bars {
-        raw.push(read_bars(tape, bars, threads, &mut origin, &mut stats)?);
+        raw.push(read_bars(tape, bars, threads, &mut told, &mut stats)?);
     }
     for name in &want.series {
         let read = records::series(tape, name, &mut stats)?;
         let (series, its) = read.ok_or_else(|| no_series(tape, name))?;
-        origin = worse(&origin, &its);
+        told.origin = worse(&told.origin, &its);
         snapshot.series.push(series);
     }
     for symbol in &want.dividends {
         if let Some((dividends, its)) = records::dividends(tape, symbol, &mut stats)? {
-            origin = worse(&origin, &its);
+            told.origin = worse(&told.origin, &its.origin);
+            let path = tape
+                .store
+                .place(&Item::other(Sort::Dividends, symbol).path());
+            told.shares.note(symbol, its.splits, &path);
             snapshot.dividends.push((symbol.clone(), dividends));
         }
     }
     for symbol in &want.splits {
         if let Some((splits, its)) = records::splits(tape, symbol, &mut stats)? {
-            origin = worse(&origin, &its);
-            snapshot.splits.push((symbol.clone(), splits));
+            told.origin = worse(&told.origin, &its);
+            if told.shares.raw(symbol)? {
+                snapshot.splits.push((symbol.clone(), splits));
+            }
         }
     }
     snapshot.sessions = sessions(&raw, &snapshot.series);
@@ -48,8 +54,43 @@ pub(crate) fn snapshot(
         let bars = bars.map_err(|defect| TapeError::Bar { path, defect })?;
         snapshot.bars.push(bars);
     }
-    snapshot.origin = origin;
+    snapshot.origin = told.origin;
     Ok((snapshot, stats))
+}
+
+/// What the files read so far say of themselves.
+#[derive(Default)]
+struct Told {
+    origin: Origin,
+    shares: Shares,
+}
+
+/// The share basis of each symbol's files, and which of them said so.
+#[derive(Default)]
+struct Shares(Vec<(String, Basis, String)>);
+
+impl Shares {
+    fn note(&mut self, symbol: &str, basis: Basis, path: &str) {
+        self.0.push((symbol.to_owned(), basis, path.to_owned()));
+    }
+
+    /// True if the symbol's splits are still to be applied. They are once for all files of it, so these must agree.
+    fn raw(&self, symbol: &str) -> Result<bool, TapeError> {
+        let mut its = self.0.iter().filter(|(s, ..)| s == symbol);
+        let Some((_, basis, first)) = its.next() else {
+            return Ok(true);
+        };
+        if let Some((_, other, second)) = its.find(|(_, other, _)| other != basis) {
+            return Err(TapeError::Basis {
+                symbol: symbol.to_owned(),
+                first: first.clone(),
+                first_says: basis.as_str(),
+                second: second.clone(),
+                second_says: other.as_str(),
+            });
+        }
+        Ok(*basis == Basis::Raw)
+    }
 }
 
 /// The sessions over all bars; a snapshot without bars takes the span of its series.
@@ -70,7 +111,7 @@ fn read_bars(
     tape: &Tape,
     want: &BarWant,
     threads: usize,
-    origin: &mut Origin,
+    told: &mut Told,
     stats: &mut ReadStats,
 ) -> Result<(RawBars, String), TapeError> {
     let files = layout::bar_files(&tape.store, &want.symbol, want.interval)?;
@@ -85,7 +126,8 @@ fn read_bars(
         let found = one_file(&reader, file, want, &span, threads, stats)?;
         if file.symbol.is_some() || !found.start.is_empty() || holds(&reader, &want.symbol)? {
             known = true;
-            *origin = worse(origin, &facts.origin);
+            told.origin = worse(&told.origin, &facts.origin);
+            told.shares.note(&want.symbol, facts.splits, reader.name());
             reader.name().clone_into(&mut path);
         }
         if !found.start.is_empty() {

@@ -45,7 +45,7 @@ pub(crate) fn columns(sort: Sort) -> (&'static str, &'static str, Rule) {
     match sort {
         Sort::Dividends => ("ex_date", "amount_usd", Rule::Positive),
         Sort::Splits => ("ex_date", "ratio", Rule::Positive),
-        Sort::Series | Sort::Bars => ("date", "value", Rule::Finite),
+        Sort::Series | Sort::Bars | Sort::Extended => ("date", "value", Rule::Finite),
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn dividends(
     tape: &Tape,
     symbol: &str,
     stats: &mut ReadStats,
-) -> Result<Option<(Vec<Dividend>, Origin)>, TapeError> {
+) -> Result<Option<(Vec<Dividend>, Facts)>, TapeError> {
     let read = read(tape, &Item::other(Sort::Dividends, symbol), stats)?;
     let record = |(ex_date, amount_usd)| Dividend {
         ex_date,
@@ -78,7 +78,7 @@ pub(crate) fn dividends(
     };
     Ok(read.map(|(dates, values, facts)| {
         let rows = dates.into_iter().zip(values).map(record);
-        (rows.collect(), facts.origin)
+        (rows.collect(), facts)
     }))
 }
 

@@ -95,7 +95,7 @@ impl Sheet {
                 expected,
             ));
         }
-        if item.sort != Sort::Bars {
+        if !item.sort.is_bars() {
             let rule = records::columns(item.sort).2;
             for (row, &value) in self.columns.iter().flatten().enumerate() {
                 if let Some(expected) = rule.broken_by(value) {
@@ -171,7 +171,7 @@ fn same(old: f64, new: f64) -> bool {
 
 pub(crate) fn field_names(sort: Sort) -> &'static [&'static str] {
     match sort {
-        Sort::Bars => &BAR_COLUMNS,
+        Sort::Bars | Sort::Extended => &BAR_COLUMNS,
         Sort::Series => &["value"],
         Sort::Dividends => &["amount_usd"],
         Sort::Splits => &["ratio"],
@@ -180,6 +180,9 @@ pub(crate) fn field_names(sort: Sort) -> &'static [&'static str] {
 
 pub(crate) fn describe(item: &Item) -> String {
     match item.interval {
+        Some(interval) if item.sort == Sort::Extended => {
+            format!("{interval} extended-hours bars of {}", item.name)
+        }
         Some(interval) => format!("{interval} bars of {}", item.name),
         None if item.sort == Sort::Series => format!("series {}", item.name),
         None => format!("{} of {}", item.sort.as_str(), item.name),

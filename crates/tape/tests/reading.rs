@@ -32,6 +32,8 @@ fn bars() -> RawBars {
 
 fn contents() -> Contents {
     Contents {
+        extended: Vec::new(),
+        applied: Vec::new(),
         origin: Origin::Simulated { seed: 7 },
         bars: vec![
             ("IWM".to_owned(), Interval::Day, bars()),
@@ -99,6 +101,60 @@ fn everything_written_is_read_back() {
     assert_eq!(snapshot.origin, Origin::Simulated { seed: 7 });
     // Whole years and one to spare, whatever was read: ordinals do not depend on the rows.
     assert_eq!(snapshot.sessions.get(0).unwrap().date, day("2020-01-02"));
+}
+
+/// A tape of IWM whose bars and dividends say these share bases, with a split of two for one on record.
+fn of_basis(folder: &Path, bars_say: &str, dividends_say: &str) -> Tape {
+    let tape = Tape::open_or_new(folder).unwrap();
+    tape.merge(&contents(), "test", 0).unwrap();
+    let raw = bars();
+    let start: Vec<i64> = raw.start.iter().map(|t| t.micros()).collect();
+    Table::new()
+        .column("start", Column::time_micros(start))
+        .column("close", Column::number(raw.close))
+        .fact("splits", bars_say)
+        .write_atomic(
+            &folder.join("bars/interval=1d/symbol=SPY/bars.parquet"),
+            &Options::default(),
+        )
+        .unwrap();
+    Table::new()
+        .column("ex_date", Column::date_days(vec![18_000]))
+        .column("amount_usd", Column::number(vec![0.5]))
+        .fact("splits", dividends_say)
+        .write_atomic(
+            &folder.join("dividends/symbol=SPY/dividends.parquet"),
+            &Options::default(),
+        )
+        .unwrap();
+    tape
+}
+
+#[test]
+fn splits_that_are_in_the_prices_already_are_not_handed_out_again() {
+    let mut all = want("SPY", Fields::CLOSE, None, None);
+    all.splits = vec!["SPY".to_owned()];
+    all.dividends = vec!["SPY".to_owned()];
+    for (basis, handed) in [("raw", 1), ("applied", 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let tape = of_basis(folder.path(), basis, basis);
+        let snapshot = tape.read(&all, 1).unwrap();
+        assert_eq!(snapshot.splits_of("SPY").len(), handed, "{basis}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let tape = of_basis(folder.path(), "applied", "raw");
+    let error = tape.read(&all, 1).unwrap_err();
+    assert!(matches!(error, TapeError::Basis { .. }), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("bars.parquet counts its shares applied")
+            && text.contains("dividends.parquet raw"),
+        "{text}"
+    );
+    // A word nobody knows is not taken for either.
+    let folder = tempfile::tempdir().unwrap();
+    let error = of_basis(folder.path(), "adjusted", "raw").read(&all, 1);
+    assert!(matches!(error, Err(TapeError::Fact { key: "splits", .. })));
 }
 
 #[test]

@@ -2,11 +2,16 @@
 //!
 //! Everything is read and judged before anything is written: a failed import leaves the tape as it was.
 
+#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
+mod adjust;
 mod cell;
 mod format;
 #[allow(dead_code, reason = "tools of the seam whose users are on their way")]
 mod header;
+#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
+mod lean;
 mod name;
+mod rebase;
 mod report;
 #[allow(dead_code, reason = "tools of the seam whose users are on their way")]
 mod rows;
@@ -14,8 +19,12 @@ mod rows;
 mod sink;
 #[allow(dead_code, reason = "tools of the seam whose users are on their way")]
 mod source;
+#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
+mod stamp;
 mod vendors;
 mod walk;
+#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
+mod zipped;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,6 +5,8 @@ use market::{Dividend, Interval, Known, RawBars, Series, Split, Time, calendar};
 
 use crate::contents::Contents;
 use crate::error::TapeError;
+use crate::facts::Basis;
+use crate::import::rebase::Rebase;
 use crate::layout::{Item, Sort};
 use crate::merge::Merge;
 use crate::records::{self, date_of, days_of};
@@ -34,6 +36,9 @@ impl From<TapeError> for Refusal {
     }
 }
 
+const UNKNOWN_SPLIT: &str = "prices in the tape's shares, or the split that explains the difference: import it first \
+     (a LEAN factor file, or daily bars with a column of splits)";
+
 fn refuse(field: Option<&'static str>, found: String, expected: &str) -> Refusal {
     Refusal::Row {
         field,
@@ -59,7 +64,6 @@ pub(crate) struct Stated {
 pub(crate) struct Reference {
     pub(crate) daily: RawBars,
     pub(crate) dividends: Vec<Dividend>,
-    pub(crate) splits: Vec<Split>,
 }
 
 /// The rows of one file, by item.
@@ -68,10 +72,13 @@ pub(crate) struct Sink<'a> {
     stated: Stated,
     suspects: Option<(usize, Time)>,
     merge: Option<&'a Merge<'a>>,
+    shares: Vec<(String, Rebase)>,
 }
 
 struct Pile {
     item: Item,
+    /// The place of its symbol in `Sink::shares`, if the symbol's rows are converted.
+    rebase: Option<usize>,
     known: Known,
     rows: Sheet,
     descending: bool,
@@ -84,7 +91,25 @@ impl<'a> Sink<'a> {
             stated: Stated::default(),
             suspects: None,
             merge,
+            shares: Vec::new(),
         }
+    }
+
+    /// Says in which shares this file counts `symbol`, and which splits it tells of itself. Call it before asking for
+    /// slots of the symbol. Rows are converted to the basis its symbol has on the tape, if that is another one; where
+    /// no split is known they are taken as they are, unless the closes they meet there say otherwise.
+    ///
+    /// # Errors
+    /// What reading the tape may meet.
+    pub(crate) fn shares(
+        &mut self,
+        symbol: &str,
+        basis: Basis,
+        told: &[Split],
+    ) -> Result<(), TapeError> {
+        let rebase = Rebase::new(symbol, basis, told, self.merge)?;
+        self.shares.push((symbol.to_owned(), rebase));
+        Ok(())
     }
 
     /// Bars of a symbol. Asking again gives the same slot.
@@ -93,6 +118,14 @@ impl<'a> Sink<'a> {
     /// [`TapeError::Name`].
     pub(crate) fn bars(&mut self, symbol: &str, interval: Interval) -> Result<Slot, TapeError> {
         self.slot(Item::bars(symbol, interval), Known::Close)
+    }
+
+    /// Bars of a symbol outside the regular session, or across its open or close.
+    ///
+    /// # Errors
+    /// [`TapeError::Name`].
+    pub(crate) fn extended(&mut self, symbol: &str, interval: Interval) -> Result<Slot, TapeError> {
+        self.slot(Item::extended(symbol, interval), Known::Close)
     }
 
     /// A series.
@@ -124,7 +157,10 @@ impl<'a> Sink<'a> {
             return Ok(Slot(at));
         }
         item.check_name()?;
+        let counted = item.sort.is_bars() || item.sort == Sort::Dividends;
+        let symbol = |(symbol, _): &(String, Rebase)| counted && *symbol == item.name;
         self.piles.push(Pile {
+            rebase: self.shares.iter().position(symbol),
             rows: Sheet::empty(item.sort),
             item,
             known,
@@ -154,6 +190,7 @@ impl<'a> Sink<'a> {
             let found = format!("{high}, below the low {low}");
             return Err(refuse(Some("high"), found, "a high at or above the low"));
         }
+        let values = self.rebased(slot, start, values)?;
         self.push(slot, start.micros(), &values)?;
         if !(low..=high).contains(&open) || !(low..=high).contains(&close) {
             let (count, first) = self.suspects.unwrap_or((0, start));
@@ -202,7 +239,30 @@ impl<'a> Sink<'a> {
                 return Err(refuse(Some(field), value.to_string(), expected));
             }
         }
+        let rebase = self.rebase(slot);
+        let value = rebase.map_or(value, |rebase| rebase.price(date, value));
         self.push(slot, i64::from(days_of(date)), &[value])
+    }
+
+    fn rebase(&self, slot: Slot) -> Option<&Rebase> {
+        let at = self.piles.get(slot.0)?.rebase?;
+        self.shares.get(at).map(|(_, rebase)| rebase)
+    }
+
+    /// A bar in the shares of the tape.
+    fn rebased(&self, slot: Slot, start: Time, bar: [f64; 5]) -> Result<[f64; 5], Refusal> {
+        let Some(rebase) = self.rebase(slot) else {
+            return Ok(bar);
+        };
+        let Some(date) = start.exchange_date() else {
+            return Ok(bar);
+        };
+        let daily = self.piles.get(slot.0).and_then(|p| p.item.interval) == Some(Interval::Day);
+        if daily && let Some(held) = rebase.contradicted(date, bar[3]) {
+            let found = format!("{}, where the tape has {held}", bar[3]);
+            return Err(refuse(Some("close"), found, UNKNOWN_SPLIT));
+        }
+        Ok(rebase.bar(date, bar))
     }
 
     fn push(&mut self, slot: Slot, key: i64, values: &[f64]) -> Result<(), Refusal> {
@@ -258,7 +318,13 @@ impl<'a> Sink<'a> {
 
     /// What was put in, oldest rows first.
     pub(crate) fn finish(self) -> (Contents, Stated) {
-        let mut contents = Contents::default();
+        let applied = |(symbol, rebase): &(String, Rebase)| {
+            (rebase.basis() == Basis::Applied).then(|| symbol.clone())
+        };
+        let mut contents = Contents {
+            applied: self.shares.iter().filter_map(applied).collect(),
+            ..Contents::default()
+        };
         for mut pile in self.piles {
             if pile.rows.keys.is_empty() {
                 continue;
@@ -283,7 +349,12 @@ impl Pile {
             (Sort::Bars, Some(interval)) => {
                 contents.bars.push((name, interval, self.rows.to_bars()));
             }
-            (Sort::Bars, None) => {}
+            (Sort::Extended, Some(interval)) => {
+                contents
+                    .extended
+                    .push((name, interval, self.rows.to_bars()));
+            }
+            (Sort::Bars | Sort::Extended, None) => {}
             (Sort::Series, _) => contents.series.push(Series {
                 name,
                 date: dates.collect(),

@@ -58,6 +58,8 @@ pub fn synthesise(seed: u64) -> Contents {
     let rvx = lead.rvx.iter().map(|&v| cents(v)).collect();
     let name = |symbol: &Symbol| symbol.name.to_owned();
     Contents {
+        extended: Vec::new(),
+        applied: Vec::new(),
         origin: Origin::Simulated { seed },
         dividends: trails
             .iter()

@@ -3,6 +3,7 @@
 use market::Interval;
 
 use crate::error::TapeError;
+use crate::facts::Basis;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::vendors::{OHLCV, columns, paid};
@@ -13,6 +14,7 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
     let date = csv.column("date")?;
     let prices = columns(&csv, OHLCV)?;
     let dividend = csv.column("dividend")?;
+    sink.shares(&symbol, Basis::Applied, &[])?;
     let bars = sink.bars(&symbol, Interval::Day)?;
     let dividends = sink.dividends(&symbol)?;
     while csv.next()? {

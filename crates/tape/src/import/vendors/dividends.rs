@@ -1,12 +1,15 @@
-//! Ex-dates and amounts (`calendar/*_dividends.csv`).
+//! Ex-dates and amounts (`calendar/*_dividends.csv`), in today's shares.
 
 use crate::error::TapeError;
+use crate::facts::Basis;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 
 pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
     let mut csv = source.csv()?;
-    let dividends = sink.dividends(&source.symbol()?)?;
+    let symbol = source.symbol()?;
+    sink.shares(&symbol, Basis::Applied, &[])?;
+    let dividends = sink.dividends(&symbol)?;
     let (date, amount) = (csv.column("ex_date")?, csv.column("amount_usd")?);
     while csv.next()? {
         let day = csv.date(date)?;

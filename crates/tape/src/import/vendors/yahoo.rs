@@ -3,6 +3,7 @@
 use market::{Interval, Known};
 
 use crate::error::TapeError;
+use crate::facts::Basis;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::vendors::{OHLCV, columns, paid};
@@ -16,6 +17,7 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
     let date = csv.column("date")?;
     let prices = columns(&csv, OHLCV)?;
     let dividend = csv.header().find("dividends");
+    sink.shares(&symbol, Basis::Applied, &[])?;
     let bars = sink.bars(&symbol, Interval::Day)?;
     let dividends = sink.dividends(&symbol)?;
     while csv.next()? {

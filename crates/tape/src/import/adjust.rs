@@ -1,0 +1,291 @@
+//! Prices a vendor has taken dividends out of: recognised by the raw daily closes, and put back.
+//!
+//! A vendor who adjusts multiplies every price of the sessions before an ex-date by `1 - D / C`, `D` being the dividend
+//! in dollars and `C` the close of the session before. With the raw closes and the dividends at hand these factors are
+//! known but for one thing: the day the file was made, and so the last ex-date that entered it. Every one that could be
+//! is tried.
+
+use market::{Date, Dividend};
+
+/// Sessions that must be in both before anything is concluded.
+const FEWEST_SESSIONS: usize = 3;
+
+/// The greatest median distance between a file's last prices and the official closes, as a fraction. One venue's last
+/// print is within a few hundredths of a percent of the official close; a small dividend is a quarter of one.
+const FIT: f64 = 0.001;
+
+/// A single session counts for at most this much, so that a wild print cannot choose the ex-date.
+const WILDEST: f64 = 0.01;
+
+/// What a file's prices are held against, all on one share basis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Yardstick {
+    /// Official closes by session, raw, in dollars, dates ascending.
+    pub(crate) closes: Vec<(Date, f64)>,
+    /// Dividends in dollars a share, ex-dates ascending.
+    pub(crate) dividends: Vec<Dividend>,
+}
+
+/// What a file's prices are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// As they were traded.
+    Raw,
+    /// Less the dividends up to an ex-date.
+    Adjusted(Factors),
+    /// Too few sessions in common to tell.
+    Unknown,
+    /// Neither: of another share, another basis, or made by another rule.
+    Neither {
+        /// Sessions in common.
+        sessions: usize,
+        /// The median of last price ÷ official close.
+        ratio: f64,
+    },
+}
+
+/// What prices were multiplied by, by session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Factors {
+    /// Ex-dates ascending, each with the factor of the sessions before it, back to the one in front.
+    steps: Vec<(Date, f64)>,
+}
+
+impl Factors {
+    /// The factor of a session: raw price × factor = the file's price. 1 from the last ex-date on.
+    pub(crate) fn at(&self, session: Date) -> f64 {
+        let next = self.steps.partition_point(|&(ex, _)| ex <= session);
+        self.steps.get(next).map_or(1.0, |&(_, factor)| factor)
+    }
+
+    /// The last ex-date in it.
+    pub(crate) fn through(&self) -> Option<Date> {
+        self.steps.last().map(|&(ex, _)| ex)
+    }
+
+    /// The least factor: that of the earliest sessions.
+    pub(crate) fn least(&self) -> f64 {
+        self.steps.first().map_or(1.0, |&(_, factor)| factor)
+    }
+
+    /// From what each ex-date takes off, ascending.
+    fn of_shares(shares: &[(Date, f64)]) -> Factors {
+        let mut factor = 1.0;
+        let mut steps: Vec<(Date, f64)> = shares
+            .iter()
+            .rev()
+            .map(|&(ex, keeps)| {
+                factor *= keeps;
+                (ex, factor)
+            })
+            .collect();
+        steps.reverse();
+        Factors { steps }
+    }
+}
+
+impl Yardstick {
+    /// The factors of a file that took out every dividend up to and including `through`. An ex-date without a close
+    /// before it, or whose dividend is no part of that close, takes nothing off.
+    fn factors(&self, through: Date) -> Factors {
+        let shares: Vec<(Date, f64)> = self
+            .dividends
+            .iter()
+            .take_while(|d| d.ex_date <= through)
+            .filter_map(|d| Some((d.ex_date, 1.0 - d.amount_usd / self.before(d.ex_date)?)))
+            .filter(|&(_, keeps)| keeps > 0.0 && keeps < 1.0)
+            .collect();
+        Factors::of_shares(&shares)
+    }
+
+    /// The last close before a date.
+    fn before(&self, date: Date) -> Option<f64> {
+        let after = self.closes.partition_point(|&(d, _)| d < date);
+        let &(_, close) = self.closes.get(after.checked_sub(1)?)?;
+        Some(close)
+    }
+
+    /// What `lasts`, a file's last regular price of each session, dates ascending, tells of its prices.
+    ///
+    /// The file is adjusted if the ratios to the official closes follow the factors of one last ex-date, and do so on
+    /// the sessions those factors touch at least twice as well as raw prices would. An ex-date that lies inside the file
+    /// with another one behind it, still inside, cannot have been the last.
+    pub(crate) fn judge(&self, lasts: &[(Date, f64)]) -> Verdict {
+        let ratios = self.ratios(lasts);
+        let (Some(&(first, _)), Some(&(last, _))) = (ratios.first(), ratios.last()) else {
+            return Verdict::Unknown;
+        };
+        if ratios.len() < FEWEST_SESSIONS {
+            return Verdict::Unknown;
+        }
+        let raw = Factors::default();
+        let candidates = self.ends(first, last).map(|ex| self.factors(ex));
+        let best = std::iter::once(raw.clone())
+            .chain(candidates)
+            .map(|factors| (capped_mean(&ratios, &factors), factors))
+            .reduce(|best, next| if next.0 < best.0 { next } else { best });
+        let best = best.map_or_else(|| raw.clone(), |(_, factors)| factors);
+        let touched: Vec<(Date, f64)> = ratios
+            .iter()
+            .copied()
+            .filter(|&(session, _)| best.at(session) < 1.0)
+            .collect();
+        let clearly = touched.len() >= FEWEST_SESSIONS
+            && 2.0 * median_distance(&touched, &best) < median_distance(&touched, &raw);
+        if clearly && median_distance(&ratios, &best) <= FIT {
+            return Verdict::Adjusted(best);
+        }
+        if median_distance(&ratios, &raw) <= FIT {
+            return Verdict::Raw;
+        }
+        Verdict::Neither {
+            sessions: ratios.len(),
+            ratio: median(ratios.iter().map(|&(_, ratio)| ratio).collect()),
+        }
+    }
+
+    /// Last price ÷ official close on the sessions that have both.
+    fn ratios(&self, lasts: &[(Date, f64)]) -> Vec<(Date, f64)> {
+        let close = |date: Date| {
+            let at = self.closes.binary_search_by_key(&date, |&(d, _)| d).ok()?;
+            self.closes.get(at).map(|&(_, close)| close)
+        };
+        lasts
+            .iter()
+            .filter_map(|&(date, last)| Some((date, last / close(date)?)))
+            .collect()
+    }
+
+    /// The ex-dates that can have been the last: the last one inside the file, and each one after it.
+    fn ends(&self, first: Date, last: Date) -> impl Iterator<Item = Date> {
+        let inside = self.dividends.iter().rev().map(|d| d.ex_date);
+        let inside = inside.clone().find(|&ex| ex <= last);
+        let from = inside.unwrap_or(first).max(first);
+        self.dividends
+            .iter()
+            .map(|d| d.ex_date)
+            .filter(move |&ex| ex >= from && ex > first)
+    }
+}
+
+fn distance(ratio: f64, factor: f64) -> f64 {
+    (ratio / factor - 1.0).abs()
+}
+
+fn capped_mean(ratios: &[(Date, f64)], factors: &Factors) -> f64 {
+    let sum: f64 = ratios
+        .iter()
+        .map(|&(session, ratio)| distance(ratio, factors.at(session)).min(WILDEST))
+        .sum();
+    sum / ratios.len() as f64
+}
+
+fn median_distance(ratios: &[(Date, f64)], factors: &Factors) -> f64 {
+    let all = ratios.iter();
+    median(
+        all.map(|&(session, ratio)| distance(ratio, factors.at(session)))
+            .collect(),
+    )
+}
+
+/// The upper median; callers have looked that there is one.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(n: u32) -> Date {
+        Date::from_ymd_opt(2021, 1, n).unwrap()
+    }
+
+    /// Ten sessions at 100 $, 1 $ paid with ex-date 5 and 2 $ with ex-date 8; also one 3 $ on the 20th, past every file.
+    fn yardstick() -> Yardstick {
+        let paid = |n, amount_usd| Dividend {
+            ex_date: day(n),
+            amount_usd,
+        };
+        Yardstick {
+            closes: (1..=25).map(|n| (day(n), 100.0)).collect(),
+            dividends: vec![paid(5, 1.0), paid(8, 2.0), paid(20, 3.0)],
+        }
+    }
+
+    #[test]
+    fn factors_multiply_what_each_later_ex_date_takes_off() {
+        let f = yardstick().factors(day(8));
+        // Before the 5th both are out: 0.99 × 0.98 = 0.9702; from the 5th on only the second: 0.98; then nothing.
+        assert!((f.at(day(4)) - 0.9702).abs() < 1e-12);
+        assert!((f.at(day(5)) - 0.98).abs() < 1e-12);
+        assert!((f.at(day(7)) - 0.98).abs() < 1e-12);
+        assert_eq!(f.at(day(8)), 1.0);
+        assert_eq!(f.through(), Some(day(8)));
+        assert!((f.least() - 0.9702).abs() < 1e-12);
+    }
+
+    #[test]
+    fn raw_prices_are_raw_and_adjusted_ones_tell_their_last_ex_date() {
+        let yardstick = yardstick();
+        let raw: Vec<_> = (1..=10).map(|n| (day(n), 100.02)).collect();
+        assert_eq!(yardstick.judge(&raw), Verdict::Raw);
+        for through in [8, 20] {
+            let factors = yardstick.factors(day(through));
+            let lasts: Vec<_> = (1..=10)
+                .map(|n| (day(n), 100.02 * factors.at(day(n))))
+                .collect();
+            assert_eq!(yardstick.judge(&lasts), Verdict::Adjusted(factors));
+        }
+    }
+
+    #[test]
+    fn too_little_is_unknown_and_another_share_is_neither() {
+        let yardstick = yardstick();
+        assert_eq!(yardstick.judge(&[]), Verdict::Unknown);
+        let two = [(day(1), 100.0), (day(2), 100.0)];
+        assert_eq!(yardstick.judge(&two), Verdict::Unknown);
+        let half: Vec<_> = (1..=10).map(|n| (day(n), 50.0)).collect();
+        let Verdict::Neither { sessions, ratio } = yardstick.judge(&half) else {
+            panic!("taken for a match");
+        };
+        assert_eq!((sessions, ratio), (10, 0.5));
+        // Without closes there is nothing to hold against.
+        assert_eq!(Yardstick::default().judge(&half), Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_dividend_greater_than_the_price_takes_nothing_off() {
+        let mut yardstick = yardstick();
+        yardstick.dividends[1].amount_usd = 150.0;
+        assert!((yardstick.factors(day(8)).at(day(4)) - 0.99).abs() < 1e-12);
+    }
+
+    proptest! {
+        /// Whatever the closes and the last prints' noise, up to 0.05 %, the ex-date is found and prices come back.
+        #[test]
+        fn prices_come_back(
+            closes in prop::collection::vec(50.0..200.0f64, 25),
+            noise in prop::collection::vec(-5e-4..5e-4f64, 12),
+            last in 0..2usize,
+        ) {
+            let dates = (1..=25).map(day);
+            let yardstick = Yardstick { closes: dates.zip(closes).collect(), ..yardstick() };
+            let through = [day(8), day(20)][last];
+            let factors = yardstick.factors(through);
+            let lasts: Vec<_> = yardstick.closes.iter().zip(&noise)
+                .map(|(&(d, c), e)| (d, c * (1.0 + e) * factors.at(d)))
+                .collect();
+            let Verdict::Adjusted(found) = yardstick.judge(&lasts) else {
+                return Err(TestCaseError::fail("not recognised"));
+            };
+            prop_assert_eq!(found.through(), Some(through));
+            for (&(d, price), &(_, close)) in lasts.iter().zip(&yardstick.closes) {
+                prop_assert!((price / found.at(d) / close - 1.0).abs() < 6e-4);
+            }
+        }
+    }
+}
