@@ -1,6 +1,7 @@
 //! One market and one plan, as the engine runs it and as the plain loop does.
 
 use engine::{Account, Feed, Ledger, Pace, Window, replay};
+use indicators::{Atr, Indicator as _, Prices};
 use market::{Bars, Snapshot};
 use strategies::{
     Edge, EntryRules, ExitRules, Filters, MeanReversion, Plan, Prepared, RiskRules, Rules,
@@ -47,7 +48,7 @@ impl<'a> Pair<'a> {
         Self {
             snapshot,
             bars,
-            prepared: rules.prepare(bars, snapshot),
+            prepared: prepared(&rules, bars, snapshot),
             rules,
             account,
             rule,
@@ -63,7 +64,7 @@ impl<'a> Pair<'a> {
 
     /// The engine, indicators and masks computed.
     pub(crate) fn engine_whole(&self) -> Ledger {
-        self.replay(&self.rules.prepare(self.bars, self.snapshot))
+        self.replay(&prepared(&self.rules, self.bars, self.snapshot))
     }
 
     fn replay(&self, prepared: &Prepared) -> Ledger {
@@ -102,6 +103,17 @@ impl<'a> Pair<'a> {
             );
         }
         plain.len()
+    }
+}
+
+/// The plan's columns, with the ATR of these very bars also within the session: what the plain loop trades by.
+fn prepared(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let atr = Atr {
+        n: rules.risk.atr_sessions as usize,
+    };
+    Prepared {
+        atr: atr.compute(Prices::from(bars)),
+        ..rules.prepare(bars, snapshot)
     }
 }
 

@@ -8,11 +8,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::{Ledger, Outcome, Pace, Setup, Window, replay};
-use market::{Bars, ExitReason, Fill, Known, RawBars, Series, Snapshot, Time};
+use market::{Bars, ExitReason, Fill, FillRule, Snapshot, Time};
 use rayon::prelude::*;
 use serde::Serialize;
 use strategies::{Plan, Prepared, Rules};
 
+use crate::cut::{poisoned, truncated};
 use crate::error::Error;
 use crate::load::{Loaded, window};
 use crate::regimes::Regime;
@@ -134,13 +135,15 @@ fn audit_here(
                     return Err(Error::Interrupted);
                 }
                 let other = match mode {
-                    Mode::Truncated => truncated(&loaded.snapshot, cut)?,
-                    Mode::Poisoned => poisoned(&loaded.snapshot, cut)?,
+                    Mode::Truncated => truncated(loaded, cut)?,
+                    Mode::Poisoned => poisoned(loaded, cut)?,
                 };
                 let (replayed, _) = replay_on(scenario, regime, &other, prepare)?;
                 let fills_until = match mode {
-                    Mode::Truncated => cut,
-                    Mode::Poisoned => next_start(&loaded.snapshot, scenario, cut),
+                    Mode::Truncated => FillsUntil::Ends(cut),
+                    Mode::Poisoned => {
+                        FillsUntil::Opens(next_start(&loaded.snapshot, scenario, cut))
+                    }
                 };
                 let (compared, what) = difference(&whole, &replayed, cut, fills_until);
                 let name = || regime.name.clone();
@@ -178,7 +181,8 @@ fn replay_on(
     prepare: &Prepare,
 ) -> Result<(Ledger, Vec<Time>), Error> {
     let symbol = &scenario.instrument.symbol;
-    let bars = snapshot.bars_of(symbol).ok_or_else(|| {
+    let bars = snapshot.bars_of(symbol, scenario.instrument.interval);
+    let bars = bars.ok_or_else(|| {
         Error::fit(
             format!("no bars of {symbol} to audit"),
             "choose a window inside the tape",
@@ -199,6 +203,28 @@ fn replay_on(
     Ok((ledger, feed.ends()[first..=last].to_vec()))
 }
 
+/// Up to where fills can be compared.
+#[derive(Clone, Copy)]
+enum FillsUntil {
+    /// Up to what ends at an instant; bars that start then are gone.
+    Ends(Time),
+    /// Up to the opens at an instant.
+    Opens(Time),
+}
+
+impl FillsUntil {
+    fn has(self, fill: &Fill) -> bool {
+        let at_open = matches!(
+            fill.rule,
+            FillRule::Open | FillRule::Gap | FillRule::Improved
+        );
+        match self {
+            FillsUntil::Ends(cut) => fill.time < cut || (fill.time == cut && !at_open),
+            FillsUntil::Opens(start) => fill.time <= start,
+        }
+    }
+}
+
 /// What of the decisions and fills known at `cut` differs, and how many were compared.
 ///
 /// A decision at the cut itself counts: it may use all that was known then and nothing more. What became
@@ -208,7 +234,7 @@ fn difference(
     whole: &Ledger,
     other: &Ledger,
     cut: Time,
-    fills_until: Time,
+    fills_until: FillsUntil,
 ) -> (usize, Option<String>) {
     let decisions = |ledger: &Ledger| -> Vec<Setup> {
         let known = ledger.setups.iter().filter(|setup| setup.time <= cut);
@@ -224,7 +250,7 @@ fn difference(
     };
     // A truncated replay closes its position at the cut; that is the audit's doing, not the plan's.
     let fills = |ledger: &Ledger| -> Vec<Fill> {
-        let known = ledger.fills.iter().filter(|fill| fill.time <= fills_until);
+        let known = ledger.fills.iter().filter(|fill| fills_until.has(fill));
         known
             .copied()
             .filter(|fill| fill.exit_reason != Some(ExitReason::WindowEnd))
@@ -265,139 +291,13 @@ fn first_difference<T: PartialEq>(
     ))
 }
 
-/// How many values of a series were known at `cut`: one that appears a session late is not known on its
-/// own date.
-fn published(series: &Series, cut: Time) -> usize {
-    let Some(today) = cut.exchange_date() else {
-        return 0;
-    };
-    series.date.partition_point(|&date| match series.known {
-        Known::Close => date <= today,
-        Known::NextSession => date < today,
-    })
-}
-
 /// When the instrument's next bar starts after `cut`.
 fn next_start(snapshot: &Snapshot, scenario: &Scenario, cut: Time) -> Time {
-    let bars = snapshot.bars_of(&scenario.instrument.symbol);
+    let instrument = &scenario.instrument;
+    let bars = snapshot.bars_of(&instrument.symbol, instrument.interval);
     let next = bars.and_then(|bars| {
         bars.start()
             .get(bars.end().partition_point(|&end| end <= cut))
     });
     next.copied().unwrap_or(cut)
-}
-
-/// The snapshot as it was known at `cut`.
-fn truncated(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
-    let today = cut.exchange_date();
-    let known = |date: market::Date| today.is_some_and(|today| date <= today);
-    let bars = rebuild(snapshot, |bars| bars.known_at(cut))?;
-    let series = snapshot.series.iter().map(|series| {
-        let n = published(series, cut);
-        Series {
-            date: series.date[..n].to_vec(),
-            value: series.value[..n].to_vec(),
-            ..series.clone()
-        }
-    });
-    Ok(Snapshot {
-        bars,
-        series: series.collect(),
-        dividends: snapshot
-            .dividends
-            .iter()
-            .map(|(s, d)| {
-                (
-                    s.clone(),
-                    d.iter().copied().filter(|d| known(d.ex_date)).collect(),
-                )
-            })
-            .collect(),
-        splits: snapshot
-            .splits
-            .iter()
-            .map(|(s, d)| {
-                (
-                    s.clone(),
-                    d.iter().copied().filter(|d| known(d.ex_date)).collect(),
-                )
-            })
-            .collect(),
-        ..snapshot.clone()
-    })
-}
-
-/// The snapshot with everything that became known after `cut` replaced by other valid values.
-fn poisoned(snapshot: &Snapshot, cut: Time) -> Result<Snapshot, Error> {
-    let today = cut.exchange_date();
-    let later = |date: market::Date| today.is_none_or(|today| date > today);
-    let bars = rebuild(snapshot, |bars| {
-        let mut raw = bars.raw().clone();
-        let first = bars.end().partition_point(|&end| end <= cut);
-        let open_after_cut = raw.open.get(first).copied();
-        let columns = [&mut raw.open, &mut raw.high, &mut raw.low, &mut raw.close];
-        for column in columns {
-            for (i, value) in column.iter_mut().enumerate().skip(first) {
-                *value *= poison(i);
-            }
-        }
-        // The next open stays, so that orders decided at the cut fill there as they did.
-        if let Some(open) = open_after_cut {
-            raw.open[first] = open;
-            for (column, widen) in [
-                (&mut raw.high, f64::max as fn(f64, f64) -> f64),
-                (&mut raw.low, f64::min),
-            ] {
-                if let Some(value) = column.get_mut(first) {
-                    *value = widen(*value, open);
-                }
-            }
-        }
-        raw.volume
-            .iter_mut()
-            .enumerate()
-            .skip(first)
-            .for_each(|(i, volume)| *volume *= poison(i));
-        raw
-    })?;
-    let series = snapshot.series.iter().map(|series| {
-        let mut series = series.clone();
-        let first = published(&series, cut);
-        series
-            .value
-            .iter_mut()
-            .enumerate()
-            .skip(first)
-            .for_each(|(i, value)| *value *= poison(i));
-        series
-    });
-    let mut other = Snapshot {
-        bars,
-        series: series.collect(),
-        ..snapshot.clone()
-    };
-    for dividend in other
-        .dividends
-        .iter_mut()
-        .flat_map(|(_, d)| d)
-        .filter(|d| later(d.ex_date))
-    {
-        dividend.amount_usd *= 3.0;
-    }
-    Ok(other)
-}
-
-/// A factor between ½ and 2 that jumps from row to row, the same for all prices of a bar.
-fn poison(row: usize) -> f64 {
-    let scrambled = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
-    0.5 + 1.5 * (scrambled as f64) / f64::from(1_u32 << 24)
-}
-
-fn rebuild(snapshot: &Snapshot, raw: impl Fn(&Bars) -> RawBars) -> Result<Vec<Bars>, Error> {
-    snapshot
-        .bars
-        .iter()
-        .map(|bars| Bars::new(&bars.symbol, bars.interval, raw(bars), &snapshot.sessions))
-        .collect::<Result<_, _>>()
-        .map_err(|defect| Error::fit(defect.to_string(), "the tape cannot be cut; check it"))
 }

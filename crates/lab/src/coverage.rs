@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use market::{Bars, Date, Snapshot};
+use market::{Bars, Date, Interval, Snapshot};
 use tape::Tape;
 
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub(crate) fn check(
 ) -> Result<(), Error> {
     let symbol = &scenario.instrument.symbol;
     let sessions = &snapshot.sessions;
-    let Some((first, last)) = snapshot.span_of(symbol) else {
+    let Some((first, last)) = snapshot.span_of(symbol, bars.interval) else {
         return Err(outside(symbol, regime, None));
     };
     let wanted = ordinals(regime, snapshot);
@@ -45,7 +45,44 @@ pub(crate) fn check(
         &bars.session()[rows.clone()],
         wanted,
     )?;
-    warm(scenario, regime, rows.start)
+    warm(scenario, regime, bars.interval, rows.start)?;
+    match snapshot.bars_of(symbol, Interval::Day) {
+        Some(days) if bars.interval != Interval::Day => {
+            let before = days.rows_between(regime.from, regime.to, sessions).start;
+            warm_by_sessions(scenario, regime, before)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sessions of the windows in which none of `bars` has one, and how many sessions there are.
+pub(crate) fn gaps(bars: &[&Bars], regimes: &[Regime], snapshot: &Snapshot) -> (usize, usize) {
+    let holds =
+        |ordinal: usize, bars: &&Bars| bars.session().binary_search(&(ordinal as u32)).is_ok();
+    regimes.iter().fold((0, 0), |(missing, all), regime| {
+        let wanted = ordinals(regime, snapshot);
+        let count = wanted.len();
+        let lacking = wanted.filter(|&ordinal| !bars.iter().any(|bars| holds(ordinal, bars)));
+        (missing + lacking.count(), all + count)
+    })
+}
+
+/// A warning where a plan within the session lacks daily bars inside its windows: without the ATR of the session
+/// before it trades nothing.
+pub(crate) fn days_missing(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    snapshot: &Snapshot,
+) -> Option<String> {
+    if scenario.instrument.interval == Interval::Day {
+        return None;
+    }
+    let symbol = &scenario.instrument.symbol;
+    let days = snapshot.bars_of(symbol, Interval::Day)?;
+    let (missing, of) = gaps(&[days], regimes, snapshot);
+    (missing > 0).then(|| {
+        format!("{symbol} lacks the daily bars of {missing} of {of} sessions in the windows: the session after each has no ATR, and no entry")
+    })
 }
 
 /// The sessions of a window, by ordinal.
@@ -107,7 +144,8 @@ pub(crate) fn gaps_before(
     snapshot: &Snapshot,
 ) -> Option<String> {
     let symbol = &scenario.instrument.symbol;
-    let bars = snapshot.bars_of(symbol)?;
+    // The ATR is that of days, whatever the plan's clock.
+    let bars = snapshot.bars_of(symbol, Interval::Day)?;
     let first = *bars.session().first()? as usize;
     let last_start = regimes.iter().map(|regime| regime.from).max()?;
     let before = snapshot
@@ -158,15 +196,43 @@ fn complete(
     ))
 }
 
-fn warm(scenario: &Scenario, regime: &Regime, before: usize) -> Result<(), Error> {
-    let needed = scenario.rules().warm_up();
+fn warm(
+    scenario: &Scenario,
+    regime: &Regime,
+    interval: Interval,
+    before: usize,
+) -> Result<(), Error> {
+    let needed = scenario.rules().warm_up(interval).bars;
+    let what = if interval == Interval::Day {
+        "bars"
+    } else {
+        "bars within the session"
+    };
+    enough(scenario, regime, what, needed, before)
+}
+
+fn warm_by_sessions(scenario: &Scenario, regime: &Regime, before: usize) -> Result<(), Error> {
+    let needed = scenario
+        .rules()
+        .warm_up(scenario.instrument.interval)
+        .sessions;
+    enough(scenario, regime, "daily bars", needed, before)
+}
+
+fn enough(
+    scenario: &Scenario,
+    regime: &Regime,
+    what: &str,
+    needed: usize,
+    before: usize,
+) -> Result<(), Error> {
     if before >= needed {
         return Ok(());
     }
     let symbol = &scenario.instrument.symbol;
     Err(Error::fit(
         format!(
-            "{} starts on {}: the plan needs {needed} bars of {symbol} before that to warm up, the tape has {before} ({} missing)",
+            "{} starts on {}: the plan needs {needed} {what} of {symbol} before that to warm up, the tape has {before} ({} missing)",
             regime.title(),
             regime.from,
             needed - before

@@ -6,11 +6,13 @@
 
 pub mod audit;
 mod coverage;
+mod cut;
 pub mod diagnosis;
 pub mod error;
 pub mod fingerprint;
 pub mod funnel;
 pub mod load;
+pub mod needs;
 pub mod outcome;
 pub mod regimes;
 pub mod run;
@@ -23,6 +25,7 @@ pub use audit::{Audit, AuditOptions, Mismatch, audit};
 pub use error::{Error, Excerpt, InputError};
 pub use funnel::Funnel;
 pub use load::{Loaded, load};
+pub use needs::Resampled;
 pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun};
 pub use regimes::{Regime, Regimes};
 pub use run::{Run, RunOptions, TapeFacts, run};

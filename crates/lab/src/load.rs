@@ -1,13 +1,13 @@
 //! From a scenario to the data it needs, read and found fit.
 
-use chrono::Days;
 use engine::Window;
-use market::{Bars, Fields, Interval, Snapshot};
-use tape::{BarWant, Tape, Want};
+use market::{Bars, Snapshot, sessions_cut_short};
+use tape::Tape;
 
 use crate::coverage;
 use crate::error::Error;
 use crate::fingerprint::fingerprint;
+use crate::needs::{Needs, Resampled, make, needs};
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 
@@ -20,6 +20,8 @@ pub struct Loaded {
     pub fingerprint: String,
     /// What the result should be read with.
     pub warnings: Vec<String>,
+    /// Which of the bars were made from finer ones, because the tape lacks them.
+    pub resampled: Vec<Resampled>,
 }
 
 impl Loaded {
@@ -29,55 +31,6 @@ impl Loaded {
     /// [`Error::Fit`] if they are not among what was read.
     pub fn bars(&self, scenario: &Scenario) -> Result<&Bars, Error> {
         instrument_bars(&self.snapshot, scenario)
-    }
-}
-
-/// What to read: the instrument's prices from its first bar on (its ATR is recursive), of filter
-/// symbols the closes around the windows, and the records and series that are named.
-pub fn needs(scenario: &Scenario, regimes: &[Regime]) -> Want {
-    let symbol = &scenario.instrument.symbol;
-    let first = regimes.iter().map(|regime| regime.from).min();
-    let last = regimes.iter().map(|regime| regime.to).max();
-    let mut bars = vec![BarWant {
-        symbol: symbol.clone(),
-        interval: scenario.instrument.interval,
-        fields: Fields::OHLC,
-        from: None,
-        to: last,
-    }];
-    let (mut series, mut splits) = (Vec::new(), vec![symbol.clone()]);
-    for filter in scenario.filters.values() {
-        match (&filter.symbol, &filter.series) {
-            (Some(other), _) if bars.iter().all(|want| want.symbol != *other) => {
-                // A change needs the session before; a fortnight holds one whatever the holidays.
-                let from = first.and_then(|date| date.checked_sub_days(Days::new(14)));
-                let (fields, interval) = (Fields::CLOSE, Interval::Day);
-                bars.push(BarWant {
-                    symbol: other.clone(),
-                    interval,
-                    fields,
-                    from,
-                    to: last,
-                });
-                splits.push(other.clone());
-            }
-            (None, Some(name)) if !series.contains(name) => series.push(name.clone()),
-            _ => {}
-        }
-    }
-    if let Some(name) = scenario
-        .account
-        .cash_rate
-        .as_ref()
-        .filter(|name| !series.contains(name))
-    {
-        series.push(name.clone());
-    }
-    Want {
-        bars,
-        series,
-        dividends: vec![symbol.clone()],
-        splits,
     }
 }
 
@@ -93,24 +46,30 @@ pub fn load(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
-    let snapshot = tape.read(&needs(scenario, regimes), threads)?;
+    let Needs { want, resampled } = needs(scenario, regimes, tape)?;
+    let mut snapshot = tape.read(&want, threads)?;
+    let fingerprint = fingerprint(&snapshot);
+    make(&mut snapshot, &resampled, None)?;
     let bars = instrument_bars(&snapshot, scenario)
         .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
     for regime in regimes {
         coverage::check(scenario, regime, bars, &snapshot)?;
     }
-    let warnings = warnings(scenario, regimes, &snapshot);
+    let mut warnings = warnings(scenario, regimes, &snapshot);
+    let made = resampled.iter().map(|one| made(one, &snapshot));
+    warnings.splice(0..0, made);
     Ok(Loaded {
-        fingerprint: fingerprint(&snapshot),
         snapshot,
+        fingerprint,
         warnings,
+        resampled,
     })
 }
 
 fn instrument_bars<'a>(snapshot: &'a Snapshot, scenario: &Scenario) -> Result<&'a Bars, Error> {
     let symbol = &scenario.instrument.symbol;
     snapshot
-        .bars_of(symbol)
+        .bars_of(symbol, scenario.instrument.interval)
         .filter(|bars| !bars.is_empty())
         .ok_or_else(|| {
             Error::fit(
@@ -138,11 +97,13 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     }
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
+    warnings.extend(coverage::days_missing(scenario, regimes, snapshot));
     for (name, filter) in &scenario.filters {
+        let bars = filter.symbol.iter().flat_map(|s| snapshot.intervals_of(s));
         let unknown = filter
             .symbol
             .as_ref()
-            .map(|other| gaps(other, regimes, snapshot));
+            .map(|_| coverage::gaps(&bars.collect::<Vec<_>>(), regimes, snapshot));
         if let Some((missing, of)) = unknown.filter(|(missing, _)| *missing > 0) {
             warnings.push(format!(
                 "filter {name}: {} lacks {missing} of {of} sessions in the windows; there the filter is unknown and forbids entries",
@@ -153,31 +114,27 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     warnings
 }
 
+/// What a person should know of bars that were made.
+fn made(one: &Resampled, snapshot: &Snapshot) -> String {
+    let Resampled { symbol, from, to } = one;
+    let fine = snapshot.bars_of(symbol, *from);
+    let short = fine.map_or(0, |bars| sessions_cut_short(bars, &snapshot.sessions));
+    let short = match short {
+        0 => String::new(),
+        n => format!("; {n} sessions of those end before their close"),
+    };
+    format!("the tape has no {to} bars of {symbol}: resampled from its {from} bars{short}")
+}
+
 /// Bars whose open or close lies outside their own range: used as they are, but said.
 fn suspects(snapshot: &Snapshot) -> impl Iterator<Item = String> + '_ {
     snapshot.bars.iter().filter_map(|bars| {
         let (count, row) = bars.suspect_prints()?;
         let first = bars.start().get(row)?;
         Some(format!(
-            "{}: {count} bars have an open or close outside their own range, the first at {first}",
-            bars.symbol
+            "{}: {count} of its {} bars have an open or close outside their own range, the first at {first}",
+            bars.symbol, bars.interval
         ))
-    })
-}
-
-/// Sessions of the windows that a reference symbol lacks, and how many there are.
-fn gaps(symbol: &str, regimes: &[Regime], snapshot: &Snapshot) -> (usize, usize) {
-    let sessions = &snapshot.sessions;
-    regimes.iter().fold((0, 0), |(missing, all), regime| {
-        let wanted = regime
-            .to
-            .succ_opt()
-            .map_or(0, |day| sessions.on_or_after(day))
-            - sessions.on_or_after(regime.from);
-        let present = snapshot.bars_of(symbol).map_or(0, |bars| {
-            bars.rows_between(regime.from, regime.to, sessions).len()
-        });
-        (missing + wanted.saturating_sub(present), all + wanted)
     })
 }
 

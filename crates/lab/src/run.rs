@@ -104,7 +104,10 @@ pub fn run(
 }
 
 fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFacts {
-    let span = loaded.snapshot.span_of(&scenario.instrument.symbol);
+    let instrument = &scenario.instrument;
+    let span = loaded
+        .snapshot
+        .span_of(&instrument.symbol, instrument.interval);
     TapeFacts {
         name: tape.name(),
         origin: loaded.snapshot.origin.clone(),

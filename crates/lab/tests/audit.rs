@@ -35,6 +35,7 @@ fn loaded(seed: u64) -> Loaded {
         snapshot,
         fingerprint: String::new(),
         warnings: Vec::new(),
+        resampled: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use engine::{Account, Feed, FillPolicy, Intrabar, Ledger, LimitFill, Pace, Window, replay};
 use lab::Scenario;
-use market::{Bars, Date, SessionTable, Snapshot, Split};
+use market::{Bars, Date, Interval, SessionTable, Snapshot, Split};
 use proptest::prelude::*;
 use strategies::Plan;
 
@@ -106,7 +106,7 @@ fn plans() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn ledger(scenario: &Scenario, snapshot: &Snapshot, intrabar: Intrabar, pace: Pace) -> Ledger {
-    let bars = snapshot.bars_of("IWM").unwrap();
+    let bars = snapshot.bars_of("IWM", Interval::Day).unwrap();
     let rules = scenario.rules();
     let prepared = rules.prepare(bars, snapshot);
     let feed = Feed::single(bars, &snapshot.sessions)

@@ -26,6 +26,20 @@ pub struct NotAnInterval {
     found: String,
 }
 
+impl Interval {
+    /// True if whole bars of this interval fill a bar of `coarser`; every interval fills a session, whose last
+    /// bar ends at the close.
+    pub const fn divides(self, coarser: Interval) -> bool {
+        match (self, coarser) {
+            (Interval::Minutes(fine), Interval::Minutes(coarse)) => {
+                fine > 0 && coarse >= fine && coarse % fine == 0
+            }
+            (Interval::Minutes(_) | Interval::Day, Interval::Day) => true,
+            (Interval::Day, Interval::Minutes(_)) => false,
+        }
+    }
+}
+
 impl FromStr for Interval {
     type Err = NotAnInterval;
 

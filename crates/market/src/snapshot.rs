@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actions::{Dividend, Split};
 use crate::bars::Bars;
+use crate::interval::Interval;
 use crate::series::Series;
 use crate::session_table::SessionTable;
 use crate::time::Date;
@@ -40,9 +41,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The bars of `symbol`.
-    pub fn bars_of(&self, symbol: &str) -> Option<&Bars> {
-        self.bars.iter().find(|b| b.symbol == symbol)
+    /// The bars of `symbol` at `interval`.
+    pub fn bars_of(&self, symbol: &str, interval: Interval) -> Option<&Bars> {
+        self.intervals_of(symbol).find(|b| b.interval == interval)
+    }
+
+    /// The bars of `symbol` at every interval that was read.
+    pub fn intervals_of(&self, symbol: &str) -> impl Iterator<Item = &Bars> {
+        self.bars.iter().filter(move |b| b.symbol == symbol)
     }
 
     /// The series called `name`.
@@ -66,9 +72,9 @@ impl Snapshot {
             .map_or(&[], |(_, d)| d.as_slice())
     }
 
-    /// The first and last session dates of the bars of `symbol`.
-    pub fn span_of(&self, symbol: &str) -> Option<(Date, Date)> {
-        let bars = self.bars_of(symbol)?;
+    /// The first and last session dates of the bars of `symbol` at `interval`.
+    pub fn span_of(&self, symbol: &str, interval: Interval) -> Option<(Date, Date)> {
+        let bars = self.bars_of(symbol, interval)?;
         let date = |i: usize| {
             self.sessions
                 .get(bars.session()[i] as usize)

@@ -22,5 +22,5 @@ pub use edge::{Edge, EntryRules};
 pub use exits::{ExitRules, StopKind};
 pub use filters::{FilterRule, Filters};
 pub use mean_reversion::MeanReversion;
-pub use plan::{Plan, Prepared, Rules};
+pub use plan::{Plan, Prepared, Rules, WarmUp};
 pub use sizing::RiskRules;

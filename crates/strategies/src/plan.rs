@@ -2,8 +2,8 @@
 
 use engine::setup::{Outcome, RejectReason, Setup};
 use engine::{Desk, Order, Strategy, View};
-use indicators::{Atr, Column, Prices, SplitBasis};
-use market::{Bars, ExitReason, Side, Snapshot};
+use indicators::{Column, SplitBasis};
+use market::{Bars, ExitReason, Interval, Side, Snapshot};
 
 use crate::checklist::Checklist;
 use crate::clock::Clock;
@@ -27,6 +27,15 @@ pub struct Rules {
     pub filters: Filters,
 }
 
+/// What a plan needs before its first decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WarmUp {
+    /// Bars of its own clock.
+    pub bars: usize,
+    /// Daily bars, beside those of a clock within the session.
+    pub sessions: usize,
+}
+
 /// The columns of a plan over one tape: computed once, shared by every regime and thread.
 #[derive(Clone, Debug)]
 pub struct Prepared {
@@ -39,9 +48,20 @@ pub struct Prepared {
 }
 
 impl Rules {
-    /// Bars before the first one on which the plan can decide.
-    pub fn warm_up(&self) -> usize {
-        self.edge.warm_up().max(self.risk.atr_sessions as usize)
+    /// What must lie before the first bar on which the plan can decide, on a clock of `interval`.
+    pub fn warm_up(&self, interval: Interval) -> WarmUp {
+        let (edge, atr) = (self.edge.warm_up(), self.risk.atr_sessions as usize);
+        match interval {
+            Interval::Day => WarmUp {
+                bars: edge.max(atr),
+                sessions: 0,
+            },
+            // Within a session the ATR is that of the session before, whose own comes after n others.
+            Interval::Minutes(_) => WarmUp {
+                bars: edge,
+                sessions: atr + 1,
+            },
+        }
     }
 
     /// Computes the plan's columns on the clock of `bars`.
@@ -65,12 +85,7 @@ impl Rules {
         };
         Prepared {
             checklist: Checklist::new(triggers, filters, self.entry.require.map(|k| k as usize)),
-            atr: basis.compute(
-                &Atr {
-                    n: self.risk.atr_sessions as usize,
-                },
-                Prices::from(bars),
-            ),
+            atr: clock.session_atr(self.risk.atr_sessions as usize),
             session_extreme: self.exit.stop.uses_level().then(extreme),
         }
     }

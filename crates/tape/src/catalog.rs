@@ -7,8 +7,8 @@ use table::{Dest, Reader};
 use crate::error::TapeError;
 use crate::facts::{Basis, Facts};
 use crate::layout::{self, BarFile, Item, Sort};
-use crate::records;
 use crate::tape::Tape;
+use crate::{read, records};
 
 /// One file of a tape.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +69,34 @@ impl Tape {
         let span = time_span(&reader)?;
         let interval = Some(file.interval);
         entry(&reader, file.path, sort, file.symbol, interval, span)
+    }
+}
+
+impl Tape {
+    /// The intervals at which the tape holds bars of `symbol`, ascending, told from the names of files where
+    /// those tell it.
+    ///
+    /// # Errors
+    /// As [`catalog`](Tape::catalog).
+    pub fn intervals_of(&self, symbol: &str) -> Result<Vec<Interval>, TapeError> {
+        let mut intervals = Vec::new();
+        for folder in self.store.children("bars")? {
+            let Some(Ok(interval)) = folder.name.strip_prefix("interval=").map(str::parse) else {
+                continue;
+            };
+            let holds = |file: &layout::BarFile| match file.symbol {
+                Some(_) => Ok(true),
+                None => read::holds(&self.store.open(&file.path)?, symbol),
+            };
+            for file in layout::bar_files(&self.store, symbol, interval)? {
+                if holds(&file)? {
+                    intervals.push(interval);
+                    break;
+                }
+            }
+        }
+        intervals.sort_unstable();
+        Ok(intervals)
     }
 }
 

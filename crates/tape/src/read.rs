@@ -192,7 +192,7 @@ fn in_time(mut parts: Vec<(RawBars, String)>) -> Result<RawBars, TapeError> {
 }
 
 /// Whether a file of many symbols holds one at all, whatever the time.
-fn holds(reader: &Reader, symbol: &str) -> Result<bool, TapeError> {
+pub(crate) fn holds(reader: &Reader, symbol: &str) -> Result<bool, TapeError> {
     let groups: Vec<usize> = (0..reader.groups())
         .filter(|&g| reader.may_hold_text(g, "symbol", symbol))
         .collect();

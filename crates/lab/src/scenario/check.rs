@@ -1,6 +1,6 @@
 //! What types cannot say: ranges, and settings that contradict each other.
 
-use market::{Interval, Side};
+use market::Side;
 use strategies::checklist::MAX_CRITERIA;
 use strategies::{Edge, StopKind};
 
@@ -186,13 +186,6 @@ fn instrument(s: &Scenario) -> Result<(), Problem> {
         ));
     }
     symbol("instrument.symbol", &s.instrument.symbol)?;
-    if s.instrument.interval != Interval::Day {
-        let message = format!(
-            "`instrument.interval` is \"{}\"; mean-reversion is a swing plan and decides on \"1d\" bars",
-            s.instrument.interval
-        );
-        return Err(problem("instrument.interval", message, "set it to \"1d\""));
-    }
     if s.regimes.is_empty() {
         let help =
             "name at least one: regimes = [\"q4-2018\", \"covid-2020\", \"tightening-2022\"]";

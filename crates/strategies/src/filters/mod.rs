@@ -14,6 +14,7 @@ use crate::checklist::Criterion;
 use crate::clock::Clock;
 use crate::mean_reversion::percent;
 
+pub use change::reference_interval;
 pub use level::last_level;
 
 /// The filters of a plan, by name.

@@ -68,7 +68,7 @@ fn the_program_reads_from_itself_what_was_synthesised() {
     let snapshot = Tape::embedded().read(&want, 1).unwrap();
     assert_eq!(snapshot.origin, Origin::Simulated { seed: SHIPPED_SEED });
     for (symbol, _, raw) in &contents.bars {
-        assert_eq!(snapshot.bars_of(symbol).unwrap().raw(), raw);
+        assert_eq!(snapshot.bars_of(symbol, Interval::Day).unwrap().raw(), raw);
     }
     for series in &contents.series {
         assert_eq!(snapshot.series_of(&series.name), Some(series));
@@ -77,5 +77,8 @@ fn the_program_reads_from_itself_what_was_synthesised() {
         assert_eq!(snapshot.dividends_of(symbol), Some(paid.as_slice()));
     }
     let [first, .., last] = TURNING_POINTS;
-    assert_eq!(snapshot.span_of("IWM"), Some((first.date, last.date)));
+    assert_eq!(
+        snapshot.span_of("IWM", Interval::Day),
+        Some((first.date, last.date))
+    );
 }

@@ -1,0 +1,203 @@
+//! What a scenario needs of a tape, and what must be made of what the tape has.
+
+use chrono::Days;
+use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
+use strategies::filters::reference_interval;
+use tape::{BarWant, Tape, Want};
+
+use crate::error::Error;
+use crate::regimes::Regime;
+use crate::scenario::Scenario;
+
+/// Bars that the tape lacks and that are made from finer ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resampled {
+    /// The symbol.
+    pub symbol: String,
+    /// The interval that is read.
+    pub from: Interval,
+    /// The interval that is made.
+    pub to: Interval,
+}
+
+/// What is read, and what is made of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Needs {
+    /// What is read.
+    pub want: Want,
+    /// What is made, each from bars that are read.
+    pub resampled: Vec<Resampled>,
+}
+
+/// What to read: the instrument's prices from its first bar on (its ATR is recursive), daily ones beside those of
+/// a plan within the session; of filter symbols the prices around the windows, and the records and series that
+/// are named.
+///
+/// # Errors
+/// What listing the tape meets.
+pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Needs, Error> {
+    let (symbol, interval) = (&scenario.instrument.symbol, scenario.instrument.interval);
+    let first = regimes.iter().map(|regime| regime.from).min();
+    let mut needs = Gathered {
+        tape,
+        last: regimes.iter().map(|regime| regime.to).max(),
+        needs: Needs::default(),
+    };
+    let clock = needs.bars(symbol, interval, Fields::OHLC, None)?;
+    if interval != Interval::Day {
+        // Of what the clock is made of, if the tape has no days: the same prices, seen whole.
+        needs.bars_else_from(symbol, Interval::Day, clock, Fields::OHLC, None)?;
+    }
+    let mut splits = vec![symbol.clone()];
+    for other in scenario.filters.values().filter_map(|f| f.symbol.as_ref()) {
+        // A change needs the session before; a fortnight holds one whatever the holidays.
+        let from = first.and_then(|date| date.checked_sub_days(Days::new(14)));
+        needs.reference(other, interval, from)?;
+        if !splits.contains(other) {
+            splits.push(other.clone());
+        }
+    }
+    let mut needs = needs.needs;
+    needs.want.series = series(scenario);
+    needs.want.dividends = vec![symbol.clone()];
+    needs.want.splits = splits;
+    Ok(needs)
+}
+
+/// The series that filters and the account name, each once.
+fn series(scenario: &Scenario) -> Vec<String> {
+    let of_filters = scenario.filters.values().filter(|f| f.symbol.is_none());
+    let named = of_filters.filter_map(|f| f.series.as_ref());
+    let mut series = Vec::new();
+    for name in named.chain(&scenario.account.cash_rate) {
+        if !series.contains(name) {
+            series.push(name.clone());
+        }
+    }
+    series
+}
+
+struct Gathered<'a> {
+    tape: &'a Tape,
+    last: Option<Date>,
+    needs: Needs,
+}
+
+impl Gathered<'_> {
+    /// Asks for bars, from the nearest finer ones if the tape lacks them; returns what is read. Where it has
+    /// neither, reading says so.
+    fn bars(
+        &mut self,
+        symbol: &str,
+        interval: Interval,
+        fields: Fields,
+        from: Option<Date>,
+    ) -> Result<Interval, Error> {
+        let held = self.tape.intervals_of(symbol)?;
+        let finer = |held: &&Interval| **held < interval && held.divides(interval);
+        let source = held.iter().rev().find(finer).copied();
+        let source = source.filter(|_| !held.contains(&interval));
+        self.make(symbol, interval, source, fields, from);
+        Ok(source.unwrap_or(interval))
+    }
+
+    /// Asks for bars, made from those of `source` if the tape lacks them.
+    fn bars_else_from(
+        &mut self,
+        symbol: &str,
+        interval: Interval,
+        source: Interval,
+        fields: Fields,
+        from: Option<Date>,
+    ) -> Result<(), Error> {
+        let held = self.tape.intervals_of(symbol)?.contains(&interval);
+        self.make(symbol, interval, (!held).then_some(source), fields, from);
+        Ok(())
+    }
+
+    /// Asks for what a filter on a symbol is judged by: daily closes, and for a plan within the session the
+    /// symbol's own intraday bars.
+    fn reference(
+        &mut self,
+        symbol: &str,
+        clock: Interval,
+        from: Option<Date>,
+    ) -> Result<(), Error> {
+        if clock == Interval::Day {
+            self.bars(symbol, Interval::Day, Fields::CLOSE, from)?;
+            return Ok(());
+        }
+        let held = self.tape.intervals_of(symbol)?;
+        let fields = Fields::OPEN.and(Fields::CLOSE);
+        let within = reference_interval(clock, held.iter().copied());
+        if let Some(within) = within {
+            self.make(symbol, within, None, fields, from);
+        }
+        if within.is_none() || held.contains(&Interval::Day) {
+            self.make(symbol, Interval::Day, None, fields, from);
+        }
+        Ok(())
+    }
+
+    fn make(
+        &mut self,
+        symbol: &str,
+        to: Interval,
+        source: Option<Interval>,
+        fields: Fields,
+        from: Option<Date>,
+    ) {
+        self.want(symbol, source.unwrap_or(to), fields, from);
+        let made = source.map(|from| Resampled {
+            symbol: symbol.to_owned(),
+            from,
+            to,
+        });
+        let all = &mut self.needs.resampled;
+        all.extend(made.filter(|made| !all.contains(made)));
+    }
+
+    /// Adds a wish to those for the same bars, or as a new one.
+    fn want(&mut self, symbol: &str, interval: Interval, fields: Fields, from: Option<Date>) {
+        let bars = &mut self.needs.want.bars;
+        let same = |want: &&mut BarWant| want.symbol == symbol && want.interval == interval;
+        if let Some(want) = bars.iter_mut().find(same) {
+            want.fields = want.fields.and(fields);
+            want.from = want.from.min(from);
+            return;
+        }
+        bars.push(BarWant {
+            symbol: symbol.to_owned(),
+            interval,
+            fields,
+            from,
+            to: self.last,
+        });
+    }
+}
+
+/// Makes what the tape lacked. `known` is the instant up to which bars are there, `None` for where they end.
+///
+/// # Errors
+/// [`Error::Fit`] for bars that lie across the boundaries of those to be made.
+pub(crate) fn make(
+    snapshot: &mut Snapshot,
+    resampled: &[Resampled],
+    known: Option<Time>,
+) -> Result<(), Error> {
+    for one in resampled {
+        let Some(fine) = snapshot.bars_of(&one.symbol, one.from) else {
+            continue;
+        };
+        let made = match known {
+            Some(known) => resample_known(fine, one.to, &snapshot.sessions, known),
+            None => resample(fine, one.to, &snapshot.sessions),
+        };
+        let made = made.map_err(|error: ResampleError| {
+            let help = "import bars of the interval the plan asks for, or choose another interval";
+            Error::fit(error.to_string(), help)
+        })?;
+        snapshot.bars.push(made);
+    }
+    Ok(())
+}
