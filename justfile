@@ -35,4 +35,4 @@ fuzz seconds="30":
 
 # Make the embedded tape again; a test holds the committed files to these bytes.
 data:
-    cargo run --release --quiet -- tape synth --seed 2018 --tape data
+    cargo run --release --quiet -p tape --example embed -- data

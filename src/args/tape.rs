@@ -30,10 +30,17 @@ Examples:
   stormproof tape list
   stormproof tape list --tape mine --format json")]
     List(ListArgs),
-    /// Make a simulated market: the same seed gives the same bytes.
+    /// Make a simulated market, or simulated intraday bars from daily ones: the same seed gives the same bytes.
     #[command(after_help = "\
+With --from-daily, each session's bars meet its daily open, high, low, close and volume exactly; the
+daily bars, dividends and splits of the symbols and all series come along, so that a plan can run on
+the new tape. All of it is marked SIMULATED, also when the daily bars are real.
+
 Examples:
-  stormproof tape synth --seed 7 --tape simulated-7")]
+  stormproof tape synth --seed 7 --tape simulated-7
+  stormproof tape synth --from-daily IWM,KRE --interval 5m --seed 7 --tape simulated-5m
+  stormproof tape synth --from-daily IWM,SPY,KRE --interval 1m --source mine \\
+    --from 2020-01-10 --to 2020-06-30 --seed 7 --tape crash-1m")]
     Synth(SynthArgs),
 }
 
@@ -74,6 +81,21 @@ pub(crate) struct SynthArgs {
     /// The tape's folder, made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) tape: PathBuf,
+    /// Make intraday bars of these symbols from their daily bars; the first leads, the others go with it.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "interval")]
+    pub(crate) from_daily: Vec<String>,
+    /// The interval to make: 1m, 2m, 3m, 4m, 5m, 6m, 10m, 12m, 15m, 20m, 30m or 1h.
+    #[arg(long, value_name = "I", requires = "from_daily")]
+    pub(crate) interval: Option<String>,
+    /// The tape with the daily bars [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR", requires = "from_daily")]
+    pub(crate) source: Option<PathBuf>,
+    /// The first session to make [default: the first daily bar].
+    #[arg(long, value_name = "DATE", requires = "from_daily")]
+    pub(crate) from: Option<String>,
+    /// The last session to make [default: the last daily bar].
+    #[arg(long, value_name = "DATE", requires = "from_daily")]
+    pub(crate) to: Option<String>,
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -65,6 +65,67 @@ fn the_same_seed_is_the_same_tape_and_the_same_run() {
     assert!(tape.is_dir());
 }
 
+#[test]
+fn intraday_bars_are_made_from_daily_ones_and_a_plan_runs_on_them() {
+    let here = folder();
+    let command = [
+        "tape",
+        "synth",
+        "--from-daily",
+        "IWM,SPY,KRE",
+        "--interval",
+        "15m",
+        "--seed",
+        "7",
+        "--from",
+        "2020-03-02",
+        "--to",
+        "2020-03-31",
+        "--tape",
+        "made",
+    ];
+    let said = says(here.path(), &command);
+    // 22 sessions of March 2020, 26 quarters of an hour each.
+    assert!(
+        said.contains("15m bars of IWM: 572 added, 0 equal, 0 changed"),
+        "{said}"
+    );
+    let again = says(here.path(), &command);
+    assert!(
+        again.lines().all(|line| line.ends_with("(file as it was)")),
+        "{again}"
+    );
+    let listed = says(here.path(), &["tape", "list", "--tape", "made"]);
+    assert!(listed.contains("made (seed 7), not traded"), "{listed}");
+    assert!(
+        listed.contains("15m  2020-03-02 2020-03-31      572"),
+        "{listed}"
+    );
+    // The daily bars came along: the same trades as on the tape they came from.
+    let own = json(here.path(), &["mean-reversion", "--tape", "made"]);
+    let embedded = json(here.path(), &["mean-reversion"]);
+    assert_eq!(own["regimes"], embedded["regimes"]);
+    for (more, less) in [
+        (vec!["--interval", "1d"], "1m to 1h"),
+        (vec!["--interval", "7m"], "`7m` is not a bar interval"),
+        (vec!["--interval", "5m", "--from", "soon"], "--from soon"),
+        (vec!["--interval", "5m", "--source", "nowhere"], "nowhere"),
+    ] {
+        let first = [
+            "tape",
+            "synth",
+            "--from-daily",
+            "IWM",
+            "--seed",
+            "7",
+            "--tape",
+            "other",
+        ];
+        refuses(here.path(), &[&first[..], &more].concat(), &[less]);
+    }
+    assert!(!here.path().join("other").exists());
+}
+
 const CSV: &str = "date,open,high,low,close,volume,adj_close,dividend\n\
     2024-01-02,10.0,11.0,9.5,10.5,1000,10.5,0.0\n\
     2024-01-03,10.5,10.75,10.0,10.25,2000,10.25,0.1\n";

@@ -149,6 +149,14 @@ pub enum TapeError {
         /// The file.
         path: String,
     },
+    /// Intraday bars that cannot be made.
+    #[error("cannot make intraday bars: {found}; {remedy}")]
+    Synthesis {
+        /// What stands in the way.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// The tape inside the program cannot change.
     #[error("the embedded tape cannot be changed; name a folder with --tape")]
     ReadOnly,
@@ -247,6 +255,7 @@ impl TapeError {
             | TapeError::Basis { .. }
             | TapeError::Archive { .. }
             | TapeError::ReadOnly
+            | TapeError::Synthesis { .. }
             | TapeError::Unnamed { .. }
             | TapeError::NoFormat { .. }
             | TapeError::Nothing { .. }

@@ -10,6 +10,7 @@ mod bridge;
 mod candle;
 mod dividends;
 mod grid;
+mod intraday;
 mod random;
 mod shocks;
 mod symbols;
@@ -17,9 +18,13 @@ mod turning;
 mod volatility;
 mod volume;
 
-use market::{Interval, Known, Origin, RawBars, Series};
+use std::sync::atomic::AtomicBool;
+
+use market::{Date, Interval, Known, Origin, RawBars, Series};
 
 use crate::contents::Contents;
+use crate::error::TapeError;
+use crate::tape::Tape;
 
 use bridge::Trail;
 use candle::Shape;
@@ -28,12 +33,28 @@ use random::{Dice, Stream};
 use symbols::{IWM, KRE, SPY, Symbol};
 use volume::Volume;
 
+pub use intraday::{Intraday, IntradayMade, intraday};
 pub use turning::{TURNING_POINTS, TurningPoint};
 
 /// The seed of the tape that ships: the first year of the first regime, fixed before any plan was
 /// run on it. Another seed is another market; choosing one by what a plan earns on it would be
 /// fitting the market to the plan.
 pub const SHIPPED_SEED: u64 = 2018;
+
+/// The windows of the shipped tape's 5-minute bars, each with sessions before it for averages to warm up in: the
+/// regimes q4-2018, covid-2020 and tightening-2022, each 25 sessions early.
+pub const SHIPPED_WINDOWS: [(Date, Date); 3] = [
+    (date(2018, 8, 24), date(2018, 12, 31)),
+    (date(2020, 1, 10), date(2020, 6, 30)),
+    (date(2021, 11, 26), date(2022, 12, 30)),
+];
+
+const fn date(year: i32, month: u32, day: u32) -> Date {
+    match Date::from_ymd_opt(year, month, day) {
+        Some(date) => date,
+        None => panic!("a window's date does not exist"),
+    }
+}
 
 /// What the metadata of a simulated tape's files name as their source.
 pub const SOURCE: &str = "tape synth";
@@ -76,6 +97,27 @@ pub fn synthesise(seed: u64) -> Contents {
         ],
         splits: Vec::new(),
     }
+}
+
+/// Brings a tape to what ships with the program: the simulated market of [`SHIPPED_SEED`], and its
+/// 5-minute bars in the [`SHIPPED_WINDOWS`]. Doing it again changes nothing.
+///
+/// # Errors
+/// As [`Tape::merge`] and [`intraday()`].
+pub fn ship(tape: &Tape) -> Result<(), TapeError> {
+    tape.merge(&synthesise(SHIPPED_SEED), SOURCE, 0)?;
+    for (from, to) in SHIPPED_WINDOWS {
+        let plan = Intraday {
+            symbols: [&IWM, &SPY, &KRE].map(|s| s.name.to_owned()).to_vec(),
+            interval: Interval::Minutes(5),
+            from: Some(from),
+            to: Some(to),
+            seed: SHIPPED_SEED,
+        };
+        let made = intraday(tape, &plan, 1, &AtomicBool::new(false))?;
+        tape.merge(&made.contents, &made.source, 0)?;
+    }
+    Ok(())
 }
 
 fn series(grid: &Grid, name: &str, value: Vec<f64>) -> Series {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use market::{Fields, Interval, Origin};
-use tape::synth::{SHIPPED_SEED, SOURCE, TURNING_POINTS, synthesise};
+use market::{Date, Fields, Interval, Origin, SessionTable};
+use tape::synth::{SHIPPED_SEED, SHIPPED_WINDOWS, TURNING_POINTS, ship, synthesise};
 use tape::{BarWant, Tape, Want};
 
 use crate::market_days::SYMBOLS;
@@ -32,7 +32,7 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn regenerating_gives_the_committed_bytes() {
     let fresh = tempfile::tempdir().unwrap();
     let tape = Tape::open_or_new(fresh.path()).unwrap();
-    tape.merge(&synthesise(SHIPPED_SEED), SOURCE, 0).unwrap();
+    ship(&tape).unwrap();
     let made = files(fresh.path());
     let committed = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"));
     let names = |files: &BTreeMap<PathBuf, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
@@ -41,9 +41,36 @@ fn regenerating_gives_the_committed_bytes() {
         // Not assert_eq: a difference would print the files.
         assert!(committed[name] == *bytes, "{} differs", name.display());
     }
-    // Three files of bars, three of dividends, two series; each reader of the repository carries them.
-    assert_eq!(made.len(), 8);
-    assert!(made.values().map(Vec::len).sum::<usize>() < 500_000);
+    // Three files of daily bars, three of 5-minute ones, three of dividends, two series; each reader of the
+    // repository carries them. Rows of 48 bytes: (63 + 94 + 251 regime + 75 warm-up sessions) × 78 × 3 make 5.4 MB,
+    // less what half days lack.
+    assert_eq!(made.len(), 11);
+    let bytes = made.values().map(Vec::len).sum::<usize>();
+    assert!((5_500_000..6_000_000).contains(&bytes), "{bytes}");
+}
+
+#[test]
+fn the_shipped_windows_are_the_regimes_with_25_sessions_before() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/regimes.toml");
+    let regimes = fs::read_to_string(file).unwrap();
+    let sessions = SessionTable::covering(SHIPPED_WINDOWS[0].0, SHIPPED_WINDOWS[2].1);
+    for ((from, to), name) in
+        SHIPPED_WINDOWS
+            .iter()
+            .zip(["q4-2018", "covid-2020", "tightening-2022"])
+    {
+        let regime = regimes.split(&format!("[{name}]\n")).nth(1).unwrap();
+        let date = |key: &str| -> Date {
+            let line = regime
+                .lines()
+                .find_map(|line| line.strip_prefix(key))
+                .unwrap();
+            line.parse().unwrap()
+        };
+        assert_eq!(*to, date("to = "));
+        let first = sessions.on(date("from = ")).unwrap();
+        assert_eq!(sessions.get(first - 25).unwrap().date, *from, "{name}");
+    }
 }
 
 #[test]

@@ -255,7 +255,7 @@ fn moment(x: &[f64], order: i32) -> f64 {
     x.iter().map(|v| (v - m).powi(order)).sum::<f64>() / x.len() as f64
 }
 
-fn kurtosis(x: &[f64]) -> f64 {
+pub(crate) fn kurtosis(x: &[f64]) -> f64 {
     moment(x, 4) / moment(x, 2).powi(2)
 }
 
@@ -263,7 +263,7 @@ fn skewness(x: &[f64]) -> f64 {
     moment(x, 3) / moment(x, 2).powf(1.5)
 }
 
-fn correlation(x: &[f64], y: &[f64]) -> f64 {
+pub(crate) fn correlation(x: &[f64], y: &[f64]) -> f64 {
     let (mx, my) = (mean(x), mean(y));
     let covariance = x
         .iter()
@@ -278,7 +278,7 @@ fn lagged(x: &[f64], y: &[f64], lag: usize) -> f64 {
     correlation(&x[lag..], &y[..y.len() - lag])
 }
 
-fn median(mut x: Vec<f64>) -> f64 {
+pub(crate) fn median(mut x: Vec<f64>) -> f64 {
     x.sort_by(f64::total_cmp);
     x[x.len() / 2]
 }

@@ -3,5 +3,7 @@
 mod embedded;
 mod exact;
 mod figures;
+mod intraday;
+mod intraday_likeness;
 mod likeness;
 mod market_days;
