@@ -56,6 +56,12 @@ pub(crate) struct ImportArgs {
     /// The symbol, where a single file's name does not tell it.
     #[arg(long, value_name = "S")]
     pub(crate) symbol: Option<String>,
+    /// The format, instead of the one the columns tell.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// The zone of stamps without an offset, such as UTC or `America/New_York`.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
     /// No progress and no notes.
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -282,6 +282,11 @@ impl Bars {
         &self.raw
     }
 
+    /// The columns as they were read, handed back.
+    pub fn into_raw(self) -> RawBars {
+        self.raw
+    }
+
     /// As [`RawBars::suspect_prints`].
     pub fn suspect_prints(&self) -> Option<(usize, usize)> {
         self.raw.suspect_prints()

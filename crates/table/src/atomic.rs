@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::TableError;
 
@@ -74,7 +74,8 @@ impl AtomicFile {
             .sync_all()
             .map_err(TableError::io(&name, "write"))?;
         Ok(StagedFile {
-            file,
+            // Closed: thousands may wait for their turn, and a process may hold far fewer open.
+            file: file.into_temp_path(),
             path: self.path,
             made: self.made,
         })
@@ -102,7 +103,7 @@ impl Write for AtomicFile {
 /// A file that is on the disk whole, but not yet under its name.
 #[derive(Debug)]
 pub struct StagedFile {
-    file: NamedTempFile,
+    file: TempPath,
     path: PathBuf,
     made: MadeFolders,
 }

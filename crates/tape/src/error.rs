@@ -157,6 +157,16 @@ pub enum TapeError {
         /// What to do.
         remedy: &'static str,
     },
+    /// Another merge into the tape is under way.
+    #[error(
+        "another import or synthesis is writing to the tape {tape} (it holds {lock}); wait for it to end, then do it again"
+    )]
+    Busy {
+        /// The tape.
+        tape: String,
+        /// The lock's file.
+        lock: String,
+    },
     /// The tape inside the program cannot change.
     #[error("the embedded tape cannot be changed; name a folder with --tape")]
     ReadOnly,
@@ -212,6 +222,17 @@ pub enum TapeError {
         /// The nearest of those.
         suggestion: Option<String>,
     },
+    /// No time zone has the name that was given.
+    #[error(
+        "there is no time zone `{found}`; expected a name like America/New_York or UTC{}",
+        suggestion.as_ref().map_or(String::new(), |s| format!("; did you mean {s}?"))
+    )]
+    NoZone {
+        /// The name.
+        found: String,
+        /// The nearest there is.
+        suggestion: Option<String>,
+    },
     /// Nothing to import was found.
     #[error("cannot import {path}: {reason}")]
     Nothing {
@@ -254,10 +275,12 @@ impl TapeError {
             | TapeError::Foreign { .. }
             | TapeError::Basis { .. }
             | TapeError::Archive { .. }
+            | TapeError::Busy { .. }
             | TapeError::ReadOnly
             | TapeError::Synthesis { .. }
             | TapeError::Unnamed { .. }
             | TapeError::NoFormat { .. }
+            | TapeError::NoZone { .. }
             | TapeError::Nothing { .. }
             | TapeError::Interrupted => None,
         }

@@ -25,8 +25,9 @@ pub use error::TapeError;
 pub use facts::Basis;
 pub use import::{
     Format, ImportOptions, ImportReport, ImportedFile, Parsed, Progress, SkippedFile, parse_csv,
+    zone,
 };
 pub use layout::Sort;
-pub use merge::{Merge, MergeReport, MergedItem};
+pub use merge::{Disagreement, Merge, MergeReport, MergedItem};
 pub use sheet::Change;
 pub use tape::{BarWant, ReadStats, Tape, Want};

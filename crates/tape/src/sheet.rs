@@ -1,5 +1,7 @@
 //! Rows under ascending keys, the shape that bars, series and records share while they are merged.
 
+use std::ops::Range;
+
 use market::{Interval, RawBars, Time};
 
 use crate::error::TapeError;
@@ -13,7 +15,7 @@ pub(crate) const BAR_COLUMNS: [&str; 5] = ["open", "high", "low", "close", "volu
 const SAME: f64 = 1e-6;
 
 /// Rows of one item: keys are microseconds for bars, days for everything else.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sheet {
     pub(crate) keys: Vec<i64>,
     pub(crate) columns: Vec<Vec<f64>>,
@@ -32,14 +34,8 @@ pub struct Change {
     pub old: f64,
     /// What it holds now.
     pub new: f64,
-}
-
-/// Rows counted by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) added: u64,
-    pub(crate) equal: u64,
-    pub(crate) changed: u64,
+    /// The file that brought it, or the source where there is no file.
+    pub file: String,
 }
 
 impl Sheet {
@@ -57,15 +53,16 @@ impl Sheet {
         }
     }
 
-    pub(crate) fn to_bars(&self) -> RawBars {
-        let column = |i: usize| self.columns.get(i).cloned().unwrap_or_default();
+    pub(crate) fn into_bars(self) -> RawBars {
+        let mut columns = self.columns.into_iter();
+        let mut column = || columns.next().unwrap_or_default();
         RawBars {
-            start: self.keys.iter().map(|&t| Time(t)).collect(),
-            open: column(0),
-            high: column(1),
-            low: column(2),
-            close: column(3),
-            volume: column(4),
+            start: self.keys.into_iter().map(Time).collect(),
+            open: column(),
+            high: column(),
+            low: column(),
+            close: column(),
+            volume: column(),
         }
     }
 
@@ -88,12 +85,7 @@ impl Sheet {
             return Err(wrong(short.len().min(rows), found, "every column complete"));
         }
         if let Some(i) = self.keys.windows(2).position(|pair| pair[1] <= pair[0]) {
-            let expected = "rows sorted by time and without duplicates";
-            return Err(wrong(
-                i + 1,
-                "a row not after the one before it".to_owned(),
-                expected,
-            ));
+            return Err(self.unsorted(item, i + 1));
         }
         if !item.sort.is_bars() {
             let rule = records::columns(item.sort).2;
@@ -106,66 +98,49 @@ impl Sheet {
         Ok(())
     }
 
-    /// Takes in the rows of `new`. Where both have a row, a value that differs by more than print goes to the new one;
-    /// equal ones stay, so that merging the same again changes nothing.
-    pub(crate) fn merge(
-        &mut self,
-        new: &Sheet,
-        item: &Item,
-        changes: &mut impl FnMut(Change),
-    ) -> Tally {
-        let mut tally = Tally::default();
-        let mut merged = Sheet::empty(item.sort);
-        let (mut i, mut j) = (0, 0);
-        while i < self.keys.len() || j < new.keys.len() {
-            match (self.keys.get(i), new.keys.get(j)) {
-                (Some(old), Some(fresh)) if old == fresh => {
-                    merged.push(self, i);
-                    let mut differs = false;
-                    for (c, field) in field_names(item.sort).iter().enumerate() {
-                        let (old, new) = (self.columns[c][i], new.columns[c][j]);
-                        if !same(old, new) {
-                            differs = true;
-                            merged.columns[c].pop();
-                            merged.columns[c].push(new);
-                            let (item, at) = (describe(item), at(item, *fresh));
-                            changes(Change {
-                                item,
-                                at,
-                                field,
-                                old,
-                                new,
-                            });
-                        }
-                    }
-                    tally.changed += u64::from(differs);
-                    tally.equal += u64::from(!differs);
-                    (i, j) = (i + 1, j + 1);
-                }
-                (Some(old), fresh) if fresh.is_none_or(|fresh| old < fresh) => {
-                    merged.push(self, i);
-                    i += 1;
-                }
-                _ => {
-                    merged.push(new, j);
-                    tally.added += 1;
-                    j += 1;
-                }
-            }
+    /// The error of a row that does not come after the one in front of it.
+    pub(crate) fn unsorted(&self, item: &Item, row: usize) -> TapeError {
+        let key = self.keys.get(row);
+        TapeError::Record {
+            path: describe(item),
+            row,
+            date: key.map_or_else(String::new, |&k| at(item, k)),
+            found: "a row not after the one before it".to_owned(),
+            expected: "rows sorted by time and without duplicates",
         }
-        *self = merged;
-        tally
     }
 
-    fn push(&mut self, from: &Sheet, row: usize) {
-        self.keys.push(from.keys[row]);
-        for (to, column) in self.columns.iter_mut().zip(&from.columns) {
-            to.push(column[row]);
+    pub(crate) fn push(&mut self, key: i64, values: &[f64]) {
+        self.keys.push(key);
+        for (column, &value) in self.columns.iter_mut().zip(values) {
+            column.push(value);
         }
+    }
+
+    /// Appends rows of another sheet of the same columns.
+    pub(crate) fn extend(&mut self, from: &Sheet, rows: Range<usize>) {
+        let keys = from.keys.get(rows.clone()).unwrap_or_default();
+        self.keys.extend_from_slice(keys);
+        for (to, column) in self.columns.iter_mut().zip(&from.columns) {
+            to.extend_from_slice(column.get(rows.clone()).unwrap_or_default());
+        }
+    }
+
+    pub(crate) fn reverse(&mut self) {
+        self.keys.reverse();
+        self.columns.iter_mut().for_each(|c| c.reverse());
+    }
+
+    /// Forgets the rows, not the memory.
+    pub(crate) fn clear(&mut self) {
+        self.keys.clear();
+        self.columns.iter_mut().for_each(Vec::clear);
     }
 }
 
-fn same(old: f64, new: f64) -> bool {
+/// True if two values are one printed twice.
+#[inline]
+pub(crate) fn same(old: f64, new: f64) -> bool {
     old == new || (old - new).abs() <= SAME * old.abs().max(new.abs())
 }
 

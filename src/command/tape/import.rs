@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tape::{ImportOptions, ImportReport, Tape};
+use tape::{Format, ImportOptions, ImportReport, Tape};
 
 use super::merged::merged;
 use crate::args::ImportArgs;
@@ -18,8 +18,9 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
     let tape = Tape::open_or_new(&args.tape)?;
     let options = ImportOptions {
         symbol: args.symbol.clone(),
+        format: args.format.as_deref().map(Format::named).transpose()?,
+        zone: args.zone.as_deref().map(tape::zone).transpose()?,
         changes_listed: LISTED,
-        ..ImportOptions::default()
     };
     let progress = Progress::start("importing", args.quiet);
     let mut step = |at: tape::Progress| progress.at(at.done, at.total);
@@ -38,6 +39,12 @@ fn imported(report: &ImportReport) -> String {
             file.rows,
             file.format.as_str()
         );
+        if let Some(zone) = &file.zone {
+            let _ = writeln!(text, "  times in {zone}");
+        }
+        for note in &file.notes {
+            let _ = writeln!(text, "  {note}");
+        }
     }
     for warning in &report.warnings {
         let _ = writeln!(text, "warning: {warning}");

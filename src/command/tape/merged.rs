@@ -28,6 +28,21 @@ pub(super) fn merged(report: &MergeReport) -> String {
             "{}: {} added, {} equal, {} changed{untouched}",
             item.item, item.rows_added, item.rows_equal, item.rows_changed
         );
+        for pair in &item.disagreements {
+            let _ = writeln!(
+                text,
+                "  disagree: {} of {} rows in {} differ from {}, which is kept; first {} {}: {} kept, not {}; largest {:.4} %",
+                pair.rows,
+                pair.rows_shared,
+                pair.other,
+                pair.kept,
+                pair.at,
+                pair.field,
+                pair.kept_value,
+                pair.other_value,
+                100.0 * pair.largest
+            );
+        }
     }
     text
 }

@@ -29,12 +29,14 @@ mod zipped;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use market::Origin;
+
 use crate::contents::Contents;
-use crate::error::TapeError;
+use crate::error::{TapeError, nearest};
 use crate::import::sink::{Sink, Stated};
 use crate::import::source::Source;
 use crate::import::walk::Found;
-use crate::merge::Merge;
+use crate::merge::{Merge, Run};
 use crate::tape::Tape;
 
 pub use format::Format;
@@ -63,6 +65,17 @@ impl Default for ImportOptions {
             changes_listed: 20,
         }
     }
+}
+
+/// The time zone of this name.
+///
+/// # Errors
+/// [`TapeError::NoZone`].
+pub fn zone(name: &str) -> Result<chrono_tz::Tz, TapeError> {
+    name.parse().map_err(|_| TapeError::NoZone {
+        found: rows::shown(name),
+        suggestion: nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|z| z.name())),
+    })
 }
 
 /// What one file holds.
@@ -100,31 +113,41 @@ pub fn parse_csv(
         stop,
     };
     let format = Format::of(&source)?;
-    parse(&source, format, None).map(|(parsed, _)| parsed)
+    let read = read(&source, format, None)?;
+    Ok(Parsed {
+        format,
+        rows: read.rows,
+        warning: read.warning,
+        contents: sink::contents(read.runs),
+    })
 }
 
-fn parse(
-    source: &Source<'_>,
-    format: Format,
-    merge: Option<&Merge<'_>>,
-) -> Result<(Parsed, Stated), TapeError> {
+/// What reading a file gave.
+struct Read {
+    rows: u64,
+    warning: Option<String>,
+    runs: Vec<Run>,
+    stated: Stated,
+}
+
+fn read(source: &Source<'_>, format: Format, merge: Option<&Merge<'_>>) -> Result<Read, TapeError> {
     let mut sink = Sink::new(merge);
     let rows = format.read(source, &mut sink)?;
     let warning = sink.suspects().map(|(count, first)| {
-        let date = first.exchange_date().map_or_else(String::new, |d| d.to_string());
+        let date = first.exchange_date();
+        let date = date.map_or_else(String::new, |d| d.to_string());
         format!(
             "{}: {count} suspect bars, which open or close outside their low and high; the first is {date}",
             source.name()
         )
     });
-    let (contents, stated) = sink.finish();
-    let parsed = Parsed {
-        format,
+    let (runs, stated) = sink.finish();
+    Ok(Read {
         rows,
         warning,
-        contents,
-    };
-    Ok((parsed, stated))
+        runs,
+        stated,
+    })
 }
 
 impl Tape {
@@ -156,8 +179,13 @@ impl Tape {
             done += 1;
             progress(Progress { done, total });
         };
+        work.merge.stopped_by(stop);
         for (at, file) in found.iter().enumerate() {
-            match work.recognise(file) {
+            let recognised = work.recognise(file);
+            // Ranks are places among the files given, whenever a file is read.
+            let format = recognised.as_ref().map_or("", |f| f.as_str());
+            work.merge.source(&file.path.display().to_string(), format);
+            match recognised {
                 Ok(format) if format.late() => late.push((at, file, format)),
                 Ok(format) => {
                     work.take(at, file, format)?;
@@ -218,16 +246,16 @@ impl Work<'_> {
     }
 
     fn take(&mut self, at: usize, file: &Found, format: Format) -> Result<(), TapeError> {
-        match parse(&self.source(file), format, Some(&self.merge)) {
-            Ok((parsed, stated)) => {
-                self.merge.add(&parsed.contents, format.as_str())?;
-                self.report.warnings.extend(parsed.warning);
+        match read(&self.source(file), format, Some(&self.merge)) {
+            Ok(read) => {
+                self.merge.take(at, read.runs, &Origin::Real)?;
+                self.report.warnings.extend(read.warning);
                 let imported = ImportedFile {
                     path: file.path.display().to_string(),
                     format,
-                    rows: parsed.rows,
-                    zone: stated.zone,
-                    notes: stated.notes,
+                    rows: read.rows,
+                    zone: read.stated.zone,
+                    notes: read.stated.notes,
                 };
                 self.done.push((at, imported));
                 Ok(())

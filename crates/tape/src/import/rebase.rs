@@ -34,7 +34,7 @@ impl Rebase {
         let Some(merge) = merge else {
             return Ok(Rebase::alone(basis));
         };
-        let Some(held) = merge.basis_of(symbol)? else {
+        let Some(held) = merge.basis_of(symbol) else {
             return Ok(Rebase::alone(basis));
         };
         let mut splits = merge.splits_of(symbol)?;
@@ -67,6 +67,11 @@ impl Rebase {
     /// The basis of converted rows.
     pub(crate) fn basis(&self) -> Basis {
         self.basis
+    }
+
+    /// False if rows stay as they are.
+    pub(crate) fn converts(&self) -> bool {
+        self.converts
     }
 
     /// A price or an amount of dollars a share, of a date.

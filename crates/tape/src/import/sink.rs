@@ -8,7 +8,7 @@ use crate::error::TapeError;
 use crate::facts::Basis;
 use crate::import::rebase::Rebase;
 use crate::layout::{Item, Sort};
-use crate::merge::Merge;
+use crate::merge::{Merge, OutOfOrder, Part, Pile, Run, Told};
 use crate::records::{self, date_of, days_of};
 use crate::sheet::{BAR_COLUMNS, Sheet};
 
@@ -69,29 +69,27 @@ pub(crate) struct Reference {
 /// The rows of one file, by item.
 pub(crate) struct Sink<'a> {
     piles: Vec<Pile>,
+    /// Rows of all piles in memory.
+    held: usize,
     stated: Stated,
     suspects: Option<(usize, Time)>,
+    /// `None` if all rows are to stay in memory.
     merge: Option<&'a Merge<'a>>,
     shares: Vec<(String, Rebase)>,
-}
-
-struct Pile {
-    item: Item,
-    /// The place of its symbol in `Sink::shares`, if the symbol's rows are converted.
-    rebase: Option<usize>,
-    known: Known,
-    rows: Sheet,
-    descending: bool,
+    /// For each pile the place of its symbol in `shares`, if it is counted in shares.
+    rebase: Vec<Option<usize>>,
 }
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(merge: Option<&'a Merge<'a>>) -> Self {
         Self {
             piles: Vec::new(),
+            held: 0,
             stated: Stated::default(),
             suspects: None,
             merge,
             shares: Vec::new(),
+            rebase: Vec::new(),
         }
     }
 
@@ -159,13 +157,11 @@ impl<'a> Sink<'a> {
         item.check_name()?;
         let counted = item.sort.is_bars() || item.sort == Sort::Dividends;
         let symbol = |(symbol, _): &(String, Rebase)| counted && *symbol == item.name;
-        self.piles.push(Pile {
-            rebase: self.shares.iter().position(symbol),
-            rows: Sheet::empty(item.sort),
-            item,
-            known,
-            descending: false,
-        });
+        let rebase = self.shares.iter().position(symbol);
+        let shares = rebase.and_then(|at| self.shares.get(at));
+        let basis = shares.map_or(Basis::Raw, |(_, rebase)| rebase.basis());
+        self.rebase.push(rebase);
+        self.piles.push(Pile::new(item, Told { known, basis }));
         Ok(Slot(self.piles.len() - 1))
     }
 
@@ -245,8 +241,9 @@ impl<'a> Sink<'a> {
     }
 
     fn rebase(&self, slot: Slot) -> Option<&Rebase> {
-        let at = self.piles.get(slot.0)?.rebase?;
-        self.shares.get(at).map(|(_, rebase)| rebase)
+        let at = (*self.rebase.get(slot.0)?)?;
+        let (_, rebase) = self.shares.get(at)?;
+        rebase.converts().then_some(rebase)
     }
 
     /// A bar in the shares of the tape.
@@ -269,23 +266,22 @@ impl<'a> Sink<'a> {
         let Some(pile) = self.piles.get_mut(slot.0) else {
             return Ok(());
         };
-        let keys = &mut pile.rows.keys;
-        if let Some(&last) = keys.last() {
-            if keys.len() == 1 {
-                pile.descending = key < last;
-            }
-            let onward = if pile.descending {
-                key < last
-            } else {
-                key > last
-            };
-            if !onward {
-                return Err(out_of_order(&pile.item, key, last, pile.descending));
-            }
+        if let Err(wrong) = pile.push(key, values) {
+            return Err(out_of_order(&pile.item, key, wrong));
         }
-        keys.push(key);
-        for (column, &value) in pile.rows.columns.iter_mut().zip(values) {
-            column.push(value);
+        self.held += 1;
+        let Some(merge) = self.merge else {
+            return Ok(());
+        };
+        if pile.held() >= merge.budget().rows_a_pile {
+            self.held -= pile.held();
+            pile.spill(&mut merge.spool().borrow_mut())?;
+        } else if self.held >= merge.budget().rows_in_all {
+            // Many small piles: all of them go, so that it is long until the next time.
+            for pile in &mut self.piles {
+                pile.spill(&mut merge.spool().borrow_mut())?;
+            }
+            self.held = 0;
         }
         Ok(())
     }
@@ -316,83 +312,83 @@ impl<'a> Sink<'a> {
         self.suspects
     }
 
-    /// What was put in, oldest rows first.
-    pub(crate) fn finish(self) -> (Contents, Stated) {
-        let applied = |(symbol, rebase): &(String, Rebase)| {
-            (rebase.basis() == Basis::Applied).then(|| symbol.clone())
-        };
-        let mut contents = Contents {
-            applied: self.shares.iter().filter_map(applied).collect(),
-            ..Contents::default()
-        };
-        for mut pile in self.piles {
-            if pile.rows.keys.is_empty() {
-                continue;
-            }
-            if pile.descending {
-                pile.rows.keys.reverse();
-                pile.rows.columns.iter_mut().for_each(|c| c.reverse());
-            }
-            pile.into(&mut contents);
-        }
-        (contents, self.stated)
+    /// What was put in, by item.
+    pub(crate) fn finish(self) -> (Vec<Run>, Stated) {
+        let filled = self.piles.into_iter().filter(|pile| !pile.is_empty());
+        (filled.map(Pile::finish).collect(), self.stated)
     }
 }
 
-impl Pile {
-    fn into(self, contents: &mut Contents) {
-        let name = self.item.name;
-        let keys = self.rows.keys.iter();
-        let dates = keys.filter_map(|&k| date_of(i32::try_from(k).ok()?));
-        let value = self.rows.columns.first().cloned().unwrap_or_default();
-        match (self.item.sort, self.item.interval) {
-            (Sort::Bars, Some(interval)) => {
-                contents.bars.push((name, interval, self.rows.to_bars()));
+/// Runs that stayed in memory, as contents of a tape.
+pub(crate) fn contents(runs: Vec<Run>) -> Contents {
+    let mut contents = Contents::default();
+    for run in runs {
+        let mut rows = Sheet::empty(run.item.sort);
+        for part in &run.parts {
+            if let Part::Memory(part) = part {
+                rows.extend(part, 0..part.keys.len());
             }
-            (Sort::Extended, Some(interval)) => {
-                contents
-                    .extended
-                    .push((name, interval, self.rows.to_bars()));
-            }
-            (Sort::Bars | Sort::Extended, None) => {}
-            (Sort::Series, _) => contents.series.push(Series {
-                name,
-                date: dates.collect(),
-                value,
-                known: self.known,
-            }),
-            (Sort::Dividends, _) => {
-                let rows = dates.zip(value).map(|(ex_date, amount_usd)| Dividend {
-                    ex_date,
-                    amount_usd,
-                });
-                contents.dividends.push((name, rows.collect()));
-            }
-            (Sort::Splits, _) => {
-                let rows = dates.zip(value);
-                let rows = rows.map(|(ex_date, ratio)| Split { ex_date, ratio });
-                contents.splits.push((name, rows.collect()));
-            }
+        }
+        put(run.item, run.told, rows, &mut contents);
+    }
+    contents
+}
+
+fn put(item: Item, told: Told, rows: Sheet, contents: &mut Contents) {
+    let name = item.name;
+    if told.basis == Basis::Applied && !contents.applied.contains(&name) {
+        contents.applied.push(name.clone());
+    }
+    if let Some(interval) = item.interval {
+        let bars = (name, interval, rows.into_bars());
+        match item.sort {
+            Sort::Extended => contents.extended.push(bars),
+            Sort::Bars | Sort::Series | Sort::Dividends | Sort::Splits => contents.bars.push(bars),
+        }
+        return;
+    }
+    let dates = rows.keys.into_iter();
+    let dates = dates.filter_map(|k| date_of(i32::try_from(k).ok()?));
+    let value = rows.columns.into_iter().next().unwrap_or_default();
+    match item.sort {
+        Sort::Bars | Sort::Extended => {}
+        Sort::Series => contents.series.push(Series {
+            name,
+            date: dates.collect(),
+            value,
+            known: told.known,
+        }),
+        Sort::Dividends => {
+            let rows = dates.zip(value).map(|(ex_date, amount_usd)| Dividend {
+                ex_date,
+                amount_usd,
+            });
+            contents.dividends.push((name, rows.collect()));
+        }
+        Sort::Splits => {
+            let rows = dates.zip(value);
+            let rows = rows.map(|(ex_date, ratio)| Split { ex_date, ratio });
+            contents.splits.push((name, rows.collect()));
         }
     }
 }
 
-fn out_of_order(item: &Item, key: i64, last: i64, descending: bool) -> Refusal {
+fn out_of_order(item: &Item, key: i64, wrong: OutOfOrder) -> Refusal {
     let at = |key| crate::sheet::at(item, key);
     let what = if item.interval.is_some_and(|i| i != Interval::Day) {
         "time"
     } else {
         "date"
     };
-    if key == last {
+    if key == wrong.last {
         let found = format!("{} a second time", at(key));
         return refuse(None, found, &format!("each {what} once"));
     }
-    let order = if descending {
+    let order = if wrong.descending {
         "descending order, as the first two rows have it"
     } else {
         "ascending order"
     };
-    let found = format!("{} after {}", at(key), at(last));
+    let found = format!("{} after {}", at(key), at(wrong.last));
     refuse(None, found, &format!("{what}s in {order}"))
 }
