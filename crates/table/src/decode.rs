@@ -95,6 +95,7 @@ pub(crate) fn decode(
         Fault::Null { row } => TableError::Null {
             name,
             column,
+            group,
             row: first_row + row as u64,
         },
         Fault::Inexact {
@@ -228,13 +229,13 @@ fn maybe_integers(pages: Pages, kind: Kind, out: &mut [Option<i64>]) -> Result<(
 
 fn times(pages: Pages, kind: Kind, out: &mut [i64]) -> Result<(), Fault> {
     match kind {
-        Kind::TimeMillis => pages.every::<Int64Type, _>(out, |&v| {
+        Kind::TimeMillis | Kind::LocalMillis => pages.every::<Int64Type, _>(out, |&v| {
             v.checked_mul(1000).ok_or_else(|| Misfit {
                 found: format!("{v} ms"),
                 expected: "a time within 292,000 years of 1970",
             })
         }),
-        Kind::TimeNanos => pages.every::<Int64Type, _>(out, |&v| {
+        Kind::TimeNanos | Kind::LocalNanos => pages.every::<Int64Type, _>(out, |&v| {
             if v % 1000 == 0 {
                 Ok(v / 1000)
             } else {

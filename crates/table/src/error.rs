@@ -96,12 +96,16 @@ pub enum TableError {
         found: Kind,
     },
     /// A missing value where every row needs one.
-    #[error("{name}: column `{column}` has no value in row {row}; every row needs one")]
+    #[error(
+        "{name}: column `{column}` has no value in row {row} (row group {group}); every row needs one"
+    )]
     Null {
         /// The file.
         name: String,
         /// The column.
         column: String,
+        /// The row group, from 0.
+        group: usize,
         /// The row.
         row: u64,
     },

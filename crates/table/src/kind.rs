@@ -30,8 +30,12 @@ pub enum Kind {
     TimeMicros,
     /// Instants, nanoseconds UTC.
     TimeNanos,
-    /// Times of day and date that name no zone.
-    LocalTime,
+    /// Dates and times of day in milliseconds that name no zone.
+    LocalMillis,
+    /// Dates and times of day in microseconds that name no zone.
+    LocalMicros,
+    /// Dates and times of day in nanoseconds that name no zone.
+    LocalNanos,
     /// Calendar dates, days since 1970-01-01.
     Date,
     /// Lists, maps or structures.
@@ -54,7 +58,9 @@ impl fmt::Display for Kind {
             Kind::TimeMillis => "UTC timestamps in milliseconds",
             Kind::TimeMicros => "UTC timestamps in microseconds",
             Kind::TimeNanos => "UTC timestamps in nanoseconds",
-            Kind::LocalTime => "timestamps without a zone",
+            Kind::LocalMillis => "timestamps in milliseconds without a zone",
+            Kind::LocalMicros => "timestamps in microseconds without a zone",
+            Kind::LocalNanos => "timestamps in nanoseconds without a zone",
             Kind::Date => "dates",
             Kind::Nested => "nested values",
             Kind::Other => "values of a type that no tape uses",
@@ -75,11 +81,13 @@ impl Kind {
 
     fn of_logical(physical: Type, logical: &LogicalType) -> Kind {
         match (physical, logical) {
-            (Type::INT64, LogicalType::Timestamp(t)) if !t.is_adjusted_to_u_t_c => Kind::LocalTime,
-            (Type::INT64, LogicalType::Timestamp(t)) => match t.unit {
-                TimeUnit::MILLIS => Kind::TimeMillis,
-                TimeUnit::MICROS => Kind::TimeMicros,
-                TimeUnit::NANOS => Kind::TimeNanos,
+            (Type::INT64, LogicalType::Timestamp(t)) => match (t.unit, t.is_adjusted_to_u_t_c) {
+                (TimeUnit::MILLIS, true) => Kind::TimeMillis,
+                (TimeUnit::MICROS, true) => Kind::TimeMicros,
+                (TimeUnit::NANOS, true) => Kind::TimeNanos,
+                (TimeUnit::MILLIS, false) => Kind::LocalMillis,
+                (TimeUnit::MICROS, false) => Kind::LocalMicros,
+                (TimeUnit::NANOS, false) => Kind::LocalNanos,
             },
             (Type::INT32, LogicalType::Date) => Kind::Date,
             (Type::INT32, LogicalType::Integer(i)) if i.is_signed => Kind::Int32,

@@ -26,6 +26,9 @@ pub enum Dest<'a> {
     MaybeInteger(&'a mut Vec<Option<i64>>),
     /// UTC timestamps of any unit that fall on whole microseconds, as microseconds since 1970.
     TimeMicros(&'a mut Vec<i64>),
+    /// Timestamps of any unit that name no zone, as microseconds from 1970 on the clock they were read from. A zone makes
+    /// instants of them; which one, the file does not say.
+    LocalMicros(&'a mut Vec<i64>),
     /// Dates, as days since 1970-01-01.
     DateDays(&'a mut Vec<i32>),
     /// Text.
@@ -183,6 +186,9 @@ impl Dest<'_> {
                 matches!(kind, K::Int32 | K::UInt32 | K::Int64 | K::UInt64)
             }
             Dest::TimeMicros(_) => matches!(kind, K::TimeMillis | K::TimeMicros | K::TimeNanos),
+            Dest::LocalMicros(_) => {
+                matches!(kind, K::LocalMillis | K::LocalMicros | K::LocalNanos)
+            }
             Dest::DateDays(_) => kind == K::Date,
             Dest::Text(_) | Dest::MaybeText(_) | Dest::Equal(..) => kind == K::Text,
             Dest::Flag(_) => kind == K::Bool,
@@ -194,6 +200,7 @@ impl Dest<'_> {
             Dest::Number(_) | Dest::MaybeNumber(_) => "numbers (floating point or integer)",
             Dest::Integer(_) | Dest::MaybeInteger(_) => "integers",
             Dest::TimeMicros(_) => "UTC timestamps",
+            Dest::LocalMicros(_) => "timestamps without a zone",
             Dest::DateDays(_) => "dates",
             Dest::Text(_) | Dest::MaybeText(_) | Dest::Equal(..) => "text",
             Dest::Flag(_) => "truth values",
@@ -207,7 +214,7 @@ impl Dest<'_> {
             Dest::MaybeNumber(v) => cut(v, rows, Slot::MaybeNumber),
             Dest::Integer(v) => cut(v, rows, Slot::Integer),
             Dest::MaybeInteger(v) => cut(v, rows, Slot::MaybeInteger),
-            Dest::TimeMicros(v) => cut(v, rows, Slot::TimeMicros),
+            Dest::TimeMicros(v) | Dest::LocalMicros(v) => cut(v, rows, Slot::TimeMicros),
             Dest::DateDays(v) => cut(v, rows, Slot::DateDays),
             Dest::Text(v) => cut(v, rows, Slot::Text),
             Dest::MaybeText(v) => cut(v, rows, Slot::MaybeText),

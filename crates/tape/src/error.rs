@@ -184,6 +184,24 @@ pub enum TapeError {
         /// What was expected.
         expected: String,
     },
+    /// A cell of a vendor's Parquet file is wrong.
+    #[error(
+        "{file}: row {row} (row group {group}), column {column}: found {found}; expected {expected}"
+    )]
+    Cell {
+        /// The file.
+        file: String,
+        /// The row group, from 0.
+        group: usize,
+        /// The row, from 0.
+        row: u64,
+        /// The column's name.
+        column: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
     /// A zip archive that cannot be unpacked.
     #[error("{file}: found {found}; expected {expected}; fetch the file again")]
     Archive {
@@ -257,7 +275,7 @@ impl TapeError {
             TapeError::Absent { .. } => {
                 Some("`stormproof tape list` shows what a tape holds; `tape import` adds to it")
             }
-            TapeError::Input { .. } => Some(
+            TapeError::Input { .. } | TapeError::Cell { .. } => Some(
                 "nothing was imported; fetch the file again, or mend the line at its source, and import it again",
             ),
             TapeError::NotTapeData { .. } => Some(

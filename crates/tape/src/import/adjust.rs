@@ -17,6 +17,10 @@ const FIT: f64 = 0.001;
 /// A single session counts for at most this much, so that a wild print cannot choose the ex-date.
 const WILDEST: f64 = 0.01;
 
+/// A later dividend takes at least so much off, as a fraction, and at most so much: what is nearer to nothing is noise,
+/// and what is further is no dividend of a fund.
+const LATER: std::ops::Range<f64> = 1e-4..0.03;
+
 /// What a file's prices are held against, all on one share basis.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Yardstick {
@@ -49,13 +53,28 @@ pub(crate) enum Verdict {
 pub(crate) struct Factors {
     /// Ex-dates ascending, each with the factor of the sessions before it, back to the one in front.
     steps: Vec<(Date, f64)>,
+    /// What dividends left of every price that went ex after the last record: the last session they surely touch, and
+    /// the factor.
+    later: Option<(Date, f64)>,
 }
 
 impl Factors {
-    /// The factor of a session: raw price × factor = the file's price. 1 from the last ex-date on.
+    /// The last session whose factor is known, if a dividend that nobody recorded followed at a day unknown.
+    pub(crate) fn until(&self) -> Option<Date> {
+        self.later.map(|(until, _)| until)
+    }
+
+    /// What that dividend took off, as a fraction.
+    pub(crate) fn later(&self) -> Option<f64> {
+        self.later.map(|(_, factor)| 1.0 - factor)
+    }
+
+    /// The factor of a session: raw price × factor = the file's price. 1 from the last ex-date on. After
+    /// [`until`](Factors::until) it means nothing.
     pub(crate) fn at(&self, session: Date) -> f64 {
         let next = self.steps.partition_point(|&(ex, _)| ex <= session);
-        self.steps.get(next).map_or(1.0, |&(_, factor)| factor)
+        let recorded = self.steps.get(next).map_or(1.0, |&(_, factor)| factor);
+        self.later.map_or(recorded, |(_, factor)| recorded * factor)
     }
 
     /// The last ex-date in it.
@@ -63,9 +82,25 @@ impl Factors {
         self.steps.last().map(|&(ex, _)| ex)
     }
 
-    /// The least factor: that of the earliest sessions.
-    pub(crate) fn least(&self) -> f64 {
-        self.steps.first().map_or(1.0, |&(_, factor)| factor)
+    /// The factors a file took out of its own prices, told by its own dividends: `closes` are adjusted, dates ascending,
+    /// and nothing later was taken out of them.
+    ///
+    /// From the last ex-date back: of a close before one, a share `F` is left by those after it, so with `C` the close as
+    /// traded the file has `F × C × (1 - D / C) = F × (C - D)`, which gives `C`.
+    pub(crate) fn of_own(closes: &[(Date, f64)], dividends: &[Dividend]) -> Factors {
+        let mut left = 1.0;
+        let mut shares = Vec::new();
+        for paid in dividends.iter().rev() {
+            let after = closes.partition_point(|&(date, _)| date < paid.ex_date);
+            let Some(&(_, before)) = after.checked_sub(1).and_then(|at| closes.get(at)) else {
+                continue;
+            };
+            let keeps = 1.0 - paid.amount_usd / (before / left + paid.amount_usd);
+            left *= keeps;
+            shares.push((paid.ex_date, keeps));
+        }
+        shares.reverse();
+        Factors::of_shares(&shares)
     }
 
     /// From what each ex-date takes off, ascending.
@@ -80,7 +115,7 @@ impl Factors {
             })
             .collect();
         steps.reverse();
-        Factors { steps }
+        Factors { steps, later: None }
     }
 }
 
@@ -124,11 +159,16 @@ impl Yardstick {
             .chain(candidates)
             .map(|factors| (capped_mean(&ratios, &factors), factors))
             .reduce(|best, next| if next.0 < best.0 { next } else { best });
-        let best = best.map_or_else(|| raw.clone(), |(_, factors)| factors);
+        let (distance, mut best) = best.unwrap_or_else(|| (f64::INFINITY, raw.clone()));
+        if let Some(later) = self.later(&ratios)
+            && 2.0 * capped_mean(&ratios, &later) < distance
+        {
+            best = later;
+        }
         let touched: Vec<(Date, f64)> = ratios
             .iter()
             .copied()
-            .filter(|&(session, _)| best.at(session) < 1.0)
+            .filter(|&(session, _)| best.through().is_some_and(|ex| session < ex))
             .collect();
         let clearly = touched.len() >= FEWEST_SESSIONS
             && 2.0 * median_distance(&touched, &best) < median_distance(&touched, &raw);
@@ -142,6 +182,19 @@ impl Yardstick {
             sessions: ratios.len(),
             ratio: median(ratios.iter().map(|&(_, ratio)| ratio).collect()),
         }
+    }
+
+    /// Every dividend on record out, and beyond them something that left the same share of every price: one that went ex
+    /// after the records end, before the file was made.
+    fn later(&self, ratios: &[(Date, f64)]) -> Option<Factors> {
+        let mut factors = self.factors(self.dividends.last()?.ex_date);
+        let &(until, _) = self.closes.last()?;
+        let rest = ratios.iter().map(|&(date, ratio)| ratio / factors.at(date));
+        let rest = median(rest.collect());
+        LATER.contains(&(1.0 - rest)).then(|| {
+            factors.later = Some((until, rest));
+            factors
+        })
     }
 
     /// Last price ÷ official close on the sessions that have both.
@@ -225,7 +278,23 @@ mod tests {
         assert!((f.at(day(7)) - 0.98).abs() < 1e-12);
         assert_eq!(f.at(day(8)), 1.0);
         assert_eq!(f.through(), Some(day(8)));
-        assert!((f.least() - 0.9702).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_file_with_its_own_dividends_needs_no_other() {
+        let yardstick = yardstick();
+        let factors = yardstick.factors(day(20));
+        // Closes of 100 $ all along, with 1, 2 and 3 $ taken out: what is left of them gives the same factors.
+        let adjusted: Vec<_> = yardstick
+            .closes
+            .iter()
+            .map(|&(date, close)| (date, close * factors.at(date)))
+            .collect();
+        let own = Factors::of_own(&adjusted, &yardstick.dividends);
+        for &(date, price) in &adjusted {
+            assert!((price / own.at(date) - 100.0).abs() < 1e-9, "{date}");
+        }
+        assert_eq!(Factors::of_own(&[], &yardstick.dividends).at(day(1)), 1.0);
     }
 
     #[test]
@@ -240,6 +309,25 @@ mod tests {
                 .collect();
             assert_eq!(yardstick.judge(&lasts), Verdict::Adjusted(factors));
         }
+    }
+
+    #[test]
+    fn a_dividend_after_the_records_is_told_by_what_is_left() {
+        let yardstick = yardstick();
+        // All three on record out, and 0.25 % more.
+        let known = yardstick.factors(day(20));
+        let lasts: Vec<_> = (1..=25)
+            .map(|n| (day(n), 100.02 * 0.9975 * known.at(day(n))))
+            .collect();
+        let Verdict::Adjusted(factors) = yardstick.judge(&lasts) else {
+            panic!("not recognised");
+        };
+        assert_eq!(factors.until(), Some(day(25)));
+        // The ratio is to closes of 100: 100.02 × 0.9975 ÷ 100 = 0.9976995, so 0.23005 % are missing.
+        assert!((factors.later().unwrap() - 0.002_300_5).abs() < 1e-9);
+        // A price of a share count a little off, with no dividend's steps in it, is not taken for that.
+        let scaled: Vec<_> = (1..=25).map(|n| (day(n), 99.5)).collect();
+        assert!(matches!(yardstick.judge(&scaled), Verdict::Neither { .. }));
     }
 
     #[test]

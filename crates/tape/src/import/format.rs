@@ -5,12 +5,17 @@
 
 use std::fmt;
 
+use chrono_tz::America::New_York;
+
 use crate::error::{TapeError, nearest};
 use crate::import::header::Header;
-use crate::import::rows::shown;
+use crate::import::rows::{Csv, shown};
 use crate::import::sink::Sink;
 use crate::import::source::{Medium, Source};
+use crate::import::stamp::Stamps;
+use crate::import::survey::Stamped;
 use crate::import::vendors;
+use crate::import::vendors::bars::Documented;
 
 /// The files an import knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,17 +34,80 @@ pub enum Format {
     /// Yahoo's daily history. Prices are 32-bit floating point printed with 64; they are read as what they were. A
     /// volume of zero throughout marks an index, whose close becomes a series.
     Yahoo,
+    /// Yahoo's daily history without an adjusted close, as yfinance writes it: dividends were taken out of the prices,
+    /// and are put back.
+    YahooAdjusted,
+    /// Alpha Vantage's daily history, newest first, prices as traded; dividends and splits become records.
+    AlphaVantageDaily,
+    /// Alpha Vantage's bars within the day, New York time, extended hours among them. Under the header `time` a stamp is
+    /// the end of its bar, under `timestamp` its start.
+    AlphaVantageIntraday,
+    /// EODHD's daily history, prices as traded.
+    Eodhd,
+    /// Cboe's index history, dates with the month first.
+    Cboe,
+    /// FRED's download of one series, known the next session.
+    Fred,
+    /// LEAN's archive of bars, prices as traded.
+    LeanBars,
+    /// LEAN's factor file: dividends and splits.
+    LeanFactors,
+    /// Bars within the day whose stamps name their offset from UTC, or with `--zone`.
+    Intraday,
+    /// Bars in Parquet of any other maker.
+    ParquetBars,
 }
+
+/// When a format is read: what others are held against comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    /// Dividends and splits.
+    Records,
+    /// Everything that stands for itself.
+    Plain,
+    /// Prices that may be adjusted, which daily bars and dividends tell.
+    Judged,
+}
+
+const PRICES: [&str; 5] = ["date", "open", "high", "low", "close"];
+const TIMED: [&str; 4] = ["open", "high", "low", "close"];
+/// What vendors add to bars, and nobody needs.
+const BESIDE: [&str; 14] = [
+    "volume",
+    "adj_factor",
+    "vwap",
+    "trades",
+    "trade_count",
+    "n",
+    "symbol",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "exchange",
+    "interval",
+];
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] = [
+    pub const ALL: [Format; 16] = [
         Format::DailyBars,
         Format::Index,
         Format::Breadth,
         Format::Dividends,
         Format::DatedValues,
         Format::Yahoo,
+        Format::YahooAdjusted,
+        Format::AlphaVantageDaily,
+        Format::AlphaVantageIntraday,
+        Format::Eodhd,
+        Format::Cboe,
+        Format::Fred,
+        Format::LeanBars,
+        Format::LeanFactors,
+        Format::Intraday,
+        Format::ParquetBars,
     ];
 
     /// The word in reports, metadata and `--format`.
@@ -51,6 +119,16 @@ impl Format {
             Format::Dividends => "dividends",
             Format::DatedValues => "dated-values",
             Format::Yahoo => "yahoo",
+            Format::YahooAdjusted => "yahoo-adjusted",
+            Format::AlphaVantageDaily => "alphavantage-daily",
+            Format::AlphaVantageIntraday => "alphavantage-intraday",
+            Format::Eodhd => "eodhd",
+            Format::Cboe => "cboe",
+            Format::Fred => "fred",
+            Format::LeanBars => "lean-bars",
+            Format::LeanFactors => "lean-factors",
+            Format::Intraday => "intraday",
+            Format::ParquetBars => "parquet-bars",
         }
     }
 
@@ -70,15 +148,24 @@ impl Format {
         })
     }
 
-    /// True if its prices may be adjusted: read after all others, when daily bars and dividends are known.
-    pub(crate) const fn late(self) -> bool {
+    /// When it is read among the files of one import.
+    pub(crate) const fn turn(self) -> Turn {
         match self {
+            Format::Dividends | Format::LeanFactors => Turn::Records,
             Format::DailyBars
             | Format::Index
             | Format::Breadth
-            | Format::Dividends
             | Format::DatedValues
-            | Format::Yahoo => false,
+            | Format::Yahoo
+            | Format::AlphaVantageDaily
+            | Format::Eodhd
+            | Format::Cboe
+            | Format::Fred
+            | Format::LeanBars => Turn::Plain,
+            Format::YahooAdjusted
+            | Format::AlphaVantageIntraday
+            | Format::Intraday
+            | Format::ParquetBars => Turn::Judged,
         }
     }
 
@@ -99,8 +186,7 @@ impl Format {
                 &[],
             ),
             Format::Index => {
-                header.is(&["date", "close"], &[])
-                    || header.is(&["date", "open", "high", "low", "close"], &[])
+                header.is(&["date", "close"], &[]) || header.is(&PRICES, &[]) && !header.shouts()
             }
             Format::Breadth => header.is(
                 &[
@@ -113,18 +199,49 @@ impl Format {
             ),
             Format::Dividends => header.is(&["ex_date", "amount_usd"], &[]),
             Format::DatedValues => header.is(&["date", "value"], &[]),
-            Format::Yahoo => header.is(
+            Format::Yahoo => {
+                let more = ["dividends", "stock_splits", "capital_gains"];
+                let needs = [&PRICES[..], &["adj_close", "volume"]].concat();
+                header.is(&needs, &more)
+                    || header.is(
+                        &[&["price", "adj_close", "volume"], &TIMED[..]].concat(),
+                        &more,
+                    )
+            }
+            Format::YahooAdjusted => {
+                let paid = ["volume", "dividends", "stock_splits"];
+                header.is(&[&PRICES[..], &paid].concat(), &["capital_gains"])
+                    || header.is(&[&["price", "volume"], &TIMED[..]].concat(), &[])
+            }
+            Format::AlphaVantageDaily => header.is(
                 &[
-                    "date",
-                    "open",
-                    "high",
-                    "low",
-                    "close",
-                    "adj_close",
-                    "volume",
-                ],
-                &["dividends"],
+                    &["timestamp", "adjusted_close", "volume"],
+                    &TIMED[..],
+                    &["dividend_amount", "split_coefficient"],
+                ]
+                .concat(),
+                &[],
             ),
+            Format::AlphaVantageIntraday => {
+                header.is(&[&["time", "volume"], &TIMED[..]].concat(), &[])
+            }
+            Format::Eodhd => header.is(&[&PRICES[..], &["adjusted_close", "volume"]].concat(), &[]),
+            Format::Cboe => header.is(&PRICES, &[]) && header.shouts(),
+            Format::Fred => {
+                let named = ["value", "close", "date"].map(|name| header.find(name).is_some());
+                let dated = ["date", "observation_date"]
+                    .iter()
+                    .any(|d| header.find(d).is_some());
+                let values = header.names().iter().filter(|n| !n.is_empty()).count() == 2;
+                // `date,value` and `date,close` are others' files.
+                dated && values && !named[0] && !named[1] && header.find("adjclose").is_none()
+            }
+            Format::LeanFactors => vendors::lean::is_factor_line(header.names()),
+            Format::Intraday => ["timestamp", "datetime", "start"]
+                .iter()
+                .any(|time| header.is(&[&[*time], &TIMED[..]].concat(), &BESIDE)),
+            // Told by what the file is written in.
+            Format::LeanBars | Format::ParquetBars => false,
         }
     }
 
@@ -136,16 +253,61 @@ impl Format {
         };
         match source.medium()? {
             Medium::Csv => {
-                let csv = source.csv()?;
+                let mut csv = source.csv()?;
                 let claims = |f: &&Format| f.claims(csv.header());
-                Format::ALL.iter().find(claims).copied().ok_or_else(|| {
+                let Some(&format) = Format::ALL.iter().find(claims) else {
                     let header = shown(&csv.header().names().join(","));
-                    left(format!("no known format has the columns {header}"))
-                })
+                    return Err(left(format!("no known format has the columns {header}")));
+                };
+                if format == Format::Fred && !names_its_series(source, csv.header()) {
+                    let header = shown(&csv.header().names().join(","));
+                    return Err(left(format!("no known format has the columns {header}")));
+                }
+                format.by_first_row(&mut csv)
             }
-            Medium::Zip => Err(left("no known format comes as .zip".to_owned())),
-            Medium::Parquet => Err(left("no known format comes as .parquet".to_owned())),
+            Medium::Zip => Ok(Format::LeanBars),
+            Medium::Parquet => {
+                let header = vendors::stream::header(source)?;
+                let times = vendors::stream::TIMES.iter();
+                let mut claimed = times.map(|time| header.find(time));
+                let prices = TIMED.iter().all(|name| header.find(name).is_some());
+                if prices && claimed.any(|time| time.is_some()) {
+                    return Ok(Format::ParquetBars);
+                }
+                let columns = shown(&header.names().join(","));
+                Err(left(format!(
+                    "no known Parquet file has the columns {columns}"
+                )))
+            }
         }
+    }
+
+    /// What the first row tells where a header is shared: how its date or time is written.
+    fn by_first_row(self, csv: &mut Csv<'_>) -> Result<Format, TapeError> {
+        let date = match self {
+            Format::Fred | Format::AlphaVantageIntraday | Format::Intraday => {
+                &vendors::stream::TIMES
+            }
+            _ => return Ok(self),
+        };
+        let found = date.iter().find_map(|name| csv.header().find(name));
+        let Some(column) = found.or_else(|| csv.header().find("observation_date")) else {
+            return Ok(self);
+        };
+        if !csv.next()? {
+            return Ok(self);
+        }
+        let text = csv.text(column)?;
+        Ok(match self {
+            Format::Fred if text.contains('/') => Format::Cboe,
+            // Alpha Vantage names no offset; a `time` that does is another vendor's, and the start of its bar.
+            Format::AlphaVantageIntraday if Stamps::new(None).read(text).is_ok() => {
+                Format::Intraday
+            }
+            // A date alone: Alpha Vantage's free daily history.
+            Format::Intraday if text.len() == 10 => Format::AlphaVantageDaily,
+            other => other,
+        })
     }
 
     /// Reads a file of this format into `sink` and gives its number of rows.
@@ -156,9 +318,35 @@ impl Format {
             Format::Breadth => vendors::breadth::read(source, sink),
             Format::Dividends => vendors::dividends::read(source, sink),
             Format::DatedValues => vendors::dated::read(source, sink),
-            Format::Yahoo => vendors::yahoo::read(source, sink),
+            Format::Yahoo | Format::YahooAdjusted => vendors::yahoo::read(source, sink),
+            Format::AlphaVantageDaily => vendors::alphavantage::read(source, sink),
+            Format::AlphaVantageIntraday => {
+                let header = vendors::stream::header(source)?;
+                let stamped = match header.find("time") {
+                    Some(_) => Stamped::End,
+                    None => Stamped::Start,
+                };
+                let zone = Some(New_York);
+                vendors::bars::read(source, sink, Documented { zone, stamped })
+            }
+            Format::Eodhd => vendors::eodhd::read(source, sink),
+            Format::Cboe => vendors::cboe::read(source, sink),
+            Format::Fred => vendors::fred::read(source, sink),
+            Format::LeanBars => vendors::lean::bars(source, sink),
+            Format::LeanFactors => vendors::lean::factors(source, sink),
+            Format::Intraday | Format::ParquetBars => {
+                let (zone, stamped) = (None, Stamped::Start);
+                vendors::bars::read(source, sink, Documented { zone, stamped })
+            }
         }
     }
+}
+
+/// Whether a file of dates and one other column is a download of one series: its header shouts, as FRED's and Cboe's do,
+/// or its column is called what the file is.
+fn names_its_series(source: &Source<'_>, header: &Header) -> bool {
+    let own = source.symbol().ok().and_then(|symbol| header.find(&symbol));
+    header.shouts() || header.find("observation_date").is_some() || own.is_some()
 }
 
 impl fmt::Display for Format {
@@ -172,7 +360,7 @@ mod tests {
     use super::*;
 
     /// Headers as they are found in files, with the format they belong to.
-    const HEADERS: [(&str, Format); 10] = [
+    const HEADERS: [(&str, Format); 27] = [
         (
             "date,open,high,low,close,volume,adj_close,dividend",
             Format::DailyBars,
@@ -192,6 +380,50 @@ mod tests {
         ),
         ("Date,Open,High,Low,Close,Adj Close,Volume", Format::Yahoo),
         ("date,open,high,low,close,adj_close,volume", Format::Yahoo),
+        (
+            "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits",
+            Format::Yahoo,
+        ),
+        ("Price,Adj Close,Close,High,Low,Open,Volume", Format::Yahoo),
+        ("Price,Close,High,Low,Open,Volume", Format::YahooAdjusted),
+        (
+            "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits,Capital Gains",
+            Format::YahooAdjusted,
+        ),
+        (
+            "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient",
+            Format::AlphaVantageDaily,
+        ),
+        (
+            "time,open,high,low,close,volume",
+            Format::AlphaVantageIntraday,
+        ),
+        (
+            ",Date,Open,High,Low,Close,Adjusted_close,Volume",
+            Format::Eodhd,
+        ),
+        ("DATE,OPEN,HIGH,LOW,CLOSE", Format::Cboe),
+        ("date,dgs2", Format::Fred),
+        ("DATE,DGS2", Format::Fred),
+        ("observation_date,DGS2", Format::Fred),
+        ("20000526,0.7589968,0.5,1", Format::LeanFactors),
+        ("timestamp,open,high,low,close", Format::Intraday),
+        (
+            "timestamp,open,high,low,close,volume,adj_factor",
+            Format::Intraday,
+        ),
+        (
+            "timestamp,open,high,low,close,volume,vwap,trades",
+            Format::Intraday,
+        ),
+        (
+            "timestamp,close,high,low,trade_count,open,volume,vwap,year,month,day,hour",
+            Format::Intraday,
+        ),
+        (
+            "symbol,timestamp,open,high,low,close,volume,trade_count,vwap",
+            Format::Intraday,
+        ),
     ];
 
     #[test]
@@ -201,8 +433,10 @@ mod tests {
             let claim = Format::ALL.iter().filter(|f| f.claims(&header));
             assert_eq!(claim.collect::<Vec<_>>(), [&format], "{text}");
         }
-        for format in Format::ALL {
-            assert!(HEADERS.iter().any(|(_, f)| *f == format), "{format}");
+        // Those of no header are told by what the file is written in.
+        let headless = [Format::LeanBars, Format::ParquetBars];
+        for format in Format::ALL.iter().filter(|f| !headless.contains(f)) {
+            assert!(HEADERS.iter().any(|(_, f)| f == format), "{format}");
         }
         for text in [
             "symbol,date,field,vendor_value",

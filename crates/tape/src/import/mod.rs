@@ -2,28 +2,26 @@
 //!
 //! Everything is read and judged before anything is written: a failed import leaves the tape as it was.
 
-#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
 mod adjust;
 mod cell;
+mod days;
 mod format;
-#[allow(dead_code, reason = "tools of the seam whose users are on their way")]
+
 mod header;
-#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
 mod lean;
 mod name;
 mod rebase;
 mod report;
-#[allow(dead_code, reason = "tools of the seam whose users are on their way")]
+
 mod rows;
-#[allow(dead_code, reason = "tools of the seam whose users are on their way")]
+
 mod sink;
-#[allow(dead_code, reason = "tools of the seam whose users are on their way")]
+
 mod source;
-#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
 mod stamp;
+mod survey;
 mod vendors;
 mod walk;
-#[allow(dead_code, reason = "the vendors' formats that come next read with it")]
 mod zipped;
 
 use std::path::{Path, PathBuf};
@@ -172,7 +170,7 @@ impl Tape {
             report: ImportReport::default(),
             done: Vec::new(),
         };
-        let mut late = Vec::new();
+        let mut known = Vec::new();
         let total = found.len();
         let mut done = 0;
         let mut step = || {
@@ -186,18 +184,15 @@ impl Tape {
             let format = recognised.as_ref().map_or("", |f| f.as_str());
             work.merge.source(&file.path.display().to_string(), format);
             match recognised {
-                Ok(format) if format.late() => late.push((at, file, format)),
-                Ok(format) => {
-                    work.take(at, file, format)?;
-                    step();
-                }
+                Ok(format) => known.push((format.turn(), at, file, format)),
                 Err(error) => {
                     work.leave(file, error)?;
                     step();
                 }
             }
         }
-        for (at, file, format) in late {
+        known.sort_by_key(|&(turn, at, ..)| (turn, at));
+        for (_, at, file, format) in known {
             work.take(at, file, format)?;
             step();
         }

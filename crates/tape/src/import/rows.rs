@@ -95,6 +95,21 @@ impl<'a> Csv<'a> {
         })
     }
 
+    /// The one named column beside another one.
+    ///
+    /// # Errors
+    /// [`TapeError::Input`] where there is none or more.
+    pub(crate) fn other_than(&self, column: Column) -> Result<Column, TapeError> {
+        let names = self.header.names().iter().enumerate();
+        let mut others = names.filter(|&(at, name)| at != column.0 && !name.is_empty());
+        if let (Some((at, _)), None) = (others.next(), others.next()) {
+            return Ok(Column(at));
+        }
+        let has = shown(&self.header.names().join(","));
+        let expected = "a date and one column of values";
+        Err(self.fault(1, None, &format!("columns {has}"), expected))
+    }
+
     /// Goes to the next row; false after the last.
     ///
     /// # Errors

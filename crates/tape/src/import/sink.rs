@@ -57,9 +57,9 @@ pub(crate) struct Stated {
 }
 
 /// What adjusted prices are recognised by: the daily bars and records of a symbol, those of the tape and those of the
-/// files read before in the same import. Formats that ask for it are read after all others ([`Format::late`]).
+/// files read before in the same import. Formats that ask for it are read after all others ([`Turn`]).
 ///
-/// [`Format::late`]: crate::import::Format::late
+/// [`Turn`]: crate::import::format::Turn
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reference {
     pub(crate) daily: RawBars,
@@ -105,6 +105,9 @@ impl<'a> Sink<'a> {
         basis: Basis,
         told: &[Split],
     ) -> Result<(), TapeError> {
+        if self.shares.iter().any(|(name, _)| name == symbol) {
+            return Ok(());
+        }
         let rebase = Rebase::new(symbol, basis, told, self.merge)?;
         self.shares.push((symbol.to_owned(), rebase));
         Ok(())
@@ -305,6 +308,12 @@ impl<'a> Sink<'a> {
             Some(merge) => merge.reference(symbol),
             None => Ok(None),
         }
+    }
+
+    /// A price of a date in the shares the tape counts the symbol in.
+    pub(crate) fn in_tape_shares(&self, symbol: &str, date: market::Date, usd: f64) -> f64 {
+        let its = self.shares.iter().find(|(name, _)| name == symbol);
+        its.map_or(usd, |(_, rebase)| rebase.price(date, usd))
     }
 
     /// How many bars open or close outside their low and high, and the first of them.

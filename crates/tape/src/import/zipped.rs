@@ -1,13 +1,14 @@
 //! Zip archives of strangers: opened with care, read as streams, never larger than they may be.
 
+use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, Cursor, Read, Seek};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::TapeError;
+use crate::import::source::Source;
 
 /// Bytes an entry may unpack to. A year of one share's minutes is 5 MB; an archive that claims more than this is a slip
 /// or a trap.
@@ -16,22 +17,41 @@ const MOST_BYTES: u64 = 1 << 30;
 /// Entries an archive may have.
 const MOST_ENTRIES: usize = 4096;
 
+/// Bytes that can be read from anywhere.
+trait Bytes: Read + Seek {}
+
+impl<T: Read + Seek> Bytes for T {}
+
 /// An open archive.
-#[derive(Debug)]
-pub(crate) struct Archive {
+pub(crate) struct Archive<'a> {
     file: String,
-    zip: ZipArchive<File>,
+    zip: ZipArchive<Box<dyn Bytes + 'a>>,
 }
 
-impl Archive {
+impl fmt::Debug for Archive<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Archive<'a> {
     /// Opens an archive and reads its table of contents.
     ///
     /// # Errors
     /// [`TapeError::Io`], [`TapeError::Archive`].
-    pub(crate) fn open(path: &Path) -> Result<Archive, TapeError> {
-        let file = path.display().to_string();
-        let opened = File::open(path).map_err(TapeError::io(&file, "read"))?;
-        let zip = ZipArchive::new(opened).map_err(|e| damaged(&file, &e))?;
+    pub(crate) fn open(source: &Source<'a>) -> Result<Self, TapeError> {
+        if let Some(bytes) = source.held {
+            return Self::of(source.name(), Box::new(Cursor::new(bytes)));
+        }
+        let file = File::open(source.path);
+        let file = file.map_err(TapeError::io(source.name(), "read"))?;
+        Self::of(source.name(), Box::new(file))
+    }
+
+    fn of(file: String, bytes: Box<dyn Bytes + 'a>) -> Result<Self, TapeError> {
+        let zip = ZipArchive::new(bytes).map_err(|e| damaged(&file, &e))?;
         if zip.len() > MOST_ENTRIES {
             let found = format!("{} entries", zip.len());
             return Err(archive(&file, found, "at most 4096 entries"));
@@ -120,16 +140,14 @@ pub(crate) mod tests {
         writer.finish().unwrap().into_inner()
     }
 
-    fn on_disk(bytes: &[u8]) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        file
+    fn open(bytes: &[u8]) -> Result<Archive<'_>, TapeError> {
+        Archive::of("made-up.zip".to_owned(), Box::new(Cursor::new(bytes)))
     }
 
     #[test]
     fn entries_come_by_name_and_whole() {
-        let file = on_disk(&packed(&[("b.csv", b"2"), ("a.csv", b"one")]));
-        let mut archive = Archive::open(file.path()).unwrap();
+        let bytes = packed(&[("b.csv", b"2"), ("a.csv", b"one")]);
+        let mut archive = open(&bytes).unwrap();
         assert_eq!(
             archive.names(),
             [(1, "a.csv".to_owned()), (0, "b.csv".to_owned())]
@@ -144,8 +162,7 @@ pub(crate) mod tests {
         let rows = b"20200102 00:00,1,1,1,1,1\n".repeat(400);
         let whole = packed(&[("iwm.csv", &rows)]);
         for cut in 0..whole.len() {
-            let file = on_disk(&whole[..cut]);
-            let error = Archive::open(file.path()).unwrap_err();
+            let error = open(&whole[..cut]).unwrap_err();
             assert!(matches!(error, TapeError::Archive { .. }), "{cut}: {error}");
         }
     }
@@ -157,8 +174,7 @@ pub(crate) mod tests {
             .collect();
         let mut bytes = packed(&[("iwm.csv", &rows)]);
         bytes[2000] ^= 0x10;
-        let file = on_disk(&bytes);
-        let mut archive = Archive::open(file.path()).unwrap();
+        let mut archive = open(&bytes).unwrap();
         let read = archive.entry(0).unwrap().read_to_end(&mut Vec::new());
         assert!(read.is_err());
     }

@@ -382,6 +382,8 @@ impl<'a> Merge<'a> {
         }
         let mut facts = before.clone().unwrap_or_else(|| Facts {
             origin: self.origin.clone().unwrap_or_default(),
+            // Whatever a source counts in, its rows were converted to one basis on their way in.
+            splits: runs.first().map_or(Basis::Raw, |(_, run)| run.told.basis),
             ..Facts::default()
         });
         for source in count

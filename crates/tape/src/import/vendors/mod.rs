@@ -1,10 +1,18 @@
 //! One file a vendor, or a family of files: `fn read(source, sink)` gives the number of rows.
 
+pub(crate) mod alphavantage;
+pub(crate) mod bars;
 pub(crate) mod breadth;
+pub(crate) mod cboe;
 pub(crate) mod daily;
 pub(crate) mod dated;
 pub(crate) mod dividends;
+pub(crate) mod eodhd;
+pub(crate) mod fred;
+mod groups;
 pub(crate) mod index;
+pub(crate) mod lean;
+pub(crate) mod stream;
 pub(crate) mod yahoo;
 
 use crate::error::TapeError;

@@ -1,0 +1,377 @@
+//! Bars within the session, and whole-session bars in Parquet: looked over once, then taken.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use market::{Date, Interval, Time};
+
+use crate::error::TapeError;
+use crate::facts::Basis;
+use crate::import::adjust::{Factors, Verdict, Yardstick};
+use crate::import::days::Days;
+use crate::import::name;
+use crate::import::sink::{Refusal, Sink, Slot};
+use crate::import::source::{Medium, Source};
+use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
+use crate::import::vendors::stream::{Row, Shape, each_bar, header};
+
+/// What a vendor documents of its files of bars.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Documented {
+    /// The zone of stamps without an offset, where the vendor says so.
+    pub(crate) zone: Option<Tz>,
+    /// What a stamp tells.
+    pub(crate) stamped: Stamped,
+}
+
+/// Reads bars of one symbol or many.
+///
+/// Each is judged by its place in the day: wholly inside the regular session it joins the bars, else the extended ones.
+/// In a file that has nothing from outside the session, a last bar longer than the session is of the session.
+pub(crate) fn read(
+    source: &Source<'_>,
+    sink: &mut Sink<'_>,
+    documented: Documented,
+) -> Result<u64, TapeError> {
+    let shape = Shape::of(&header(source)?).ok_or_else(|| TapeError::NotTapeData {
+        file: source.name(),
+        reason: "it has no column of times".to_owned(),
+    })?;
+    let own = if shape.symbol {
+        String::new()
+    } else {
+        source.symbol()?
+    };
+    let zone = source.options.zone.or(documented.zone);
+    let surveys = survey(source, &shape, zone, documented.stamped, &own)?;
+    let mut takers = BTreeMap::new();
+    for (symbol, survey) in surveys {
+        let taker = Taker::new(source, sink, &symbol, &survey, documented.stamped)?;
+        takers.insert(symbol, taker);
+    }
+    let mut folded = String::new();
+    let rows = each_bar(source, &shape, zone, &mut |row: Row<'_>| {
+        fold(row.symbol.unwrap_or(&own), &mut folded);
+        match takers.get_mut(&folded) {
+            Some(taker) => taker.take(row.stamp, row.bar, sink),
+            // The file changed between the two looks.
+            None => Ok(()),
+        }
+    })?;
+    sink.zone(&told_zone(source, &shape, zone)?);
+    for taker in takers.values() {
+        taker.report(sink);
+    }
+    if !shape.volume {
+        sink.note("it has no volume: bars are kept with a volume of 0, which means unknown here");
+    }
+    Ok(rows)
+}
+
+fn survey(
+    source: &Source<'_>,
+    shape: &Shape,
+    zone: Option<Tz>,
+    stamped: Stamped,
+    own: &str,
+) -> Result<BTreeMap<String, Survey>, TapeError> {
+    let mut surveys: BTreeMap<String, Survey> = BTreeMap::new();
+    let mut folded = String::new();
+    each_bar(source, shape, zone, &mut |row: Row<'_>| {
+        fold(row.symbol.unwrap_or(own), &mut folded);
+        if let Some(survey) = surveys.get_mut(&folded) {
+            survey.see(row.stamp, row.bar[3]);
+        } else {
+            let mut survey = Survey::new(stamped);
+            survey.see(row.stamp, row.bar[3]);
+            surveys.insert(folded.clone(), survey);
+        }
+        Ok(())
+    })?;
+    Ok(surveys)
+}
+
+/// A symbol as tapes spell it; most rows have that of the row before.
+fn fold(symbol: &str, folded: &mut String) {
+    if symbol != folded {
+        folded.clear();
+        folded.extend(symbol.chars().flat_map(char::to_uppercase));
+    }
+}
+
+/// What the report says of the zone: the stamps' own offsets, if the first one has one.
+fn told_zone(source: &Source<'_>, shape: &Shape, zone: Option<Tz>) -> Result<String, TapeError> {
+    if source.medium()? == Medium::Parquet && zone.is_none() {
+        return Ok("UTC".to_owned());
+    }
+    let Some(zone) = zone else {
+        return Ok("offset in each stamp".to_owned());
+    };
+    let own = each_bar(source, shape, None, &mut |_| Err(first_row()));
+    Ok(match own {
+        // A stamp that names no offset fails before the row is reached.
+        Err(TapeError::Nothing { .. }) | Ok(_) => "offset in each stamp".to_owned(),
+        Err(_) => zone.name().to_owned(),
+    })
+}
+
+fn first_row() -> Refusal {
+    Refusal::Tape(TapeError::Nothing {
+        path: String::new(),
+        reason: String::new(),
+    })
+}
+
+/// How the stamps of a symbol make bars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    /// Sessions stamped with their date's midnight.
+    Daily(Midnight),
+    /// Bars of these minutes; true if there are some from outside the session.
+    Minutes(i64, bool),
+}
+
+/// Takes the bars of one symbol.
+struct Taker {
+    symbol: String,
+    kept: Kept,
+    stamped: Stamped,
+    factors: Factors,
+    verdict: String,
+    regular: Slot,
+    apart: Slot,
+    days: Days,
+    before: Option<Time>,
+    extended: u64,
+    /// Bars after the last session whose factor is known.
+    untold: u64,
+}
+
+impl Taker {
+    fn new(
+        source: &Source<'_>,
+        sink: &mut Sink<'_>,
+        symbol: &str,
+        survey: &Survey,
+        stamped: Stamped,
+    ) -> Result<Taker, TapeError> {
+        let (kept, interval) = match survey.daily() {
+            Some(midnight) => (Kept::Daily(midnight), Interval::Day),
+            None => minutes(source, symbol, survey)?,
+        };
+        sink.shares(symbol, Basis::Raw, &[])?;
+        let lasts = match kept {
+            Kept::Daily(_) => Vec::new(),
+            Kept::Minutes(..) => survey.lasts(),
+        };
+        let (factors, verdict) = judge(source, sink, symbol, lasts)?;
+        Ok(Taker {
+            symbol: symbol.to_owned(),
+            kept,
+            stamped,
+            factors,
+            verdict,
+            regular: sink.bars(symbol, interval)?,
+            apart: sink.extended(symbol, interval)?,
+            days: Days::default(),
+            before: None,
+            extended: 0,
+            untold: 0,
+        })
+    }
+
+    fn take(&mut self, stamp: Time, bar: [f64; 5], sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        let (minutes, has_extended) = match self.kept {
+            Kept::Daily(midnight) => return self.take_daily(midnight, stamp, bar, sink),
+            Kept::Minutes(minutes, has_extended) => (minutes, has_extended),
+        };
+        if let Some(before) = self.before.replace(stamp) {
+            let apart = stamp.micros().abs_diff(before.micros());
+            // The same stamp twice is for the order to refuse.
+            if apart != 0 && apart < minutes.unsigned_abs() * 60_000_000 {
+                let found = format!("{stamp}, {} seconds from the bar before", apart / 1_000_000);
+                let expected = format!("bars of {minutes} minutes, as most of the file has");
+                return Err(row(found, &expected));
+            }
+        }
+        let start = match self.stamped {
+            Stamped::Start => stamp,
+            Stamped::End => stamp.plus_minutes(-minutes),
+        };
+        let Some(day) = self.days.of(start) else {
+            return Err(row(
+                start.to_string(),
+                "a time the exchange calendar knows, up to 2100",
+            ));
+        };
+        if self.factors.until().is_some_and(|until| day.date > until) {
+            self.untold += 1;
+            return Ok(());
+        }
+        if day.session.is_none() && !has_extended {
+            let found = format!("{start}, when the NYSE was closed");
+            return Err(row(found, "times on days with a session"));
+        }
+        let Some((_, close)) = day.session.filter(|_| day.trades_at(start)) else {
+            return self.set_apart(start, day.date, bar, sink);
+        };
+        if has_extended && start.plus_minutes(minutes) > close {
+            return self.set_apart(start, day.date, bar, sink);
+        }
+        sink.bar(self.regular, start, self.undone(day.date, bar))
+    }
+
+    /// A bar outside the session, or across its open or close.
+    fn set_apart(
+        &mut self,
+        start: Time,
+        date: Date,
+        bar: [f64; 5],
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Refusal> {
+        self.extended += 1;
+        sink.bar(self.apart, start, self.undone(date, bar))
+    }
+
+    fn take_daily(
+        &mut self,
+        midnight: Midnight,
+        stamp: Time,
+        bar: [f64; 5],
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Refusal> {
+        let date = match midnight {
+            Midnight::NewYork => stamp.exchange_date(),
+            Midnight::Greenwich => {
+                chrono::DateTime::from_timestamp_micros(stamp.micros()).map(|t| t.date_naive())
+            }
+        };
+        let Some(date) = date else {
+            return Err(row(stamp.to_string(), "a date of the calendar"));
+        };
+        sink.daily_bar(self.regular, date, bar)
+    }
+
+    /// A bar with the vendor's dividend adjustment put back.
+    fn undone(&self, date: Date, [open, high, low, close, volume]: [f64; 5]) -> [f64; 5] {
+        let factor = self.factors.at(date);
+        [
+            open / factor,
+            high / factor,
+            low / factor,
+            close / factor,
+            volume,
+        ]
+    }
+
+    fn report(&self, sink: &mut Sink<'_>) {
+        if self.extended > 0 {
+            sink.note(format!(
+                "{}: {} bars outside the regular session or across its open or close, kept apart as extended",
+                self.symbol, self.extended
+            ));
+        }
+        if let Some(until) = self.factors.until().filter(|_| self.untold > 0) {
+            sink.note(format!(
+                "{}: {} bars after {until} left out: no daily bars tell on which day the later dividend went ex",
+                self.symbol, self.untold
+            ));
+        }
+        if !self.verdict.is_empty() {
+            sink.note(format!("{}: {}", self.symbol, self.verdict));
+        }
+    }
+}
+
+fn row(found: String, expected: &str) -> Refusal {
+    Refusal::Row {
+        field: None,
+        found,
+        expected: expected.to_owned(),
+    }
+}
+
+/// The interval that the distances tell, unless the file's name tells another one.
+fn minutes(
+    source: &Source<'_>,
+    symbol: &str,
+    survey: &Survey,
+) -> Result<(Kept, Interval), TapeError> {
+    let named = name::interval(source.path);
+    let left = |found: &str, named: &str| TapeError::NotTapeData {
+        file: source.name(),
+        reason: format!("{symbol} has {found}{named}"),
+    };
+    let interval = match (survey.interval(), named) {
+        (Ok(told), Some(named)) if told != named => {
+            let named = format!(", while its name says {named}");
+            return Err(left(&format!("bars {told} apart"), &named));
+        }
+        (Ok(told), _) => told,
+        // One bar has no distance to the next, but the name may do.
+        (Err(NoInterval::OneBar), Some(named)) => named,
+        (Err(fault), _) => return Err(left(&fault.to_string(), "")),
+    };
+    match interval {
+        Interval::Minutes(minutes) => Ok((
+            Kept::Minutes(i64::from(minutes), survey.extended()),
+            interval,
+        )),
+        Interval::Day => Err(left("times within the day", ", while its name says 1d")),
+    }
+}
+
+/// What the vendor multiplied the prices by, told by the daily bars, and a line about it.
+pub(crate) fn judge(
+    source: &Source<'_>,
+    sink: &Sink<'_>,
+    symbol: &str,
+    lasts: Vec<(Date, f64)>,
+) -> Result<(Factors, String), TapeError> {
+    let none = |verdict: &str| Ok((Factors::default(), verdict.to_owned()));
+    let Some(&(first, _)) = lasts.first() else {
+        return none("");
+    };
+    let Some(reference) = sink.reference(symbol)? else {
+        return none("no daily bars to hold its prices against: taken as they are");
+    };
+    let dates = reference.daily.start.iter().map(|t| t.exchange_date());
+    let closes = dates
+        .zip(reference.daily.close)
+        .filter_map(|(d, c)| Some((d?, c)));
+    let yardstick = Yardstick {
+        closes: closes.collect(),
+        dividends: reference.dividends,
+    };
+    let in_shares = lasts
+        .into_iter()
+        .map(|(date, last)| (date, sink.in_tape_shares(symbol, date, last)));
+    match yardstick.judge(&in_shares.collect::<Vec<_>>()) {
+        Verdict::Raw => none("prices as traded, by the daily closes"),
+        Verdict::Unknown => {
+            none("too few daily bars to hold its prices against: taken as they are")
+        }
+        Verdict::Adjusted(factors) => {
+            let through = factors
+                .through()
+                .map_or_else(String::new, |d| d.to_string());
+            let later = factors.later().map_or_else(String::new, |part| {
+                format!(
+                    " and a later one of {:.3} % that no record has",
+                    part * 100.0
+                )
+            });
+            let note = format!(
+                "prices had dividends taken out, up to the ex-date {through}{later}: divided by {:.6} at the earliest, to prices as traded",
+                factors.at(first)
+            );
+            Ok((factors, note))
+        }
+        Verdict::Neither { sessions, ratio } => Err(TapeError::NotTapeData {
+            file: source.name(),
+            reason: format!(
+                "its prices are not those of {symbol} on the tape, nor these less dividends: last price ÷ daily close is {ratio:.4} in the middle of {sessions} sessions"
+            ),
+        }),
+    }
+}
