@@ -62,6 +62,9 @@ pub(crate) struct ImportArgs {
     /// The zone of stamps without an offset, such as UTC or `America/New_York`.
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
+    /// Print the report as a JSON document (docs/tape.md).
+    #[arg(long)]
+    pub(crate) json: bool,
     /// No progress and no notes.
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_tape;
 mod endings;
+mod import;
 mod interrupt;
 mod real;
 mod replay;

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use market::{Dividend, Known, Time};
 use proptest::prelude::*;
-use tape::{Format, ImportOptions, ImportReport, Parsed, Progress, Tape, TapeError, parse_csv};
+use tape::{
+    Basis, Format, ImportOptions, ImportReport, Parsed, Progress, Sort, Tape, TapeError, parse_csv,
+};
 
 static GO: AtomicBool = AtomicBool::new(false);
 
@@ -337,7 +339,19 @@ fn a_folder_is_walked_and_what_is_left_is_named() {
         ]
     );
     assert_eq!(seen, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
-    assert_eq!(tape.catalog().unwrap().len(), 3);
+    let held: Vec<(Sort, Basis)> = tape
+        .catalog()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry.sort, entry.splits))
+        .collect();
+    // Daily bars and their dividends are in today's shares, and say so.
+    let expected = [
+        (Sort::Bars, Basis::Applied),
+        (Sort::Series, Basis::Raw),
+        (Sort::Dividends, Basis::Applied),
+    ];
+    assert_eq!(held, expected);
 }
 
 #[test]

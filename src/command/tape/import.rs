@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use tape::{Format, ImportOptions, ImportReport, Tape};
+use serde_json::{Value, json};
+use tape::{Format, ImportOptions, ImportReport, ImportedFile, MergedItem, Tape};
 
 use super::merged::merged;
 use crate::args::ImportArgs;
@@ -22,10 +23,13 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
         zone: args.zone.as_deref().map(tape::zone).transpose()?,
         changes_listed: LISTED,
     };
-    let progress = Progress::start("importing", args.quiet);
+    let progress = Progress::start("importing", args.quiet || args.json);
     let mut step = |at: tape::Progress| progress.at(at.done, at.total);
     let report = tape.import(&args.paths, &options, &mut step, stop)?;
     drop(progress);
+    if args.json {
+        return out::print(&format!("{:#}\n", document(&tape, &report)));
+    }
     out::print(&imported(&report))
 }
 
@@ -53,4 +57,71 @@ fn imported(report: &ImportReport) -> String {
         let _ = writeln!(text, "{}: left, {}", left.path, left.reason);
     }
     text + "\n" + &merged(&report.merge)
+}
+
+/// As docs/tape.md has it: what is not known is absent.
+fn document(tape: &Tape, report: &ImportReport) -> Value {
+    let left = report.skipped.iter();
+    let changes = report.merge.changes.iter();
+    json!({
+        "schema": 1,
+        "stormproof": env!("CARGO_PKG_VERSION"),
+        "tape": tape.name(),
+        "files": report.files.iter().map(file).collect::<Vec<Value>>(),
+        "left": left
+            .map(|left| json!({ "path": left.path, "reason": left.reason }))
+            .collect::<Vec<Value>>(),
+        "warnings": report.warnings,
+        "items": report.merge.items.iter().map(item).collect::<Vec<Value>>(),
+        "changes": changes
+            .map(|change| json!({
+                "item": change.item,
+                "at": change.at,
+                "field": change.field,
+                "old": change.old,
+                "new": change.new,
+                "file": change.file,
+            }))
+            .collect::<Vec<Value>>(),
+        "changes_unlisted": report.merge.changes_unlisted,
+    })
+}
+
+fn file(file: &ImportedFile) -> Value {
+    let mut value = json!({
+        "path": file.path,
+        "format": file.format.as_str(),
+        "rows": file.rows,
+        "notes": file.notes,
+    });
+    if let (Value::Object(all), Some(zone)) = (&mut value, &file.zone) {
+        all.insert("zone".to_owned(), Value::String(zone.clone()));
+    }
+    value
+}
+
+fn item(item: &MergedItem) -> Value {
+    let pairs = item.disagreements.iter();
+    json!({
+        "item": item.item,
+        "rows_added": item.rows_added,
+        "rows_equal": item.rows_equal,
+        "rows_changed": item.rows_changed,
+        "written": item.written,
+        "disagreements": pairs
+            .map(|pair| json!({
+                "kept": pair.kept,
+                "other": pair.other,
+                "rows_shared": pair.rows_shared,
+                "rows": pair.rows,
+                "largest": pair.largest,
+                "first": {
+                    "at": pair.at,
+                    "field": pair.field,
+                    "kept": pair.kept_value,
+                    "other": pair.other_value,
+                },
+            }))
+            .collect::<Vec<Value>>(),
+    })
 }

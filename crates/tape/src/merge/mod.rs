@@ -329,7 +329,7 @@ impl<'a> Merge<'a> {
             // Of what stays as it is nothing has to be kept open.
             plans.extend(plan.written.then_some(plan));
         }
-        stage::sweep(self.root, plans.iter().map(|plan| plan.item));
+        stage::sweep(self.root);
         let mut staged = Vec::new();
         for plan in plans {
             match self.stage(&plan) {
@@ -386,6 +386,12 @@ impl<'a> Merge<'a> {
             splits: runs.first().map_or(Basis::Raw, |(_, run)| run.told.basis),
             ..Facts::default()
         });
+        // What is there already has its basis; an importer converts what it brings to that.
+        if old.as_ref().is_none_or(|reader| reader.rows() == 0)
+            && let Some((_, run)) = runs.first()
+        {
+            facts.splits = run.told.basis;
+        }
         for source in count
             .brought
             .iter()

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use table::{AtomicFile, Column, Options, StagedFile, Table, Writer};
 
@@ -70,18 +70,24 @@ fn table<'t>(item: &Item, facts: &Facts, rows: &'t Sheet) -> Table<'t> {
     facts.write(table, item.sort == Sort::Series)
 }
 
-/// Takes away what a killed merge left beside the files of these items. Nobody else is writing: the lock is held.
-pub(crate) fn sweep<'a>(root: &Path, items: impl Iterator<Item = &'a Item>) {
-    for item in items {
-        let Ok(entries) = fs::read_dir(root.join(item.folder())) else {
+/// Takes away what killed merges left beside the files of a tape. Nobody else is writing: the lock is held.
+pub(crate) fn sweep(root: &Path) {
+    let mut folders: Vec<PathBuf> = Sort::ALL.iter().map(|s| root.join(s.as_str())).collect();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(folder) else {
             continue;
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let hidden = name.as_encoded_bytes().starts_with(b".");
             let temporary = Path::new(&name).extension() == Some(OsStr::new("tmp"));
-            if hidden && temporary {
-                let _ = fs::remove_file(entry.path());
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !hidden => folders.push(entry.path()),
+                Ok(kind) if kind.is_file() && hidden && temporary => {
+                    // What cannot be taken away is as harmless as before.
+                    let _ = fs::remove_file(entry.path());
+                }
+                _ => {}
             }
         }
     }

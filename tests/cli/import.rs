@@ -1,0 +1,239 @@
+//! `stormproof tape import`: two files of one row, two imports at once, kills, and the report for programs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+const HEADER: &str = "date,open,high,low,close,volume,adj_close,dividend\n";
+
+/// Daily bars at one price, one row a session from 1990 on; weekdays are near enough, minus the days that are closed.
+fn history(price: f64, rows: usize) -> String {
+    let mut text = HEADER.to_owned();
+    let mut date = market::Date::from_ymd_opt(1990, 1, 2).unwrap();
+    let mut written = 0;
+    while written < rows {
+        if market::calendar::is_session(date) {
+            let _ = writeln!(
+                text,
+                "{date},{price},{price},{price},{price},100,{price},0.0"
+            );
+            written += 1;
+        }
+        date = date.succ_opt().unwrap();
+    }
+    text
+}
+
+fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let Ok(entries) = fs::read_dir(root) else {
+        return found;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.insert(path.clone(), fs::read(path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn of_two_files_with_one_row_the_first_given_keeps_it_and_both_are_named() {
+    let here = folder();
+    for (name, close) in [("a", "10.5"), ("b", "10.71")] {
+        fs::create_dir(here.path().join(name)).unwrap();
+        let text = format!("{HEADER}2024-01-02,10,11,9.5,{close},1000,10.5,0\n");
+        fs::write(here.path().join(name).join("TST.csv"), text).unwrap();
+    }
+    let said = says(here.path(), &["tape", "import", "b", "a", "--tape", "mine"]);
+    assert!(
+        said.contains("1d bars of TST: 1 added, 0 equal, 0 changed\n"),
+        "{said}"
+    );
+    // (10.71 − 10.5) ÷ 10.71 = 1.9608 %.
+    let line = "  disagree: 1 of 1 rows in a/TST.csv differ from b/TST.csv, which is kept; first 2024-01-02 close: 10.71 kept, not 10.5; largest 1.9608 %\n";
+    assert!(said.contains(line), "{said}");
+    // The same once more: the first of the call still wins, so nothing changes.
+    let before = files(&here.path().join("mine"));
+    let again = says(here.path(), &["tape", "import", "b", "a", "--tape", "mine"]);
+    assert!(
+        again.contains("0 added, 1 equal, 0 changed (file as it was)"),
+        "{again}"
+    );
+    assert_eq!(files(&here.path().join("mine")), before);
+    // By itself the other file replaces what the tape has, which is reported as changed.
+    let alone = says(here.path(), &["tape", "import", "a", "--tape", "mine"]);
+    assert!(alone.contains("close: 10.71 is now 10.5"), "{alone}");
+}
+
+#[test]
+fn the_report_is_a_document_too() {
+    let here = folder();
+    let history = here.path().join("history");
+    fs::create_dir(&history).unwrap();
+    fs::write(
+        history.join("TST.csv"),
+        format!("{HEADER}2024-01-02,10,11,9.5,10.5,1000,10.5,0.1\n"),
+    )
+    .unwrap();
+    fs::write(history.join("notes.csv"), "who,what\nme,nothing\n").unwrap();
+    let import = || -> Value {
+        let said = says(
+            here.path(),
+            &["tape", "import", "history", "--tape", "mine", "--json"],
+        );
+        serde_json::from_str(&said).unwrap()
+    };
+    let first = import();
+    assert_eq!(
+        (&first["schema"], &first["tape"]),
+        (&json!(1), &json!("mine"))
+    );
+    assert_eq!(
+        first["files"],
+        json!([{ "path": "history/TST.csv", "format": "daily-bars", "rows": 1, "notes": [] }])
+    );
+    assert_eq!(
+        first["left"],
+        json!([{ "path": "history/notes.csv", "reason": "no known format has the columns who,what" }])
+    );
+    assert_eq!(
+        first["items"],
+        json!([
+            { "item": "1d bars of TST", "rows_added": 1, "rows_equal": 0, "rows_changed": 0, "written": true, "disagreements": [] },
+            { "item": "dividends of TST", "rows_added": 1, "rows_equal": 0, "rows_changed": 0, "written": true, "disagreements": [] },
+        ])
+    );
+    fs::write(
+        history.join("TST.csv"),
+        format!("{HEADER}2024-01-02,10,11,9.5,10.25,1000,10.5,0.1\n"),
+    )
+    .unwrap();
+    assert_eq!(
+        import()["changes"],
+        json!([{ "item": "1d bars of TST", "at": "2024-01-02", "field": "close", "old": 10.5, "new": 10.25, "file": "history/TST.csv" }])
+    );
+}
+
+#[test]
+fn a_format_can_be_named_and_a_slip_is_told() {
+    let here = folder();
+    fs::write(here.path().join("RVX.csv"), "date,close\n2024-01-02,20\n").unwrap();
+    let import = |more: &[&'static str]| {
+        let args = ["tape", "import", "RVX.csv", "--tape", "mine"];
+        [&args[..], more].concat()
+    };
+    refuses(
+        here.path(),
+        &import(&["--format", "yaho"]),
+        &["`yaho`", "did you mean yahoo?"],
+    );
+    refuses(
+        here.path(),
+        &import(&["--format", "yahoo"]),
+        &["RVX.csv:1", "a column volume"],
+    );
+    refuses(
+        here.path(),
+        &import(&["--zone", "America/NewYork"]),
+        &["did you mean America/New_York?"],
+    );
+    assert!(!here.path().join("mine").exists());
+    says(here.path(), &import(&["--format", "index"]));
+}
+
+#[test]
+fn two_imports_into_one_tape_do_not_interleave() {
+    let here = folder();
+    fs::write(here.path().join("TST.csv"), history(10.0, 2)).unwrap();
+    let import = ["tape", "import", "TST.csv", "--tape", "mine"];
+    fs::create_dir(here.path().join("mine")).unwrap();
+    let lock = fs::File::create(here.path().join("mine/.lock")).unwrap();
+    lock.lock().unwrap();
+    refuses(
+        here.path(),
+        &import,
+        &["mine", ".lock", "wait for it to end"],
+    );
+    assert_eq!(names(&here.path().join("mine")), [".lock"]);
+    // What a killed import leaves: the file without the lock.
+    drop(lock);
+    says(here.path(), &import);
+    assert_eq!(names(&here.path().join("mine")), ["bars"]);
+}
+
+/// At whatever moment an import is killed, each file is the old one or the new one, and the same import completes it.
+#[test]
+fn a_kill_at_any_moment_leaves_every_file_old_or_new() {
+    const SYMBOLS: usize = 12;
+    let here = folder();
+    let [old, new] = ["old", "new"].map(|name| here.path().join(name));
+    for (folder, price) in [(&old, 10.0), (&new, 11.0)] {
+        fs::create_dir(folder).unwrap();
+        let text = history(price, 4000);
+        for n in 0..SYMBOLS {
+            fs::write(folder.join(format!("T{n}.csv")), &text).unwrap();
+        }
+    }
+    let import = |from: &str| {
+        Command::new(env!("CARGO_BIN_EXE_stormproof"))
+            .args(["tape", "import", from, "--tape", "mine", "--quiet"])
+            .current_dir(here.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let tape = here.path().join("mine");
+    assert!(import("old").wait().unwrap().success());
+    let before = files(&tape);
+    assert_eq!(before.len(), SYMBOLS);
+    let begun = Instant::now();
+    assert!(import("new").wait().unwrap().success());
+    let usual = begun.elapsed();
+    let after = files(&tape);
+    let (mut untouched, mut done, mut between) = (0, 0, 0);
+    for step in 0..40 {
+        for (path, bytes) in &before {
+            fs::write(path, bytes).unwrap();
+        }
+        let mut child = import("new");
+        sleep(usual * step / 36);
+        // It may be done already, which is fine too.
+        let _ = child.kill();
+        child.wait().unwrap();
+        let found = files(&tape);
+        let mut renamed = 0;
+        for (path, bytes) in &before {
+            let now = &found[path];
+            assert!(
+                now == bytes || *now == after[path],
+                "{} is neither",
+                path.display()
+            );
+            renamed += usize::from(now != bytes);
+        }
+        match renamed {
+            0 => untouched += 1,
+            SYMBOLS => done += 1,
+            _ => between += 1,
+        }
+        assert!(import("new").wait().unwrap().success());
+        // Nothing of the killed one is left: no lock, no half-written file.
+        assert_eq!(files(&tape), after, "step {step}");
+    }
+    assert!(
+        untouched > 0 && done > 0,
+        "{untouched} {between} {done}: the moments were badly chosen"
+    );
+}
