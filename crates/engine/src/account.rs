@@ -74,6 +74,8 @@ pub enum Intrabar {
     Optimistic,
     /// Open, nearer extreme, other extreme, close; a tie is pessimistic.
     Path,
+    /// What the finer bars inside it say; where they cannot tell, the stop came first.
+    Finer,
 }
 
 /// When a resting limit counts as filled inside a bar.

@@ -3,48 +3,9 @@
 use std::borrow::Cow;
 
 use indicators::Column;
-use market::{Bars, Date, Dividend, Session, SessionTable, Split, Time};
+use market::{Bars, Date, Dividend, Interval, Session, SessionTable, Split, Time};
 
-/// A corporate action placed on the clock: it takes effect at the start of its slot.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Action {
-    /// Dollars a share to the holder at the prior close.
-    Dividend {
-        /// The symbol's first slot on or after the ex-date.
-        slot: usize,
-        /// Dollars a share.
-        amount_usd: f64,
-    },
-    /// New shares for each old one.
-    Split {
-        /// The symbol's first slot on the new basis.
-        slot: usize,
-        /// New shares for each old one.
-        ratio: f64,
-    },
-}
-
-impl Action {
-    /// The slot at whose start it takes effect.
-    pub const fn slot(&self) -> usize {
-        match self {
-            Action::Dividend { slot, .. } | Action::Split { slot, .. } => *slot,
-        }
-    }
-}
-
-/// One traded symbol.
-#[derive(Debug)]
-pub struct Track<'a> {
-    /// Its bars.
-    pub bars: &'a Bars,
-    /// Its ATR on the decision clock, in dollars of each bar's own share basis, for trailing stops and
-    /// slippage by ATR; `None` if nothing asks.
-    pub atr: Option<&'a Column>,
-    actions: Vec<Action>,
-    /// Bars ended by the end of each slot; `None` when slots and bars are the same.
-    ended: Option<Vec<u32>>,
-}
+use crate::track::{Action, Track};
 
 /// The bars of the traded symbols, merged onto one clock of slots.
 ///
@@ -86,6 +47,16 @@ pub enum FeedError {
         start: Time,
         /// End of the earlier one.
         end: Time,
+    },
+    /// Bars that do not lie inside those of the clock.
+    #[error("{found} do not lie inside the {interval} bars of {symbol}")]
+    Finer {
+        /// The traded symbol.
+        symbol: String,
+        /// Its interval on the clock.
+        interval: Interval,
+        /// What was given.
+        found: String,
     },
     /// A price column was not loaded.
     #[error(
@@ -154,12 +125,7 @@ impl<'a> Feed<'a> {
             check(bars, first)?;
         }
         if symbols.len() == 1 {
-            let track = Track {
-                bars: first,
-                atr: None,
-                actions: Vec::new(),
-                ended: None,
-            };
+            let track = Track::new(first, None);
             let (start, end, session) = (
                 first.start().into(),
                 first.end().into(),
@@ -202,12 +168,7 @@ impl<'a> Feed<'a> {
                     ended as u32
                 };
                 let ended = Some(end.iter().map(count).collect());
-                Track {
-                    bars,
-                    atr: None,
-                    actions: Vec::new(),
-                    ended,
-                }
+                Track::new(bars, ended)
             })
             .collect();
         let start = slots.iter().map(|slot| slot.1).collect();
@@ -228,6 +189,39 @@ impl<'a> Feed<'a> {
             track.atr = Some(atr);
         }
         self
+    }
+
+    /// Gives a symbol finer bars, which [`Intrabar::Finer`](crate::Intrabar::Finer) asks. What lies outside the
+    /// clock's span costs nothing and is never asked.
+    ///
+    /// # Errors
+    /// [`FeedError::Finer`] for bars of another symbol or an interval that does not divide the clock's, and
+    /// [`FeedError::Column`].
+    pub fn with_finer(
+        mut self,
+        symbol: usize,
+        finer: impl IntoIterator<Item = &'a Bars>,
+    ) -> Result<Self, FeedError> {
+        let Some(track) = self.tracks.get_mut(symbol) else {
+            return Ok(self);
+        };
+        for bars in finer {
+            let divides =
+                bars.interval < track.bars.interval && bars.interval.divides(track.bars.interval);
+            if bars.symbol != track.bars.symbol || !divides {
+                return Err(FeedError::Finer {
+                    symbol: track.bars.symbol.clone(),
+                    interval: track.bars.interval,
+                    found: format!("{} bars of {}", bars.interval, bars.symbol),
+                });
+            }
+            complete(bars)?;
+            track.finer.push(bars);
+        }
+        track
+            .finer
+            .sort_by_key(|bars| std::cmp::Reverse(bars.interval));
+        Ok(self)
     }
 
     /// Places the dividends and splits of a symbol on the clock, each at the symbol's own first bar on
@@ -383,86 +377,6 @@ impl<'a> Feed<'a> {
     }
 }
 
-impl Track<'_> {
-    /// Bars that have ended by the end of `slot`.
-    #[inline]
-    pub fn ended(&self, slot: usize) -> usize {
-        match &self.ended {
-            None => slot + 1,
-            Some(ended) => ended[slot] as usize,
-        }
-    }
-
-    /// The row of the bar in `slot`, if the symbol has one there.
-    #[inline]
-    pub fn row(&self, slot: usize) -> Option<usize> {
-        match &self.ended {
-            None => Some(slot),
-            Some(ended) => {
-                let before = if slot == 0 { 0 } else { ended[slot - 1] };
-                (ended[slot] > before).then(|| ended[slot] as usize - 1)
-            }
-        }
-    }
-
-    /// The slot of a bar.
-    #[inline]
-    pub fn slot(&self, row: usize) -> usize {
-        match &self.ended {
-            None => row,
-            Some(ended) => ended.partition_point(|&n| (n as usize) <= row),
-        }
-    }
-
-    /// Its last close by the end of `slot`; `None` before its first bar.
-    #[inline]
-    pub fn last_close(&self, slot: usize) -> Option<f64> {
-        self.ended(slot)
-            .checked_sub(1)
-            .map(|row| self.bars.close()[row])
-    }
-
-    /// Its last close before `slot` starts, on the share basis of `slot`.
-    pub fn close_before(&self, slot: usize) -> Option<f64> {
-        let close = self.last_close(slot.checked_sub(1)?)?;
-        Some(self.on_basis_of(slot, close))
-    }
-
-    /// The ATR known before `slot` starts, on the share basis of `slot`.
-    pub fn atr_before(&self, slot: usize) -> Option<f64> {
-        let atr = self.atr_at(slot.checked_sub(1)?)?;
-        Some(self.on_basis_of(slot, atr))
-    }
-
-    fn on_basis_of(&self, slot: usize, usd: f64) -> f64 {
-        self.actions_at(slot)
-            .iter()
-            .fold(usd, |usd, action| match action {
-                Action::Split { ratio, .. } => usd / ratio,
-                Action::Dividend { .. } => usd,
-            })
-    }
-
-    /// The ATR at the end of `slot`.
-    #[inline]
-    pub fn atr_at(&self, slot: usize) -> Option<f64> {
-        self.atr.and_then(|column| column.get(slot))
-    }
-
-    /// The actions that take effect at the start of `slot`.
-    pub fn actions_at(&self, slot: usize) -> &[Action] {
-        let from = self.actions.partition_point(|action| action.slot() < slot);
-        let to = self.actions.partition_point(|action| action.slot() <= slot);
-        &self.actions[from..to]
-    }
-
-    /// The slot of the first action at or after `slot`.
-    pub fn next_action(&self, slot: usize) -> Option<usize> {
-        let at = self.actions.partition_point(|action| action.slot() < slot);
-        self.actions.get(at).map(Action::slot)
-    }
-}
-
 fn check(bars: &Bars, first: &Bars) -> Result<(), FeedError> {
     if bars.interval != first.interval {
         let (found, expected) = (bars.interval.to_string(), first.interval.to_string());
@@ -472,6 +386,11 @@ fn check(bars: &Bars, first: &Bars) -> Result<(), FeedError> {
             expected,
         });
     }
+    complete(bars)
+}
+
+/// Refuses bars without a price column.
+fn complete(bars: &Bars) -> Result<(), FeedError> {
     let columns = [
         ("open", bars.open()),
         ("high", bars.high()),
@@ -493,7 +412,7 @@ fn check(bars: &Bars, first: &Bars) -> Result<(), FeedError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use market::{Interval, RawBars};
+    use market::RawBars;
 
     #[test]
     fn seeking_outwards_finds_what_seeking_everywhere_does() {

@@ -68,15 +68,17 @@ pub mod position;
 pub mod replay;
 pub mod setup;
 pub mod strategy;
+pub mod track;
 
 pub use account::{Account, Costs, FillPolicy, Intrabar, LimitFill};
 pub use clock::{Event, Pace};
 pub use curve::Mark;
 pub use desk::Desk;
-pub use feed::{Feed, FeedError, Track, Window};
+pub use feed::{Feed, FeedError, Window};
 pub use order::{Bracket, Order, OrderKind, Purpose, StopChoice, StopPlan};
 pub use portfolio::Portfolio;
 pub use position::Position;
 pub use replay::{Ledger, replay, replay_watched};
 pub use setup::{Outcome, RejectReason, Rejection, Setup};
 pub use strategy::{Strategy, View};
+pub use track::{Action, Track};

@@ -4,8 +4,9 @@ use market::{Fill, Side, Trade};
 
 use crate::account::Account;
 use crate::curve::{Curve, Mark};
-use crate::feed::{Action, Feed};
+use crate::feed::Feed;
 use crate::position::{Position, Terms, apply};
+use crate::track::Action;
 
 /// What the account holds.
 #[derive(Debug)]

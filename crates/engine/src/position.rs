@@ -1,6 +1,6 @@
 //! A position as a value: a fill turns one into the next, and maybe makes a trade.
 
-use market::{ExitReason, Fill, FillRule, Side, Trade};
+use market::{ExitReason, Fill, FillRule, Side, Trade, Unsettled};
 
 /// An open position.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +35,10 @@ pub struct Position {
     pub target_price: Option<f64>,
     /// ATR at the decision.
     pub atr: Option<f64>,
-    /// True once the order of events inside a bar had to be assumed.
+    /// True once a bar has left the order of events open.
     pub ambiguous: bool,
+    /// Why finer bars that were asked did not settle it.
+    pub unsettled: Option<Unsettled>,
     /// Price extremes since entry.
     pub range: Range,
 }
@@ -200,6 +202,7 @@ impl Position {
             target_price: terms.target_price,
             atr: terms.atr,
             ambiguous: false,
+            unsettled: None,
             range: Range {
                 low: fill.price,
                 high: fill.price,
@@ -275,6 +278,7 @@ impl Position {
             sessions_held: fill.session - closed.opened.session + u32::from(!fill.at_session_open),
             bars_held: terms.bars_held,
             ambiguous: closed.ambiguous,
+            unsettled: closed.unsettled,
         }
     }
 }
@@ -284,7 +288,7 @@ impl Position {
 const fn first_row(fill: &Fill, row: usize) -> usize {
     match fill.rule {
         FillRule::Open | FillRule::Gap | FillRule::Improved => row,
-        FillRule::Trigger | FillRule::Touch | FillRule::Close => row + 1,
+        FillRule::Trigger | FillRule::Touch | FillRule::Close | FillRule::Finer => row + 1,
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use engine::Intrabar;
 use market::{Bars, Date, Interval, Snapshot};
 use tape::Tape;
 
 use crate::error::Error;
+use crate::needs::is_finer;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 
@@ -65,6 +67,45 @@ pub(crate) fn gaps(bars: &[&Bars], regimes: &[Regime], snapshot: &Snapshot) -> (
         let lacking = wanted.filter(|&ordinal| !bars.iter().any(|bars| holds(ordinal, bars)));
         (missing + lacking.count(), all + count)
     })
+}
+
+/// A warning where a plan asks finer bars and the windows lack some.
+///
+/// # Errors
+/// [`Error::Fit`] if no window has any.
+pub(crate) fn finer(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    snapshot: &Snapshot,
+) -> Result<Option<String>, Error> {
+    if scenario.fills.intrabar != Intrabar::Finer {
+        return Ok(None);
+    }
+    let (symbol, interval) = (&scenario.instrument.symbol, scenario.instrument.interval);
+    let finer: Vec<&Bars> = finer_of(snapshot, symbol, interval).collect();
+    let (missing, of) = gaps(&finer, regimes, snapshot);
+    if missing < of {
+        let warning = format!(
+            "intrabar = \"finer\": the tape has no bars of {symbol} finer than {interval} in {missing} of {of} sessions of the windows; there the stop is taken to come first"
+        );
+        return Ok((missing > 0).then_some(warning));
+    }
+    Err(Error::fit(
+        format!(
+            "`fills.intrabar` is \"finer\", but the tape has no bars of {symbol} finer than {interval} in any window"
+        ),
+        "import finer bars (`stormproof tape list` shows what there is), or set intrabar = \"pessimistic\"",
+    ))
+}
+
+/// The bars of a symbol that lie inside those of the clock.
+pub(crate) fn finer_of<'a>(
+    snapshot: &'a Snapshot,
+    symbol: &'a str,
+    clock: Interval,
+) -> impl Iterator<Item = &'a Bars> {
+    let inside = move |bars: &&Bars| is_finer(bars.interval, clock);
+    snapshot.intervals_of(symbol).filter(inside)
 }
 
 /// A warning where a plan within the session lacks daily bars inside its windows: without the ATR of the session

@@ -26,7 +26,7 @@ pub use error::{Error, Excerpt, InputError};
 pub use funnel::Funnel;
 pub use load::{Loaded, load};
 pub use needs::Resampled;
-pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun};
+pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun, Settled};
 pub use regimes::{Regime, Regimes};
 pub use run::{Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};

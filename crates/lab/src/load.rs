@@ -55,7 +55,9 @@ pub fn load(
     for regime in regimes {
         coverage::check(scenario, regime, bars, &snapshot)?;
     }
+    let unasked = coverage::finer(scenario, regimes, &snapshot)?;
     let mut warnings = warnings(scenario, regimes, &snapshot);
+    warnings.extend(unasked);
     let made = resampled.iter().map(|one| made(one, &snapshot));
     warnings.splice(0..0, made);
     Ok(Loaded {

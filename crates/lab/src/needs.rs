@@ -1,6 +1,7 @@
 //! What a scenario needs of a tape, and what must be made of what the tape has.
 
 use chrono::Days;
+use engine::Intrabar;
 use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
 use strategies::filters::reference_interval;
 use tape::{BarWant, Tape, Want};
@@ -30,8 +31,8 @@ pub struct Needs {
 }
 
 /// What to read: the instrument's prices from its first bar on (its ATR is recursive), daily ones beside those of
-/// a plan within the session; of filter symbols the prices around the windows, and the records and series that
-/// are named.
+/// a plan within the session, finer ones around the windows if its fills ask for them; of filter symbols the prices
+/// around the windows, and the records and series that are named.
 ///
 /// # Errors
 /// What listing the tape meets.
@@ -47,6 +48,9 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
     if interval != Interval::Day {
         // Of what the clock is made of, if the tape has no days: the same prices, seen whole.
         needs.bars_else_from(symbol, Interval::Day, clock, Fields::OHLC, None)?;
+    }
+    if scenario.fills.intrabar == Intrabar::Finer {
+        needs.finer(symbol, interval, first)?;
     }
     let mut splits = vec![symbol.clone()];
     for other in scenario.filters.values().filter_map(|f| f.symbol.as_ref()) {
@@ -94,7 +98,7 @@ impl Gathered<'_> {
         from: Option<Date>,
     ) -> Result<Interval, Error> {
         let held = self.tape.intervals_of(symbol)?;
-        let finer = |held: &&Interval| **held < interval && held.divides(interval);
+        let finer = |held: &&Interval| is_finer(**held, interval);
         let source = held.iter().rev().find(finer).copied();
         let source = source.filter(|_| !held.contains(&interval));
         self.make(symbol, interval, source, fields, from);
@@ -139,6 +143,15 @@ impl Gathered<'_> {
         Ok(())
     }
 
+    /// Asks for every bar that may lie inside one of the clock's, in the windows.
+    fn finer(&mut self, symbol: &str, clock: Interval, from: Option<Date>) -> Result<(), Error> {
+        let held = self.tape.intervals_of(symbol)?;
+        for interval in held.into_iter().filter(|&held| is_finer(held, clock)) {
+            self.make(symbol, interval, None, Fields::OHLC, from);
+        }
+        Ok(())
+    }
+
     fn make(
         &mut self,
         symbol: &str,
@@ -174,6 +187,11 @@ impl Gathered<'_> {
             to: self.last,
         });
     }
+}
+
+/// True for an interval whose bars lie inside those of `clock`.
+pub(crate) fn is_finer(interval: Interval, clock: Interval) -> bool {
+    interval < clock && interval.divides(clock)
 }
 
 /// Makes what the tape lacked. `known` is the instant up to which bars are there, `None` for where they end.

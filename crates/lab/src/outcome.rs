@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::{Feed, Ledger, Window};
-use market::{Date, ExitReason, Time, Trade};
+use market::{Date, ExitReason, Time, Trade, Unsettled};
 use serde::Serialize;
 use stats::Figures;
 
@@ -58,10 +58,45 @@ pub struct EquityPoint {
 pub struct Band {
     /// Trades of the headline run whose result rests on an assumption.
     pub ambiguous_trades: usize,
+    /// What finer bars made of those; `None` if the plan asks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
     /// A complete replay with the stop first.
     pub pessimistic: BandEnd,
     /// A complete replay with the target first.
     pub optimistic: BandEnd,
+}
+
+/// What finer bars made of ambiguous trades.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Settled {
+    /// They told what came first.
+    pub settled: usize,
+    /// There were none.
+    pub absent: usize,
+    /// They had a gap.
+    pub incomplete: usize,
+    /// They did not reach a price that the plan's own bar reached.
+    pub contradiction: usize,
+    /// The finest of them was ambiguous itself.
+    pub ambiguous: usize,
+}
+
+impl Settled {
+    pub(crate) fn of(trades: &[Trade]) -> Self {
+        let mut settled = Self::default();
+        for trade in trades.iter().filter(|trade| trade.ambiguous) {
+            let count = match trade.unsettled {
+                None => &mut settled.settled,
+                Some(Unsettled::Absent) => &mut settled.absent,
+                Some(Unsettled::Incomplete) => &mut settled.incomplete,
+                Some(Unsettled::Contradiction) => &mut settled.contradiction,
+                Some(Unsettled::Ambiguous) => &mut settled.ambiguous,
+            };
+            *count += 1;
+        }
+        settled
+    }
 }
 
 /// One end of a [`Band`].

@@ -1,16 +1,17 @@
 //! What the regimes of a run share: rules, columns, account. Built once, replayed many times.
 
-use engine::{Account, Feed, Intrabar, Ledger, Pace, Window, replay};
+use engine::{Account, Feed, FeedError, Intrabar, Ledger, Pace, Window, replay};
 use indicators::{Column, SplitBasis};
 use market::{Bars, Snapshot};
 use stats::{EquityPath, Figures};
 use strategies::{Clock, Plan, Prepared, Rules, filters};
 
+use crate::coverage;
 use crate::diagnosis;
 use crate::error::Error;
 use crate::funnel::Funnel;
 use crate::load::{Loaded, window};
-use crate::outcome::{Band, BandEnd, RegimeRun, equity_path, exits};
+use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 use crate::verdict::Standing;
@@ -70,7 +71,8 @@ impl<'a> Stage<'a> {
             )
         };
         let ledger = replay_with(self.account.fills.intrabar);
-        let band = band(&feed, &ledger, window, replay_with);
+        let policy = self.account.fills.intrabar;
+        let band = band(policy, &feed, &ledger, window, replay_with);
         Ok(self.describe(regime, &feed, window, ledger, band))
     }
 
@@ -121,12 +123,14 @@ impl<'a> Stage<'a> {
 
 /// Two more complete replays, unless no bar of this one was ambiguous: then they are the same.
 fn band(
+    policy: Intrabar,
     feed: &Feed<'_>,
     ledger: &Ledger,
     window: Window,
     replay_with: impl Fn(Intrabar) -> Ledger,
 ) -> Band {
     let ambiguous_trades = ledger.trades.iter().filter(|t| t.ambiguous).count();
+    let settled = (policy == Intrabar::Finer).then(|| Settled::of(&ledger.trades));
     let end = |ledger: &Ledger| BandEnd {
         net_profit_usd: ledger.end_equity_usd - ledger.start_equity_usd,
         max_drawdown: equity_path(feed, window, ledger)
@@ -138,12 +142,14 @@ fn band(
         let same = end(ledger);
         return Band {
             ambiguous_trades,
+            settled,
             pessimistic: same,
             optimistic: same,
         };
     }
     Band {
         ambiguous_trades,
+        settled,
         pessimistic: end(&replay_with(Intrabar::Pessimistic)),
         optimistic: end(&replay_with(Intrabar::Optimistic)),
     }
@@ -197,12 +203,17 @@ pub(crate) fn feed<'a>(
     prepared: &'a Prepared,
 ) -> Result<Feed<'a>, Error> {
     let symbol = &scenario.instrument.symbol;
-    let feed = Feed::single(bars, &snapshot.sessions).map_err(|e| {
+    let unfit = |e: FeedError| {
         Error::fit(
             e.to_string(),
             "this tape cannot be traded on; import it again",
         )
-    })?;
+    };
+    let mut feed = Feed::single(bars, &snapshot.sessions).map_err(unfit)?;
+    if scenario.fills.intrabar == Intrabar::Finer {
+        let finer = coverage::finer_of(snapshot, &bars.symbol, bars.interval);
+        feed = feed.with_finer(0, finer).map_err(unfit)?;
+    }
     Ok(feed.with_atr(0, &prepared.atr).with_actions(
         0,
         snapshot.dividends_of(symbol).unwrap_or(&[]),

@@ -138,7 +138,7 @@ fn syntax_types_and_words_are_explained_at_their_place() {
         &edited("intrabar = \"pessimistic\"", "intrabar = \"pesimistic\""),
         &[],
     );
-    assert!(word.contains("`fills.intrabar` is \"pesimistic\"; expected one of: pessimistic, optimistic, path / did you mean \"pessimistic\"?"), "{word}");
+    assert!(word.contains("`fills.intrabar` is \"pesimistic\"; expected one of: pessimistic, optimistic, path, finer / did you mean \"pessimistic\"?"), "{word}");
     assert!(
         mistake(
             &edited(

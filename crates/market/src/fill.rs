@@ -62,6 +62,8 @@ pub enum FillRule {
     Improved,
     /// At a bar's close.
     Close,
+    /// By the same rules on a finer bar inside the bar.
+    Finer,
 }
 
 impl FillRule {
@@ -74,6 +76,7 @@ impl FillRule {
             FillRule::Touch => "touch",
             FillRule::Improved => "improved",
             FillRule::Close => "close",
+            FillRule::Finer => "finer",
         }
     }
 }
@@ -95,7 +98,8 @@ pub struct Fill {
     pub slippage_per_share: f64,
     /// Commission of the whole order, dollars.
     pub commission_usd: f64,
-    /// Start of the bar for fills at its open, else its end: the exact moment inside a bar is not known.
+    /// Start of the bar for fills at its open, else its end: the exact moment inside a bar is not known. Of a
+    /// [`FillRule::Finer`] fill, the finer bar's.
     pub time: Time,
     /// Slot of the decision clock.
     pub slot: usize,

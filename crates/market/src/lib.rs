@@ -28,4 +28,4 @@ pub use session::Session;
 pub use session_table::SessionTable;
 pub use snapshot::{Origin, Snapshot};
 pub use time::{Date, Time};
-pub use trade::Trade;
+pub use trade::{Trade, Unsettled};

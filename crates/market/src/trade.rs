@@ -63,6 +63,41 @@ pub struct Trade {
     pub sessions_held: u32,
     /// Bars held beyond their opening print.
     pub bars_held: u32,
-    /// True if the order of events inside a bar had to be assumed.
+    /// True if a bar of the plan's clock left the order of events open.
     pub ambiguous: bool,
+    /// Where finer bars were asked and did not settle that order, why; it was then assumed.
+    pub unsettled: Option<Unsettled>,
+}
+
+/// Why finer bars did not settle the order of events inside a bar. Later ones tell more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unsettled {
+    /// There are none inside it.
+    Absent,
+    /// They do not fill it without a gap.
+    Incomplete,
+    /// They do not reach a price that the bar reached: another venue's, say.
+    Contradiction,
+    /// The finest of them holds both prices itself.
+    Ambiguous,
+}
+
+impl Unsettled {
+    /// Every reason.
+    pub const ALL: [Unsettled; 4] = [
+        Unsettled::Absent,
+        Unsettled::Incomplete,
+        Unsettled::Contradiction,
+        Unsettled::Ambiguous,
+    ];
+
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Unsettled::Absent => "absent",
+            Unsettled::Incomplete => "incomplete",
+            Unsettled::Contradiction => "contradiction",
+            Unsettled::Ambiguous => "ambiguous",
+        }
+    }
 }

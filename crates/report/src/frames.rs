@@ -2,7 +2,7 @@
 
 use chrono::Datelike as _;
 use lab::{Outcome, RegimeRun, Run};
-use market::{Date, Fill, Origin, Time, Trade};
+use market::{Date, Fill, Origin, Time, Trade, Unsettled};
 use table::{Column, Table};
 
 /// Days from 0001-01-01 to 1970-01-01, from which Parquet counts.
@@ -107,6 +107,10 @@ pub(crate) fn trades(run: &Run) -> Table<'_> {
         .column("financing", rows.number(|t| t.financing_usd))
         .column("entry_rule", rows.text(|t| t.entry_rule.as_str()))
         .column("exit_rule", rows.text(|t| t.exit_rule.as_str()))
+        .column(
+            "unsettled",
+            rows.maybe_text(|t| t.unsettled.map(Unsettled::as_str)),
+        )
 }
 
 /// A row a session close.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lab::{RegimeRun, Run};
+use lab::{RegimeRun, Run, Settled};
 
 use crate::words::{NONE, number, or_dash, percent, signed_dollars, signed_percent, whole_percent};
 
@@ -45,6 +45,7 @@ fn row(
 
 type Cell = fn(&RegimeRun) -> String;
 type Count = fn(&RegimeRun) -> usize;
+type Part = fn(&Settled) -> usize;
 
 const FIGURES: [(&str, Cell); 21] = [
     ("window", |r| {
@@ -207,6 +208,7 @@ fn ambiguity(regimes: &[RegimeRun]) -> Vec<Row> {
         count(r.band.ambiguous_trades)
     })];
     if regimes.iter().any(|r| r.band.ambiguous_trades > 0) {
+        rows.extend(settled(regimes));
         rows.extend([
             row("  net, stop first", regimes, |r| {
                 signed_dollars(r.band.pessimistic.net_profit_usd)
@@ -223,6 +225,27 @@ fn ambiguity(regimes: &[RegimeRun]) -> Vec<Row> {
         ]);
     }
     rows
+}
+
+/// What finer bars made of the ambiguous trades, where the plan asks them.
+fn settled(regimes: &[RegimeRun]) -> Vec<Row> {
+    let counts: [(&str, Part); 5] = [
+        ("  settled by finer bars", |s| s.settled),
+        ("  not: no finer bars", |s| s.absent),
+        ("  not: a gap in them", |s| s.incomplete),
+        ("  not: they contradict", |s| s.contradiction),
+        ("  not: both in the finest", |s| s.ambiguous),
+    ];
+    let asked = |r: &RegimeRun| r.band.settled;
+    counts
+        .into_iter()
+        .enumerate()
+        .filter(|(n, (_, of))| {
+            let counted = |r: &RegimeRun| asked(r).is_some_and(|s| *n == 0 || of(&s) > 0);
+            regimes.iter().any(counted)
+        })
+        .map(|(_, (label, of))| row(label, regimes, |r| or_dash(asked(r), |s| count(of(&s)))))
+        .collect()
 }
 
 fn heading(label: &str, regimes: &[RegimeRun]) -> Row {

@@ -32,5 +32,6 @@ pub(crate) fn trade(pnl_usd: f64, r_multiple: Option<f64>, sessions_held: u32) -
         sessions_held,
         bars_held: sessions_held,
         ambiguous: false,
+        unsettled: None,
     }
 }

@@ -2,9 +2,9 @@
 
 use market::{ExitReason, Side};
 
-use crate::feed::Action;
 use crate::order::{Order, OrderKind, Purpose};
 use crate::portfolio::Portfolio;
+use crate::track::Action;
 
 use super::Broker;
 use super::book::Working;

@@ -2,8 +2,9 @@
 
 use market::{Side, Time};
 
-use crate::feed::{Feed, Track};
+use crate::feed::Feed;
 use crate::order::{Order, OrderKind, Purpose};
+use crate::track::Track;
 
 use super::moving::MovingStop;
 use super::pricing::{Bar, LimitRule, inside};

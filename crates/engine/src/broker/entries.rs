@@ -1,6 +1,6 @@
 //! Entries: which is next, what it may take, and the protection that comes alive with it.
 
-use market::{ExitReason, Fill, FillRule, Side};
+use market::{ExitReason, Fill, FillRule, Side, Time};
 
 use crate::account::Intrabar;
 use crate::order::{Bracket, Order, OrderKind, Purpose};
@@ -11,6 +11,7 @@ use crate::setup::RejectReason;
 use super::book::{Working, due_at_open};
 use super::moving::MovingStop;
 use super::pricing::{Bar, Quote, at_open, inside, reaches_limit, reaches_stop};
+use super::replayed::stamped;
 use super::ticket::at_the_start;
 use super::{Broker, Place};
 
@@ -24,7 +25,7 @@ impl<'a> Broker<'a> {
             at_open(w.order.kind, w.order.side, at.bar.open)
         };
         while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
-            self.execute_entry(portfolio, at, &working, quote);
+            self.execute_entry(portfolio, at, &working, quote, None);
         }
     }
 
@@ -34,7 +35,9 @@ impl<'a> Broker<'a> {
         let quoted =
             |at: &Place<'a>, w: &Working| inside(w.order.kind, w.order.side, &at.bar, limits);
         while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
-            if self.execute_entry(portfolio, at, &working, quote) {
+            if self.account.fills.intrabar == Intrabar::Finer {
+                self.enter_by_finer(portfolio, at, &working, quote);
+            } else if self.execute_entry(portfolio, at, &working, quote, None) {
                 self.protect_inside(portfolio, at, working.order_id, quote);
             }
         }
@@ -49,7 +52,7 @@ impl<'a> Broker<'a> {
         };
         let mut any = false;
         while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
-            any |= self.execute_entry(portfolio, at, &working, quote);
+            any |= self.execute_entry(portfolio, at, &working, quote, None);
         }
         any
     }
@@ -88,18 +91,23 @@ impl<'a> Broker<'a> {
 
     /// Fills an entry, taken from the book, or rejects it; true if it filled. Its protection is alive at once: an entry
     /// already beyond its stop at a bar's open (or close) is out again at that same price.
-    fn execute_entry(
+    /// An entry found on finer bars is stamped with `finer`, its time there.
+    pub(super) fn execute_entry(
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
         working: &Working,
         quote: Quote,
+        finer: Option<Time>,
     ) -> bool {
         let Purpose::Entry(bracket) = working.order.purpose else {
             return false;
         };
         let side = working.order.side;
         let mut fill = self.ticket(at, working, side, working.order.quantity, quote);
+        if let Some(time) = finer {
+            fill = stamped(fill, time);
+        }
         let stop_price = bracket.stop.and_then(|plan| plan.price(side, fill.price));
         let beyond =
             stop_price.is_some_and(|stop| reaches_stop(side.opposite(), quote.price, stop));
@@ -131,7 +139,7 @@ impl<'a> Broker<'a> {
         };
         let shares = fill.quantity.min(held.quantity);
         self.protect(at, working, &fill, shares, &bracket);
-        if at_the_start(quote.rule) {
+        if at_the_start(fill.rule) {
             self.fill_gapped_exits(portfolio, at);
         } else if quote.rule == FillRule::Close && beyond {
             self.stop_out_at_close(portfolio, at, working.order_id);
@@ -226,7 +234,7 @@ impl<'a> Broker<'a> {
     /// The rest of the bar after an entry inside it: its stop counts if touched anywhere in that bar,
     /// its target only if the close is beyond it. With both, only an optimist takes the target, and the
     /// trade is ambiguous.
-    fn protect_inside(
+    pub(super) fn protect_inside(
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
@@ -295,8 +303,11 @@ const fn certain_prices(held: Side, rule: FillRule, bar: &Bar) -> [f64; 2] {
     };
     match rule {
         FillRule::Trigger => [adverse, favourable],
-        FillRule::Open | FillRule::Gap | FillRule::Touch | FillRule::Improved | FillRule::Close => {
-            [adverse, bar.close]
-        }
+        FillRule::Open
+        | FillRule::Gap
+        | FillRule::Touch
+        | FillRule::Improved
+        | FillRule::Close
+        | FillRule::Finer => [adverse, bar.close],
     }
 }

@@ -5,6 +5,7 @@
 
 use market::{ExitReason, Fill, FillRule, Side};
 
+use crate::account::Intrabar;
 use crate::order::{Order, OrderKind, Purpose};
 use crate::portfolio::Portfolio;
 use crate::position::{Position, Terms};
@@ -44,7 +45,15 @@ impl<'a> Broker<'a> {
         if stop.is_none() && target.is_none() {
             return;
         }
-        held.ambiguous |= stop.is_some() && target.is_some();
+        if let (Some((stop, _)), Some((target, _))) = (stop, target) {
+            held.ambiguous = true;
+            if self.account.fills.intrabar == Intrabar::Finer {
+                self.exit_by_finer(portfolio, at, stop, target);
+            }
+        }
+        let Some(held) = portfolio.position(at.symbol) else {
+            return;
+        };
         let stop_first = adverse_first(self.account.fills.intrabar, held.side, &at.bar);
         for stops in [stop_first, !stop_first] {
             while let Some((index, quote)) = self.nearest(at, stops) {
@@ -156,8 +165,20 @@ impl<'a> Broker<'a> {
             exit_reason: Some(reason),
             ..self.ticket(at, working, side, quantity, quote)
         };
+        self.book_exit(portfolio, at, working, fill, bars_held);
+    }
+
+    /// Books the fill of an exit; the rest of its bracket goes with it.
+    pub(super) fn book_exit(
+        &mut self,
+        portfolio: &mut Portfolio,
+        at: Place<'a>,
+        working: &Working,
+        fill: Fill,
+        bars_held: u32,
+    ) {
         let terms = Terms {
-            reason: Some(reason),
+            reason: fill.exit_reason,
             row: at.row,
             bars_held,
             ..Terms::default()
@@ -213,7 +234,8 @@ fn count_exit_bar(held: &mut Position, at: Place<'_>, quote: Quote, adverse_firs
         | FillRule::Gap
         | FillRule::Improved
         | FillRule::Trigger
-        | FillRule::Touch => {}
+        | FillRule::Touch
+        | FillRule::Finer => {}
         FillRule::Close => {
             held.range.price(adverse);
             held.range.price(favourable);

@@ -11,7 +11,8 @@ use super::pricing::Bar;
 /// *Path* goes from the open to the nearer extreme first; a tie is pessimistic.
 pub fn adverse_first(policy: Intrabar, position: Side, bar: &Bar) -> bool {
     match policy {
-        Intrabar::Pessimistic => true,
+        // Where finer bars have nothing to say.
+        Intrabar::Pessimistic | Intrabar::Finer => true,
         Intrabar::Optimistic => false,
         Intrabar::Path => {
             let (down, up) = (bar.open - bar.low, bar.high - bar.open);

@@ -2,7 +2,7 @@
 //!
 //! This file says who is asked when. What decides a fill is elsewhere:
 //! * [`pricing`]: the raw price of a resting order and the rule behind it (a stop's is there);
-//! * [`intrabar`]: whether a bar's stop or its target comes first;
+//! * [`intrabar`]: whether a bar's stop or its target comes first; `finer`, `replayed`: what finer bars say to that;
 //! * `exits`, `entries`: which order of a kind is next, and what its fill entails;
 //! * `ticket`: slippage, commission and time stamp; `power`: how many shares can be paid for;
 //! * `actions`: dividends and splits; [`moving`]: trailing and break-even stops;
@@ -12,24 +12,28 @@ mod actions;
 pub mod book;
 mod entries;
 mod exits;
+mod finer;
 pub mod intrabar;
 mod journal;
 pub mod moving;
 mod power;
 pub mod pricing;
 mod refusal;
+mod replayed;
 mod ticket;
 
 use market::{ExitReason, Fill};
 
 use crate::account::Account;
 use crate::desk::Desk;
-use crate::feed::{Feed, Track};
+use crate::feed::Feed;
 use crate::order::{Order, Purpose};
 use crate::portfolio::Portfolio;
 use crate::setup::RejectReason;
+use crate::track::Track;
 
 use book::{Book, Working};
+use finer::Span;
 pub(crate) use journal::Journal;
 use pricing::{Bar, LimitRule, Quote};
 
@@ -55,19 +59,23 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn new(symbol: usize, track: &'a Track<'a>, slot: usize, row: usize) -> Self {
-        let bars = track.bars;
-        let bar = Bar {
-            open: bars.open()[row],
-            high: bars.high()[row],
-            low: bars.low()[row],
-            close: bars.close()[row],
-        };
+        let bar = Bar::of(track.bars, row);
         Self {
             symbol,
             track,
             slot,
             row,
             bar,
+        }
+    }
+
+    /// The bar and when it was.
+    fn span(&self) -> Span {
+        let bars = self.track.bars;
+        Span {
+            start: bars.start()[self.row],
+            end: bars.end()[self.row],
+            bar: self.bar,
         }
     }
 }

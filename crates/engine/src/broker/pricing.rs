@@ -3,7 +3,7 @@
 //! Gap rules come before touch rules: [`at_open`] is asked first, [`inside`] only if it said no.
 //! Prices here are raw; slippage is added by the broker to stop fills, never to limit fills.
 
-use market::{FillRule, Side};
+use market::{Bars, FillRule, Side};
 
 use crate::account::LimitFill;
 use crate::order::OrderKind;
@@ -19,6 +19,18 @@ pub struct Bar {
     pub low: f64,
     /// Last price.
     pub close: f64,
+}
+
+impl Bar {
+    /// The prices of one row.
+    pub(super) fn of(bars: &Bars, row: usize) -> Self {
+        Self {
+            open: bars.open()[row],
+            high: bars.high()[row],
+            low: bars.low()[row],
+            close: bars.close()[row],
+        }
+    }
 }
 
 /// A raw price and the rule that set it.

@@ -10,7 +10,7 @@ use super::{Broker, Place};
 pub(super) const fn at_the_start(rule: FillRule) -> bool {
     match rule {
         FillRule::Open | FillRule::Gap | FillRule::Improved => true,
-        FillRule::Trigger | FillRule::Touch | FillRule::Close => false,
+        FillRule::Trigger | FillRule::Touch | FillRule::Close | FillRule::Finer => false,
     }
 }
 
@@ -55,7 +55,11 @@ impl<'a> Broker<'a> {
     fn slippage(&self, at: Place<'a>, working: &Working, quote: Quote) -> f64 {
         match quote.rule {
             FillRule::Touch | FillRule::Improved => 0.0,
-            FillRule::Open | FillRule::Gap | FillRule::Trigger | FillRule::Close => {
+            FillRule::Open
+            | FillRule::Gap
+            | FillRule::Trigger
+            | FillRule::Close
+            | FillRule::Finer => {
                 let costs = &self.account.costs;
                 let atr = || working.order.atr.or_else(|| at.track.atr_before(at.slot));
                 let atr = if costs.slippage_atr == 0.0 {

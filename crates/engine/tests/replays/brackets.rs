@@ -109,6 +109,7 @@ fn a_whole_trade_by_hand() {
         sessions_held: 2, // Tuesday and Wednesday beyond their openings
         bars_held: 2,
         ambiguous: false,
+        unsettled: None,
     };
     assert_eq!(ledger.trades, [expected]);
     assert_eq!(ledger.end_equity_usd, 100_038.0);

@@ -5,6 +5,7 @@ mod account;
 mod actions;
 mod brackets;
 mod edges;
+mod finer;
 mod inside;
 mod intraday;
 mod moving;

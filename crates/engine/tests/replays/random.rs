@@ -4,7 +4,7 @@ use engine::{
     Account, Bracket, Costs, Intrabar, LimitFill, Order, OrderKind, StopChoice, StopPlan,
 };
 use indicators::Column;
-use market::{ExitReason, Interval, RawBars, SessionTable, Side};
+use market::{ExitReason, Interval, RawBars, SessionTable, Side, Time};
 use proptest::prelude::{Just, any, prop, prop_oneof};
 use proptest::strategy::Strategy as Arbitrary;
 
@@ -22,6 +22,11 @@ pub(crate) fn steps() -> impl Arbitrary<Value = Vec<Step>> {
 
 /// Prices on a grid of half dollars, so that touches and ties are common.
 pub(crate) fn bars(steps: &[Step], fine: f64) -> RawBars {
+    bars_at(steps, fine, opening)
+}
+
+/// The same with starts of one's own.
+pub(crate) fn bars_at(steps: &[Step], fine: f64, start: impl Fn(usize) -> Time) -> RawBars {
     let (mut raw, mut price) = (RawBars::default(), 50.0 + fine);
     for (n, step) in steps.iter().enumerate() {
         let Some((gap, body, up, down)) = *step else {
@@ -30,7 +35,7 @@ pub(crate) fn bars(steps: &[Step], fine: f64) -> RawBars {
         let half = |steps: f64| 0.5 * steps;
         let open = (price + half(f64::from(gap))).max(5.0);
         let close = (open + half(f64::from(body))).max(5.0);
-        raw.start.push(opening(n));
+        raw.start.push(start(n));
         raw.open.push(open);
         raw.high.push(open.max(close) + half(f64::from(up)));
         raw.low
@@ -156,7 +161,8 @@ fn account() -> impl Arbitrary<Value = Account> {
     let policy = prop_oneof![
         Just(Intrabar::Pessimistic),
         Just(Intrabar::Optimistic),
-        Just(Intrabar::Path)
+        Just(Intrabar::Path),
+        Just(Intrabar::Finer)
     ];
     let rate = prop::option::weighted(
         0.3,

@@ -70,6 +70,8 @@ fn setup(slot: usize, time: Time, order: &Order) -> Setup {
 pub(crate) struct Table {
     pub(crate) sessions: SessionTable,
     pub(crate) bars: Vec<Bars>,
+    /// Finer bars of the first symbol.
+    pub(crate) finer: Vec<Bars>,
     pub(crate) dividends: Vec<Vec<Dividend>>,
     pub(crate) splits: Vec<Vec<Split>>,
     pub(crate) atr: Option<Column>,
@@ -139,6 +141,7 @@ impl Table {
         let bars = bars.map(|(raw, name)| Bars::new(name, interval, raw, &sessions).unwrap());
         Self {
             bars: bars.collect(),
+            finer: Vec::new(),
             sessions,
             dividends: vec![Vec::new(); count],
             splits: vec![Vec::new(); count],
@@ -185,7 +188,8 @@ impl Table {
 
     pub(crate) fn feed(&self) -> Feed<'_> {
         let symbols: Vec<&Bars> = self.bars.iter().collect();
-        let mut feed = Feed::new(&symbols, &self.sessions).unwrap();
+        let feed = Feed::new(&symbols, &self.sessions).unwrap();
+        let mut feed = feed.with_finer(0, &self.finer).unwrap();
         for symbol in 0..symbols.len() {
             feed = feed.with_actions(symbol, &self.dividends[symbol], &self.splits[symbol]);
         }

@@ -1,5 +1,6 @@
 //! Plans within the session, with several intervals in one run.
 
+mod finer;
 mod market;
 
 use std::sync::atomic::AtomicBool;
@@ -20,7 +21,7 @@ fn options(stop: &AtomicBool) -> AuditOptions<'_> {
     }
 }
 
-fn audited(scenario: &Scenario, loaded: &Loaded) -> Audit {
+pub(crate) fn audited(scenario: &Scenario, loaded: &Loaded) -> Audit {
     lab::audit(
         scenario,
         &regimes(),
@@ -30,11 +31,11 @@ fn audited(scenario: &Scenario, loaded: &Loaded) -> Audit {
     .unwrap()
 }
 
-fn iwm() -> Bars {
+pub(crate) fn iwm() -> Bars {
     walk("IWM", FIVE, 1)
 }
 
-fn kre() -> Bars {
+pub(crate) fn kre() -> Bars {
     walk("KRE", FIVE, 2)
 }
 
