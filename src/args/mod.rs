@@ -11,7 +11,7 @@ use lab::Verdict;
 use crate::door::Failure;
 use crate::out;
 
-pub(crate) use tape::{ImportArgs, ListArgs, SynthArgs, TapeCommand};
+pub(crate) use tape::{CheckArgs, ImportArgs, Level, ListArgs, SynthArgs, TapeCommand};
 
 /// Puts trading plans for IWM through the storms small caps have met, before money is at stake.
 #[derive(Debug, Parser)]
@@ -205,7 +205,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 6);
+        assert_eq!(found.len(), 7);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

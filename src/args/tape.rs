@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+use tape::check::Date;
 
 use super::Format;
 
@@ -30,6 +32,17 @@ Examples:
   stormproof tape list
   stormproof tape list --tape mine --format json")]
     List(ListArgs),
+    /// Look for every kind of defect: order, missing and short sessions, impossible and suspect prices, bars that
+    /// disagree with each other, with dividends or with another tape. docs/check.md explains each.
+    #[command(after_help = "\
+Exit code: 0 if nothing at error level was found, else 3. With --repair it speaks of the new tape.
+
+Examples:
+  stormproof tape check --tape mine
+  stormproof tape check --tape mine --symbols IWM --from 2020-01-01 --severity note --all
+  stormproof tape check --tape mine --against other --json | jq '.defects[].kind'
+  stormproof tape check --tape mine --repair mended")]
+    Check(CheckArgs),
     /// Make a simulated market, or simulated intraday bars from daily ones: the same seed gives the same bytes.
     #[command(after_help = "\
 With --from-daily, each session's bars meet its daily open, high, low, close and volume exactly; the
@@ -81,6 +94,54 @@ pub(crate) struct ListArgs {
     pub(crate) format: Format,
 }
 
+/// `tape check`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// The tape's folder [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: Option<PathBuf>,
+    /// Only these symbols and series.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) symbols: Vec<String>,
+    /// Only defects from this date on.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) from: Option<Date>,
+    /// Only defects up to this date.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) to: Option<Date>,
+    /// Another tape, another vendor's for one, to be compared with.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) against: Option<PathBuf>,
+    /// The least severity that is listed; all are counted.
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+    pub(crate) severity: Level,
+    /// List every defect, not only the first ones.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// A JSON document with every defect instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write a mended copy of the tape into this new folder, with repairs.csv; only what rests on more than a guess is
+    /// mended.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) repair: Option<PathBuf>,
+    /// No progress and no notes.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// A severity of defects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    /// Refuses a run that would use it.
+    Error,
+    /// Shown with a result that rests on it.
+    #[default]
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
 /// `tape synth`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SynthArgs {
@@ -110,4 +171,9 @@ pub(crate) struct SynthArgs {
 fn seed(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse()
+        .map_err(|_| "expected a date such as 2020-03-23".to_owned())
 }

@@ -167,6 +167,12 @@ pub enum TapeError {
         /// The lock's file.
         lock: String,
     },
+    /// A folder that a new tape was to be written into, with something in it.
+    #[error("{path} is not empty; a repaired tape needs a folder of its own, new or empty")]
+    Occupied {
+        /// The folder.
+        path: String,
+    },
     /// The tape inside the program cannot change.
     #[error("the embedded tape cannot be changed; name a folder with --tape")]
     ReadOnly,
@@ -294,6 +300,7 @@ impl TapeError {
             | TapeError::Basis { .. }
             | TapeError::Archive { .. }
             | TapeError::Busy { .. }
+            | TapeError::Occupied { .. }
             | TapeError::ReadOnly
             | TapeError::Synthesis { .. }
             | TapeError::Unnamed { .. }

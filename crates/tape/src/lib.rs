@@ -5,6 +5,7 @@
 //! [`Contents`] is the one form that enters a tape.
 
 mod catalog;
+pub mod check;
 pub mod contents;
 mod embedded;
 mod error;

@@ -102,6 +102,15 @@ impl Store {
         }
     }
 
+    /// Copies a file to a place on disk whose folder is there.
+    pub(crate) fn copy(&self, path: &str, to: &Path) -> Result<(), TapeError> {
+        let copied = match self {
+            Store::Folder(root) => fs::copy(root.join(path), to).map(drop),
+            Store::Embedded(_) => fs::write(to, self.embedded(path).unwrap_or_default()),
+        };
+        copied.map_err(TapeError::io(self.place(path), "copy"))
+    }
+
     fn embedded(&self, path: &str) -> Option<&'static [u8]> {
         match self {
             Store::Folder(_) => None,

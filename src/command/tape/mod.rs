@@ -1,5 +1,6 @@
 //! `stormproof tape …`: one file a subcommand.
 
+mod check;
 mod import;
 mod list;
 mod merged;
@@ -12,6 +13,7 @@ use crate::door::Failure;
 pub(crate) fn run(command: &TapeCommand) -> Result<(), Failure> {
     match command {
         TapeCommand::Import(args) => import::import(args),
+        TapeCommand::Check(args) => check::check(args),
         TapeCommand::List(args) => list::list(args),
         TapeCommand::Synth(args) => synth::synth(args),
     }
