@@ -208,6 +208,10 @@ impl Taker {
             self.untold += 1;
             return Ok(());
         }
+        if self.stamped == Stamped::End && before_trading(start, day.date) {
+            let found = format!("{stamp}, which no bar of the day can end at");
+            return Err(row(found, STARTS));
+        }
         if day.session.is_none() && !has_extended {
             let found = format!("{start}, when the NYSE was closed");
             return Err(row(found, "times on days with a session"));
@@ -281,6 +285,14 @@ impl Taker {
             sink.note(format!("{}: {}", self.symbol, self.verdict));
         }
     }
+}
+
+const STARTS: &str = "the ends of bars, the first of them after 04:00 in New York; this file stamps starts: import it with \
+     --format intraday --zone America/New_York";
+
+/// Nobody trades before 04:00.
+fn before_trading(start: Time, date: Date) -> bool {
+    Time::from_exchange(date, 4, 0).is_some_and(|four| start < four)
 }
 
 fn row(found: String, expected: &str) -> Refusal {
