@@ -11,7 +11,9 @@ use lab::Verdict;
 use crate::door::Failure;
 use crate::out;
 
-pub(crate) use tape::{CheckArgs, ImportArgs, Level, ListArgs, SynthArgs, TapeCommand};
+pub(crate) use tape::{
+    CheckArgs, ImportArgs, Level, ListArgs, ResampleArgs, SynthArgs, TapeCommand,
+};
 
 /// Puts trading plans for IWM through the storms small caps have met, before money is at stake.
 #[derive(Debug, Parser)]

@@ -43,6 +43,14 @@ Examples:
   stormproof tape check --tape mine --against other --json | jq '.defects[].kind'
   stormproof tape check --tape mine --repair mended")]
     Check(CheckArgs),
+    /// Make coarser bars of a tape's finer ones, into the same tape.
+    #[command(after_help = "\
+Buckets are counted from each session's own open; the last one of a session ends at its close
+(docs/intraday.md). A run makes the bars it lacks by itself: this is for keeping them.
+
+Examples:
+  stormproof tape resample --tape mine --symbols IWM --from 5m --to 15m,1h,1d")]
+    Resample(ResampleArgs),
     /// Make a simulated market, or simulated intraday bars from daily ones: the same seed gives the same bytes.
     #[command(after_help = "\
 With --from-daily, each session's bars meet its daily open, high, low, close and volume exactly; the
@@ -140,6 +148,26 @@ pub(crate) enum Level {
     Warning,
     /// Worth knowing.
     Note,
+}
+
+/// `tape resample`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ResampleArgs {
+    /// The tape's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: PathBuf,
+    /// The symbols.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', required = true)]
+    pub(crate) symbols: Vec<String>,
+    /// The interval there is: 1m to 30m, or 1h.
+    #[arg(long, value_name = "I")]
+    pub(crate) from: String,
+    /// The intervals to make: multiples of it up to 1h, or 1d.
+    #[arg(long, value_name = "I,J", value_delimiter = ',', required = true)]
+    pub(crate) to: Vec<String>,
+    /// Put them in the place of bars that came from elsewhere.
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 /// `tape synth`.

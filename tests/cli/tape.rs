@@ -7,6 +7,77 @@ use serde_json::Value;
 use crate::support::*;
 
 #[test]
+fn coarser_bars_are_made_of_finer_ones_and_the_run_that_lacked_them_says_so_no_more() {
+    let here = folder();
+    let synth = [
+        "tape",
+        "synth",
+        "--seed",
+        "7",
+        "--from-daily",
+        "IWM,KRE",
+        "--interval",
+        "5m",
+        "--from",
+        "2019-11-01",
+        "--to",
+        "2020-03-31",
+        "--tape",
+        "mine",
+    ];
+    says(here.path(), &synth);
+    let hourly = [
+        "run",
+        "mean-reversion",
+        "--tape",
+        "mine",
+        "--from",
+        "2020-02-03",
+        "--to",
+        "2020-03-31",
+        "--set",
+        "instrument.interval=1h",
+    ];
+    let lacked = "the tape has no 1h bars of IWM: resampled from its 5m bars";
+    assert!(says(here.path(), &hourly).contains(lacked));
+    let resample = |from: &'static str, to: &'static str| {
+        [
+            "tape",
+            "resample",
+            "--tape",
+            "mine",
+            "--symbols",
+            "IWM",
+            "--from",
+            from,
+            "--to",
+            to,
+        ]
+    };
+    let made = says(here.path(), &resample("5m", "1h,1d"));
+    // The daily bars, from which the five-minute ones were made, stay: 20 + 21 + 21 + 19 + 22 sessions.
+    assert!(
+        made.contains("IWM: 103 1d bars on the tape come from elsewhere and stay"),
+        "{made}"
+    );
+    assert!(
+        made.contains("1h bars of IWM: ") && made.contains(" 0 equal, 0 changed"),
+        "{made}"
+    );
+    assert!(!says(here.path(), &hourly).contains("resampled"));
+    refuses(
+        here.path(),
+        &resample("5m", "12m"),
+        &["5m bars make no 12m bars"],
+    );
+    refuses(
+        here.path(),
+        &resample("7m", "1h"),
+        &["--from: `7m` is not a bar interval"],
+    );
+}
+
+#[test]
 fn the_embedded_tape_is_listed_with_its_mark() {
     let here = folder();
     let table = says(here.path(), &["tape", "list"]);

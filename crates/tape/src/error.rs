@@ -265,6 +265,9 @@ pub enum TapeError {
         /// Why.
         reason: String,
     },
+    /// Bars that make no coarser ones.
+    #[error(transparent)]
+    Resample(#[from] market::ResampleError),
     /// The caller's stop flag was raised.
     #[error("interrupted; the tape is as it was")]
     Interrupted,
@@ -303,6 +306,7 @@ impl TapeError {
             | TapeError::Occupied { .. }
             | TapeError::ReadOnly
             | TapeError::Synthesis { .. }
+            | TapeError::Resample(_)
             | TapeError::Unnamed { .. }
             | TapeError::NoFormat { .. }
             | TapeError::NoZone { .. }

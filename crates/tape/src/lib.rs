@@ -15,6 +15,7 @@ mod layout;
 mod merge;
 mod read;
 mod records;
+mod resample;
 mod sheet;
 mod store;
 pub mod synth;
@@ -30,5 +31,6 @@ pub use import::{
 };
 pub use layout::Sort;
 pub use merge::{Disagreement, Merge, MergeReport, MergedItem};
+pub use resample::{Resample, ResampleReport};
 pub use sheet::Change;
 pub use tape::{BarWant, ReadStats, Tape, Want};

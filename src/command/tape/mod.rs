@@ -4,6 +4,7 @@ mod check;
 mod import;
 mod list;
 mod merged;
+mod resample;
 mod synth;
 
 use crate::args::TapeCommand;
@@ -15,6 +16,7 @@ pub(crate) fn run(command: &TapeCommand) -> Result<(), Failure> {
         TapeCommand::Import(args) => import::import(args),
         TapeCommand::Check(args) => check::check(args),
         TapeCommand::List(args) => list::list(args),
+        TapeCommand::Resample(args) => resample::resample(args),
         TapeCommand::Synth(args) => synth::synth(args),
     }
 }

@@ -2,6 +2,7 @@
 
 mod finer;
 mod market;
+mod real;
 
 use std::sync::atomic::AtomicBool;
 

@@ -27,7 +27,7 @@ pub fn reference_interval(
 /// The last price must be of the instant's own session and the close of the session right before;
 /// where either is missing the change is unknown. Prices are raw, on one share basis. A daily clock judges
 /// daily closes. Within a session the last known price is that of the symbol's own intraday bars (each close from
-/// its bar's end on, each open from just after its start), of a session without any the daily bar's open. The
+/// its bar's end on, each open from just after its start), before the first of those the daily bar's open. The
 /// previous close is the daily bar's, else the last intraday one.
 pub(super) fn session_change(clock: &Clock<'_>, symbol: &str) -> Column {
     let snapshot = clock.snapshot;
@@ -63,7 +63,8 @@ struct Quotes {
 }
 
 impl Quotes {
-    /// Takes in bars: prices only of sessions that have none yet, closes instead of those there are.
+    /// Takes in bars: of sessions that have prices already only what was known before those, closes instead of
+    /// those there are.
     fn take(&mut self, bars: &Bars, snapshot: &Snapshot, with_opens: bool) {
         let splits = snapshot.splits_of(&bars.symbol);
         let basis = SplitBasis::of_bars(bars, &snapshot.sessions, splits);
@@ -80,8 +81,13 @@ impl Quotes {
                 self.closes.insert(session, close);
             }
         }
-        for (session, known) in prices {
-            self.prices.entry(session).or_insert(known);
+        for (session, mut known) in prices {
+            let held = self.prices.entry(session).or_default();
+            if let Some(&(first, _)) = held.first() {
+                known.retain(|(time, _)| *time < first);
+            }
+            known.append(held);
+            *held = known;
         }
     }
 
@@ -234,6 +240,23 @@ mod tests {
             seen(vec![hours, days]),
             prices.map(|price| change(price, 40.0))
         );
+    }
+
+    #[test]
+    fn until_the_first_intraday_bar_of_a_session_starts_its_daily_open_is_the_last_price() {
+        let sessions = SessionTable::covering(day(1), day(5));
+        // Hours from 10:00 on; the official open is 39.
+        let hours = within(60, &[(at(2, 10, 0), 38.5, 38.0)], &sessions);
+        let mut raw = daily("KRE", &[1, 2], &[40.0, 37.0], &sessions)
+            .raw()
+            .clone();
+        raw.open = vec![41.0, 39.0];
+        (raw.high, raw.low) = (vec![42.0; 2], vec![36.0; 2]);
+        let days = Bars::new("KRE", Interval::Day, raw, &sessions).unwrap();
+        let change = |price: f64| Some(price / 40.0 - 1.0);
+        // At 9:35, 9:40, 10:30, 10:35 and 16:00. What the day closes at is the hours' to say.
+        let prices = [39.0, 39.0, 38.5, 38.5, 38.0];
+        assert_eq!(seen(vec![hours, days]), prices.map(change));
     }
 
     #[test]
