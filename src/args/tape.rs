@@ -13,18 +13,22 @@ use super::Format;
 pub(crate) enum TapeCommand {
     /// Take vendors' own files, or folders of them, into a tape; doing it twice changes nothing.
     #[command(after_help = "\
-Known files are CSV, told by their columns (in any order):
+Known files are told by their columns (in any order, case and spaces aside), or by --format:
   date,open,high,low,close,adj_close,volume,dividend        daily bars, dividends among them
   Date,Open,High,Low,Close,Adj Close,Volume                 Yahoo; also AdjClose, also Dividends
   date,open,high,low,close  or  date,close                  an index: its close
   date,pct_above_20dma,pct_above_50dma,pct_above_200dma     breadth in percent
   date,value                                                a dated value, known the next session
   ex_date,amount_usd                                        dividends
+and those of Alpha Vantage, EODHD, Cboe, FRED, Alpaca and LEAN, Parquet bars, and intraday CSV (docs/vendors.md).
+Any other CSV or Parquet file is taken with --columns.
 
 Examples:
   stormproof tape import history/ --tape mine
   stormproof tape import yahoo_IWM_1d.csv --tape mine
-  stormproof tape import download.csv --symbol KRE --tape mine")]
+  stormproof tape import download.csv --symbol KRE --tape mine
+  stormproof tape import odd.csv --tape mine --zone America/New_York \\
+    --columns time=When,open=O,high=H,low=L,close=C --time-format '%d/%m/%Y %H:%M'")]
     Import(ImportArgs),
     /// Show what a tape holds.
     #[command(after_help = "\
@@ -83,6 +87,15 @@ pub(crate) struct ImportArgs {
     /// The zone of stamps without an offset, such as UTC or `America/New_York`.
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
+    /// Which column is what, for a file no format knows; time or date, open, high, low, close, volume, symbol, or value.
+    #[arg(long, value_name = "KEY=NAME,…", conflicts_with = "format")]
+    pub(crate) columns: Option<String>,
+    /// The interval of bars: 1m, 5m, 1h, 1d, … [default: told by the file].
+    #[arg(long, value_name = "I")]
+    pub(crate) interval: Option<String>,
+    /// How times are written: epoch-s, epoch-ms, epoch-us, epoch-ns, or a pattern like `%d/%m/%Y %H:%M`.
+    #[arg(long, value_name = "FORM", requires = "columns")]
+    pub(crate) time_format: Option<String>,
     /// Print the report as a JSON document (docs/tape.md).
     #[arg(long)]
     pub(crate) json: bool,

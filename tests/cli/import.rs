@@ -237,3 +237,166 @@ fn a_kill_at_any_moment_leaves_every_file_old_or_new() {
         "{untouched} {between} {done}: the moments were badly chosen"
     );
 }
+
+/// Bars as nobody's format has them.
+fn odd(rows: &[&str]) -> String {
+    format!("Ticker,when,O,H,L,C,Vol,note\n{}\n", rows.join("\n"))
+}
+
+#[test]
+fn any_file_is_taken_with_its_columns_named() {
+    let here = folder();
+    let path = here.path().join("odd.csv");
+    let import = |more: &[&'static str]| {
+        let map = "symbol=Ticker,time=when,open=O,high=H,low=L,close=C,volume=Vol";
+        let args = [
+            "tape",
+            "import",
+            "odd.csv",
+            "--tape",
+            "mine",
+            "--columns",
+            map,
+        ];
+        [&args[..], more].concat()
+    };
+    fs::write(
+        &path,
+        odd(&[
+            "tst,03/04/2020 09:30,10,11,9,10.5,\"1,000\",x",
+            "tst,03/04/2020 09:35,10.5,11,10,10.25,2000,",
+            "ABC,03/04/2020 09:30,5,5,5,5,1,",
+            "ABC,03/04/2020 09:35,5,5,5,5,1,",
+        ]),
+    )
+    .unwrap();
+    // The 3rd of April or the 4th of March: not guessed; nor is the zone.
+    refuses(
+        here.path(),
+        &import(&[]),
+        &["odd.csv:2, column when", "03/04/2020", "--time-format"],
+    );
+    let form = ["--time-format", "%d/%m/%Y %H:%M"];
+    refuses(
+        here.path(),
+        &import(&form),
+        &["odd.csv:2, column when", "--zone"],
+    );
+    let all = import(&[
+        "--time-format",
+        "%d/%m/%Y %H:%M",
+        "--zone",
+        "America/New_York",
+    ]);
+    let said = says(here.path(), &all);
+    for line in [
+        "5m bars of TST: 2 added",
+        "5m bars of ABC: 2 added",
+        "times in America/New_York",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let list = says(
+        here.path(),
+        &["tape", "list", "--tape", "mine", "--format", "json"],
+    );
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list["entries"][0]["first"], "2020-04-03");
+    let wrong = import(&[
+        "--time-format",
+        "%d/%m/%Y %H:%M",
+        "--zone",
+        "UTC",
+        "--interval",
+        "15m",
+    ]);
+    refuses(
+        here.path(),
+        &wrong,
+        &["bars 5m apart", "--interval says 15m"],
+    );
+    refuses(
+        here.path(),
+        &import(&["--time-format", "%H:%M"]),
+        &["--time-format: found `%H:%M`"],
+    );
+    refuses(
+        here.path(),
+        &import(&["--interval", "7m"]),
+        &["`7m` is not a bar interval"],
+    );
+}
+
+#[test]
+fn one_symbol_in_two_cases_is_one_unless_its_rows_clash() {
+    let here = folder();
+    let import = |rows: &[&str], code: i32| {
+        fs::write(here.path().join("odd.csv"), odd(rows)).unwrap();
+        let map = "symbol=Ticker,time=when,open=O,high=H,low=L,close=C,volume=Vol";
+        let args = [
+            "tape",
+            "import",
+            "odd.csv",
+            "--tape",
+            "mine",
+            "--columns",
+            map,
+        ];
+        let output = ends(here.path(), &args, code);
+        text(&output.stdout) + &text(&output.stderr)
+    };
+    let first = "TST,2020-04-03T09:30:00-04:00,10,11,9,10.5,1,";
+    let second = "tst,2020-04-03T09:35:00-04:00,10,11,9,10.5,1,";
+    let said = import(&[first, second], 0);
+    assert!(said.contains("5m bars of TST: 2 added"), "{said}");
+    let upper = second.replace("tst", "TST");
+    let said = import(&[first, &upper, second], 2);
+    for words in [
+        "odd.csv:4",
+        "a second time",
+        "tst which is the symbol TST too",
+    ] {
+        assert!(
+            said.replace("\n  │ ", " ").contains(words),
+            "{words}: {said}"
+        );
+    }
+}
+
+#[test]
+fn dated_values_with_named_columns_become_a_series() {
+    let here = folder();
+    fs::write(
+        here.path().join("rates.csv"),
+        "Tag,Satz,x\n31.12.2019,1.5,\n02.01.2020,,\n03.01.2020,\"1,234.5\",\n",
+    )
+    .unwrap();
+    let import = |map: &'static str| {
+        [
+            "tape",
+            "import",
+            "rates.csv",
+            "--tape",
+            "mine",
+            "--columns",
+            map,
+            "--time-format",
+            "%d.%m.%Y",
+        ]
+    };
+    let said = says(here.path(), &import("date=Tag,value=Satz"));
+    assert!(
+        said.contains("series RATES: 2 added"),
+        "an empty cell is no value: {said}"
+    );
+    refuses(
+        here.path(),
+        &import("date=Tag,value=Zins"),
+        &["rates.csv:1", "Tag,Satz,x", "a column Zins"],
+    );
+    refuses(
+        here.path(),
+        &import("date=Tag,open=Satz"),
+        &["--columns", "no high"],
+    );
+}

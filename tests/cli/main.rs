@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_tape;
 mod endings;
 mod import;
+mod import_size;
 mod interrupt;
 mod real;
 mod replay;

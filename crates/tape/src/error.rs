@@ -246,6 +246,25 @@ pub enum TapeError {
         /// The nearest of those.
         suggestion: Option<String>,
     },
+    /// A column map that cannot be followed.
+    #[error("--columns: found {found}; expected {expected}")]
+    Columns {
+        /// What was found.
+        found: String,
+        /// What would do.
+        expected: String,
+    },
+    /// A way of writing times that names none.
+    #[error(
+        "--time-format: found `{found}`; expected epoch-s, epoch-ms, epoch-us, epoch-ns or a pattern with a date, like %d/%m/%Y %H:%M"
+    )]
+    TimeFormat {
+        /// The pattern.
+        found: String,
+    },
+    /// No interval has the name that was given.
+    #[error(transparent)]
+    NoInterval(#[from] market::interval::NotAnInterval),
     /// No time zone has the name that was given.
     #[error(
         "there is no time zone `{found}`; expected a name like America/New_York or UTC{}",
@@ -288,7 +307,7 @@ impl TapeError {
                 "nothing was imported; fetch the file again, or mend the line at its source, and import it again",
             ),
             TapeError::NotTapeData { .. } => Some(
-                "known columns are: date,open,high,low,close,volume,adj_close,dividend | date,(open,high,low,)close | date,value | ex_date,amount_usd | date,pct_above_20dma,pct_above_50dma,pct_above_200dma | Date,Open,High,Low,Close,Adj Close,Volume(,Dividends)",
+                "`stormproof tape import --help` lists the known files; --format names one of them, --columns the columns of any other",
             ),
             TapeError::Name { .. } => Some("give a name with --symbol"),
             TapeError::Mixed { .. } => Some("name another folder with --tape"),
@@ -310,6 +329,9 @@ impl TapeError {
             | TapeError::Unnamed { .. }
             | TapeError::NoFormat { .. }
             | TapeError::NoZone { .. }
+            | TapeError::NoInterval(_)
+            | TapeError::Columns { .. }
+            | TapeError::TimeFormat { .. }
             | TapeError::Nothing { .. }
             | TapeError::Interrupted => None,
         }

@@ -26,8 +26,8 @@ pub use contents::Contents;
 pub use error::TapeError;
 pub use facts::Basis;
 pub use import::{
-    Format, ImportOptions, ImportReport, ImportedFile, Parsed, Progress, SkippedFile, parse_csv,
-    zone,
+    ColumnMap, Format, ImportOptions, ImportReport, ImportedFile, Parsed, Progress, SkippedFile,
+    TimeFormat, interval, parse_csv, zone,
 };
 pub use layout::Sort;
 pub use merge::{Disagreement, Merge, MergeReport, MergedItem};

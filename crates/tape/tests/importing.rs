@@ -116,7 +116,7 @@ fn control_characters_are_escaped_and_far_dates_refused() {
     assert!(error.help().is_some_and(|h| h.contains("import it again")));
     let header = parse("X.csv", "\0,b\n1,2\n").unwrap_err();
     assert!(!header.to_string().contains('\0'), "{header}");
-    assert!(header.help().is_some_and(|h| h.contains("date,value")));
+    assert!(header.help().is_some_and(|h| h.contains("--columns")));
     let far = parse("DGS2.csv", "date,value\n2101-01-03,1\n").unwrap_err();
     assert!(
         far.to_string().ends_with("calendar knows, up to 2100"),
@@ -448,5 +448,59 @@ proptest! {
         rows in prop::collection::vec("(2020-0[1-3]-[0-3][0-9]|[ -~]{0,10})(,([0-9.e-]{0,6}|[ -~]{0,4})){0,8}", 0..8),
     ) {
         let _ = parse("x.csv", format!("{header}{}", rows.join("\n")));
+    }
+}
+
+#[test]
+fn rows_may_come_newest_first_and_numbers_in_groups() {
+    let up = parse(
+        "RVX.csv",
+        "date,close\n2020-03-05,1000.5\n2020-03-06,2000\n2020-03-09,3000\n",
+    );
+    let down = parse(
+        "RVX.csv",
+        "date,close\n2020-03-09,\"3,000\"\n2020-03-06,2e3\n2020-03-05,\"1,000.5\"\n",
+    );
+    assert_eq!(down.unwrap(), up.unwrap());
+    for (rows, expected) in [
+        (
+            "2020-03-09,1\n2020-03-06,1\n2020-03-10,1\n",
+            "RVX.csv:4, column date: found 2020-03-10 after 2020-03-06; expected dates in descending order, as the first two rows have it",
+        ),
+        (
+            "2020-03-09,1\n2020-03-09,1\n",
+            "RVX.csv:3, column date: found 2020-03-09 a second time; expected each date once",
+        ),
+        (
+            "2020-03-09,\"1,00\"\n",
+            "RVX.csv:2, column close: found `1,00`; expected a finite number",
+        ),
+        (
+            "03/09/2020,1\n",
+            "RVX.csv:2, column date: found `03/09/2020`; expected a date like 2020-03-23; which of 03/04/2020 is the day a file does not tell, so say it with --columns and --time-format",
+        ),
+    ] {
+        let error = parse("RVX.csv", format!("date,close\n{rows}")).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn blank_lines_index_columns_and_case_change_nothing_and_lines_are_counted() {
+    let plain = parse("RVX.csv", "date,close\n2020-03-05,30\n2020-03-06,40\n").unwrap();
+    for text in [
+        ",Date,CLOSE\n0,2020-03-05,30\n1,2020-03-06,40\n",
+        "date,close\n\n2020-03-05,30\n\r\n2020-03-06,40\n\n\n",
+        "\u{feff}\"date\",\"close\"\r\n\"2020-03-05\",\"30\"\r\n\"2020-03-06\",\"40\"",
+    ] {
+        assert_eq!(parse("RVX.csv", text).unwrap(), plain, "{text:?}");
+    }
+    // Blank lines count, whatever ends them.
+    for text in [
+        "date,close\n2020-03-05,30\n\n\n2020-03-06,much\n",
+        "date,close\r\n2020-03-05,30\r\n\r\n\r\n2020-03-06,much\r\n",
+    ] {
+        let error = parse("RVX.csv", text).unwrap_err();
+        assert!(matches!(error, TapeError::Input { line: 5, .. }), "{error}");
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use tape::{Format, ImportOptions, ImportReport, ImportedFile, MergedItem, Tape};
+use tape::{
+    ColumnMap, Format, ImportOptions, ImportReport, ImportedFile, MergedItem, Tape, TimeFormat,
+};
 
 use super::merged::merged;
 use crate::args::ImportArgs;
@@ -21,6 +23,13 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
         symbol: args.symbol.clone(),
         format: args.format.as_deref().map(Format::named).transpose()?,
         zone: args.zone.as_deref().map(tape::zone).transpose()?,
+        columns: args.columns.as_deref().map(ColumnMap::parse).transpose()?,
+        interval: args.interval.as_deref().map(tape::interval).transpose()?,
+        time_format: args
+            .time_format
+            .as_deref()
+            .map(TimeFormat::parse)
+            .transpose()?,
         changes_listed: LISTED,
     };
     let progress = Progress::start("importing", args.quiet || args.json);

@@ -3,13 +3,49 @@
 use market::Date;
 
 /// A finite number: `1.5`, `1e-3`, `+2`; digits may come in groups of three (`1,234.5`, in quotes in the file).
+#[inline]
 pub(crate) fn number(cell: &[u8]) -> Option<f64> {
+    if let Some(value) = plain(cell) {
+        return Some(value);
+    }
     let text = str::from_utf8(cell).ok()?;
     let value = match text.parse::<f64>() {
         Ok(value) => value,
         Err(_) => ungrouped(text)?.parse().ok()?,
     };
     value.is_finite().then_some(value)
+}
+
+/// The powers of ten by which [`plain`] divides; like every whole number below 10^15 they are exact.
+const TENS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
+
+/// A number of at most 15 digits without an exponent: nearly all there are. One division of two exact numbers is rounded
+/// once, so the result is the nearest there is, the same that the long way finds.
+fn plain(cell: &[u8]) -> Option<f64> {
+    let (negative, rest) = match cell {
+        [b'-', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let (mut whole, mut point) = (0u64, None);
+    if rest.len() > 16 {
+        return None;
+    }
+    for (at, &byte) in rest.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    let digits = rest.len() - usize::from(point.is_some());
+    if digits == 0 || digits > 15 {
+        return None;
+    }
+    let behind = point.map_or(0, |at| rest.len() - at - 1);
+    let value = whole as f64 / TENS.get(behind)?;
+    Some(if negative { -value } else { value })
 }
 
 /// Without the commas of a number in groups of three; `None` if they stand anywhere else.
@@ -73,6 +109,34 @@ mod tests {
             assert_eq!(number(text.as_bytes()), None, "{text}");
         }
         assert_eq!(number(b"\xff"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_gives_the_bits_of_the_long_way(text in "-?[0-9]{0,9}\\.?[0-9]{0,9}") {
+            if let Some(short) = plain(text.as_bytes()) {
+                let long: f64 = text.parse().unwrap();
+                proptest::prop_assert_eq!(short.to_bits(), long.to_bits(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_way_is_the_usual_one() {
+        for text in [
+            "0",
+            "-0.0",
+            "145.7586",
+            "5.",
+            ".5",
+            "24723",
+            "999999999999999",
+        ] {
+            assert!(plain(text.as_bytes()).is_some(), "{text}");
+        }
+        for text in ["", "-", ".", "1e3", "1234567890123456", "1.2.3", "+1", "1 "] {
+            assert_eq!(plain(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

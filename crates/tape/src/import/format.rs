@@ -56,6 +56,8 @@ pub enum Format {
     Intraday,
     /// Bars in Parquet of any other maker.
     ParquetBars,
+    /// Any CSV or Parquet file, with `--columns` that say what is what.
+    Columns,
 }
 
 /// When a format is read: what others are held against comes first.
@@ -91,7 +93,7 @@ const BESIDE: [&str; 14] = [
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 16] = [
+    pub const ALL: [Format; 17] = [
         Format::DailyBars,
         Format::Index,
         Format::Breadth,
@@ -108,6 +110,7 @@ impl Format {
         Format::LeanFactors,
         Format::Intraday,
         Format::ParquetBars,
+        Format::Columns,
     ];
 
     /// The word in reports, metadata and `--format`.
@@ -129,6 +132,7 @@ impl Format {
             Format::LeanFactors => "lean-factors",
             Format::Intraday => "intraday",
             Format::ParquetBars => "parquet-bars",
+            Format::Columns => "columns",
         }
     }
 
@@ -165,7 +169,8 @@ impl Format {
             Format::YahooAdjusted
             | Format::AlphaVantageIntraday
             | Format::Intraday
-            | Format::ParquetBars => Turn::Judged,
+            | Format::ParquetBars
+            | Format::Columns => Turn::Judged,
         }
     }
 
@@ -240,13 +245,16 @@ impl Format {
             Format::Intraday => ["timestamp", "datetime", "start"]
                 .iter()
                 .any(|time| header.is(&[&[*time], &TIMED[..]].concat(), &BESIDE)),
-            // Told by what the file is written in.
-            Format::LeanBars | Format::ParquetBars => false,
+            // Told by what the file is written in, and by the caller.
+            Format::LeanBars | Format::ParquetBars | Format::Columns => false,
         }
     }
 
     /// The format of a file, by its columns.
     pub(crate) fn of(source: &Source<'_>) -> Result<Format, TapeError> {
+        if source.options.columns.is_some() {
+            return Ok(Format::Columns);
+        }
         let left = |reason: String| TapeError::NotTapeData {
             file: source.name(),
             reason,
@@ -338,6 +346,7 @@ impl Format {
                 let (zone, stamped) = (None, Stamped::Start);
                 vendors::bars::read(source, sink, Documented { zone, stamped })
             }
+            Format::Columns => vendors::mapped::read(source, sink),
         }
     }
 }
@@ -433,8 +442,8 @@ mod tests {
             let claim = Format::ALL.iter().filter(|f| f.claims(&header));
             assert_eq!(claim.collect::<Vec<_>>(), [&format], "{text}");
         }
-        // Those of no header are told by what the file is written in.
-        let headless = [Format::LeanBars, Format::ParquetBars];
+        // Those of no header are told by what the file is written in, or by the caller.
+        let headless = [Format::LeanBars, Format::ParquetBars, Format::Columns];
         for format in Format::ALL.iter().filter(|f| !headless.contains(f)) {
             assert!(HEADERS.iter().any(|(_, f)| f == format), "{format}");
         }

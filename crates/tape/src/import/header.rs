@@ -8,15 +8,25 @@ pub(crate) struct Column(pub(crate) usize);
 /// data frame wrote along) is no name at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Header {
+    /// As spelled in the file.
     names: Vec<String>,
+    /// What each is looked up by; empty for a column nobody asks for.
+    called: Vec<String>,
 }
 
 impl Header {
     pub(crate) fn new<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Header {
         let names = names.into_iter();
+        let names: Vec<String> = names.map(|n| n.as_ref().trim().to_owned()).collect();
         Header {
-            names: names.map(|n| n.as_ref().trim().to_owned()).collect(),
+            called: names.clone(),
+            names,
         }
+    }
+
+    /// The same columns, looked up by other names.
+    pub(crate) fn called(self, called: Vec<String>) -> Header {
+        Header { called, ..self }
     }
 
     /// As spelled in the file, in its order.
@@ -29,19 +39,20 @@ impl Header {
         self.names.len()
     }
 
+    /// As spelled in the file.
     pub(crate) fn name(&self, column: Column) -> &str {
         self.names.get(column.0).map_or("", String::as_str)
     }
 
     /// The first column of this name.
     pub(crate) fn find(&self, name: &str) -> Option<Column> {
-        let place = self.names.iter().position(|found| same(found, name));
+        let place = self.called.iter().position(|found| same(found, name));
         place.map(Column)
     }
 
     /// True if these are the columns: every required one, any of the optional ones, none twice and nothing else.
     pub(crate) fn is(&self, required: &[&str], optional: &[&str]) -> bool {
-        let named = || self.names.iter().filter(|n| !n.is_empty());
+        let named = || self.called.iter().filter(|n| !n.is_empty());
         let known = |name: &String| required.iter().chain(optional).any(|n| same(name, n));
         let count = |name: &str| named().filter(|n| same(n, name)).count();
         named().all(known)

@@ -4,6 +4,7 @@
 
 mod adjust;
 mod cell;
+mod columns;
 mod days;
 mod format;
 
@@ -20,6 +21,7 @@ mod sink;
 mod source;
 mod stamp;
 mod survey;
+mod time_format;
 mod vendors;
 mod walk;
 mod zipped;
@@ -27,7 +29,7 @@ mod zipped;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use market::Origin;
+use market::{Interval, Origin};
 
 use crate::contents::Contents;
 use crate::error::{TapeError, nearest};
@@ -37,9 +39,11 @@ use crate::import::walk::Found;
 use crate::merge::{Merge, Run};
 use crate::tape::Tape;
 
+pub use columns::ColumnMap;
 pub use format::Format;
 pub use report::{ImportReport, ImportedFile, Progress, SkippedFile};
 pub(crate) use sink::Reference;
+pub use time_format::TimeFormat;
 
 /// How to import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +54,12 @@ pub struct ImportOptions {
     pub format: Option<Format>,
     /// The zone of stamps without an offset, instead of the one their format defines.
     pub zone: Option<chrono_tz::Tz>,
+    /// Which column is what, for files no format knows.
+    pub columns: Option<ColumnMap>,
+    /// The interval of bars, where neither their distances nor the file's name tell it, or to hold them to it.
+    pub interval: Option<Interval>,
+    /// How times are written, with `columns`.
+    pub time_format: Option<TimeFormat>,
     /// How many changed values the report lists.
     pub changes_listed: usize,
 }
@@ -60,9 +70,20 @@ impl Default for ImportOptions {
             symbol: None,
             format: None,
             zone: None,
+            columns: None,
+            interval: None,
+            time_format: None,
             changes_listed: 20,
         }
     }
+}
+
+/// The interval of this name.
+///
+/// # Errors
+/// [`TapeError::NoInterval`].
+pub fn interval(name: &str) -> Result<Interval, TapeError> {
+    Ok(name.parse::<Interval>()?)
 }
 
 /// The time zone of this name.

@@ -1,6 +1,6 @@
 //! CSV, a row at a time: every cell judged, every error with its line and column.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Datelike;
@@ -11,6 +11,8 @@ use crate::error::TapeError;
 use crate::import::cell;
 use crate::import::header::{Column, Header};
 use crate::import::sink::Refusal;
+use crate::import::source::Source;
+use crate::import::time_format::NO_GUESS;
 
 /// Rows between two looks at the stop flag.
 const ROWS_BETWEEN_LOOKS: u64 = 512;
@@ -27,6 +29,8 @@ pub(crate) struct Csv<'a> {
     /// The column last read as a date or a time: what a refused order is blamed on.
     key: Option<Column>,
     rows: u64,
+    /// The file, to look again which line a row is on.
+    source: Option<Source<'a>>,
     stop: &'a AtomicBool,
 }
 
@@ -75,8 +79,22 @@ impl<'a> Csv<'a> {
             record: ByteRecord::new(),
             key: None,
             rows: 0,
+            source: None,
             stop,
         }
+    }
+
+    /// Says which file the rows are of.
+    pub(crate) fn of(self, source: Source<'a>) -> Self {
+        Self {
+            source: Some(source),
+            ..self
+        }
+    }
+
+    /// Looks columns up as this header does.
+    pub(crate) fn rename(&mut self, header: Header) {
+        self.header = header;
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -158,9 +176,32 @@ impl<'a> Csv<'a> {
         self.rows
     }
 
-    /// The line of the row.
-    pub(crate) fn line(&self) -> u64 {
+    /// The line of the row. Slow: the file is read again up to there, which only an error is worth.
+    fn line(&self) -> u64 {
+        let Some(position) = self.record.position() else {
+            return 0;
+        };
+        // The reader's place is in front of the blank lines before the row.
+        position.line() + self.blank_lines(position.byte()).unwrap_or(0)
+    }
+
+    /// The line of the row, or of the blank lines in front of it.
+    pub(crate) fn about_line(&self) -> u64 {
         self.record.position().map_or(0, csv::Position::line)
+    }
+
+    fn blank_lines(&self, from: u64) -> Option<u64> {
+        let mut bytes = self.source?.unmarked().ok()?;
+        io::copy(&mut bytes.by_ref().take(from), &mut io::sink()).ok()?;
+        let mut blank = 0;
+        for byte in io::BufReader::new(bytes).bytes() {
+            match byte.ok()? {
+                b'\n' => blank += 1,
+                b'\r' => {}
+                _ => break,
+            }
+        }
+        Some(blank)
     }
 
     /// A cell of the row, without spaces around it.
@@ -215,7 +256,13 @@ impl<'a> Csv<'a> {
     pub(crate) fn date(&mut self, column: Column) -> Result<Date, TapeError> {
         self.key = Some(column);
         let Some(day) = cell::date(self.cell(column)) else {
-            return Err(self.unlike(column, "a date like 2020-03-23"));
+            let local = self.cell(column).contains(&b'/');
+            let expected = if local {
+                NO_GUESS
+            } else {
+                "a date like 2020-03-23"
+            };
+            return Err(self.unlike(column, expected));
         };
         self.known(column, day)
     }

@@ -66,7 +66,12 @@ impl<'a> Source<'a> {
     /// # Errors
     /// As [`Csv::open`] and [`open`](Source::open).
     pub(crate) fn csv(&self) -> Result<Csv<'a>, TapeError> {
-        Csv::open(&self.name(), self.unmarked()?, self.stop)
+        let mut csv = Csv::open(&self.name(), self.unmarked()?, self.stop)?.of(*self);
+        if let Some(map) = &self.options.columns {
+            let called = map.rename(&self.name(), csv.header())?;
+            csv.rename(called);
+        }
+        Ok(csv)
     }
 
     /// As CSV without a header, whose columns are these.
@@ -75,10 +80,11 @@ impl<'a> Source<'a> {
     /// As [`open`](Source::open).
     pub(crate) fn csv_headless(&self, names: &[&str]) -> Result<Csv<'a>, TapeError> {
         let bytes = self.unmarked()?;
-        Ok(Csv::headless(&self.name(), bytes, names, self.stop))
+        Ok(Csv::headless(&self.name(), bytes, names, self.stop).of(*self))
     }
 
-    fn unmarked(&self) -> Result<Box<dyn Read + 'a>, TapeError> {
+    /// All bytes but for a byte-order mark.
+    pub(crate) fn unmarked(&self) -> Result<Box<dyn Read + 'a>, TapeError> {
         let mut bytes = self.open()?;
         let mut first = Vec::new();
         let head = bytes.by_ref().take(3).read_to_end(&mut first);

@@ -4,6 +4,8 @@ use chrono::{MappedLocalTime, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use market::{Date, Time};
 
+use crate::import::time_format::{Moment, NO_GUESS, TimeFormat};
+
 /// Why a text is no moment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum StampFault {
@@ -25,11 +27,16 @@ pub(crate) enum StampFault {
     /// The clocks of the zone jumped over it.
     #[error("a time that {0} had: the clocks were set forward over it; is the zone another one?")]
     Never(Tz),
+    /// Not as the caller said times are written.
+    #[error("{0}")]
+    Other(String),
 }
 
 /// Reads stamps of one file. Most rows share their day with the one before, whose offset is then known.
 #[derive(Clone, Debug)]
 pub(crate) struct Stamps {
+    /// How stamps are written, where the caller says so.
+    format: Option<TimeFormat>,
     /// The zone of stamps that carry no offset.
     zone: Option<Tz>,
     /// A day of the zone on which no clock was changed, and its offset from UTC in microseconds.
@@ -41,11 +48,79 @@ const DAY_SECONDS: i64 = 86_400;
 
 impl Stamps {
     pub(crate) fn new(zone: Option<Tz>) -> Self {
-        Self { zone, plain: None }
+        Self {
+            format: None,
+            zone,
+            plain: None,
+        }
+    }
+
+    /// Stamps written as the caller says.
+    pub(crate) fn written(self, format: Option<&TimeFormat>) -> Self {
+        Self {
+            format: format.cloned(),
+            ..self
+        }
+    }
+
+    /// True if a stamp is a count of units.
+    pub(crate) fn counted(&self) -> bool {
+        self.format.as_ref().is_some_and(|f| f.count(0).is_some())
+    }
+
+    /// The moment a count of units tells.
+    pub(crate) fn count(&self, units: Option<i64>) -> Result<Time, StampFault> {
+        let format = self.format.as_ref().ok_or(StampFault::Form)?;
+        let time = units.and_then(|units| format.count(units));
+        time.ok_or_else(|| StampFault::Other(format.told()))
+    }
+
+    /// As the caller says stamps are written; a date alone is its midnight in Greenwich, as bars of whole sessions are
+    /// stamped.
+    fn written_as(&mut self, format: &TimeFormat, text: &str) -> Result<Time, StampFault> {
+        match format.read(text) {
+            Some(Moment::Instant(time)) => Ok(time),
+            Some(Moment::Date(date)) => Ok(Time(micros(date, 0))),
+            Some(Moment::Local(local)) => {
+                let midnight = local.date().and_time(NaiveTime::MIN);
+                let clock = local.signed_duration_since(midnight).num_microseconds();
+                self.local(local.date(), clock.ok_or(StampFault::Form)?)
+            }
+            None => Err(StampFault::Other(format.told())),
+        }
+    }
+
+    /// The date a text tells: by itself, or the New York date of the moment.
+    pub(crate) fn date(&mut self, text: &str) -> Result<Date, StampFault> {
+        if let Some(format) = &self.format
+            && let Some(Moment::Date(date)) = format.read(text)
+        {
+            return Ok(date);
+        }
+        if self.format.is_none()
+            && let Some(date) = parse_date(text)
+        {
+            return Ok(date);
+        }
+        let time = self.read(text)?;
+        time.exchange_date().ok_or(StampFault::Form)
     }
 
     /// The moment a text tells: date, `T` or a space, time to the minute or finer, then perhaps an offset.
     pub(crate) fn read(&mut self, text: &str) -> Result<Time, StampFault> {
+        if self.format.is_some() {
+            // Taken out for the call, which needs the rest.
+            let format = self.format.take();
+            let read = match &format {
+                Some(format) => self.written_as(format, text),
+                None => Err(StampFault::Form),
+            };
+            self.format = format;
+            return read;
+        }
+        if text.contains('/') {
+            return Err(StampFault::Other(NO_GUESS.to_owned()));
+        }
         let (date, rest) = text.split_at_checked(10).ok_or(StampFault::Form)?;
         let date = parse_date(date).ok_or(StampFault::Form)?;
         let rest = rest.strip_prefix(['T', 't', ' ']).ok_or(StampFault::Form)?;
@@ -274,12 +349,13 @@ mod tests {
             "2020-03-23 09:30:00 AM",
             "2020-02-30 09:30:00",
             "2020-3-23 09:30:00",
-            "23/03/2020 09:30",
             "２020-03-23 09:30",
             "2020-03-23T09:30:00é",
         ] {
             assert_eq!(york.read(text), Err(StampFault::Form), "{text}");
         }
+        let local = york.read("23/03/2020 09:30");
+        assert_eq!(local, Err(StampFault::Other(NO_GUESS.to_owned())));
     }
 
     proptest! {

@@ -55,7 +55,10 @@ impl Survey {
         self.midnights.1 &= Time::from_exchange(day.date, 0, 0) == Some(stamp);
         if let Some(before) = before {
             let spacing = stamp.micros().abs_diff(before.micros());
-            *self.spacings.entry(spacing as i64).or_default() += 1;
+            // A stamp twice is no distance; it is for the order to refuse.
+            if spacing > 0 {
+                *self.spacings.entry(spacing as i64).or_default() += 1;
+            }
         }
         // A stamp at the end of a bar belongs to the moment before.
         let within = match self.stamped {

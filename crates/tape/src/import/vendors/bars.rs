@@ -10,10 +10,11 @@ use crate::facts::Basis;
 use crate::import::adjust::{Factors, Verdict, Yardstick};
 use crate::import::days::Days;
 use crate::import::name;
+use crate::import::rows::shown;
 use crate::import::sink::{Refusal, Sink, Slot};
 use crate::import::source::{Medium, Source};
 use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
-use crate::import::vendors::stream::{Row, Shape, each_bar, header};
+use crate::import::vendors::stream::{Need, Row, Shape, each_bar, header};
 
 /// What a vendor documents of its files of bars.
 #[derive(Clone, Copy, Debug)]
@@ -50,10 +51,13 @@ pub(crate) fn read(
         takers.insert(symbol, taker);
     }
     let mut folded = String::new();
-    let rows = each_bar(source, &shape, zone, &mut |row: Row<'_>| {
+    let rows = each_bar(source, &shape, zone, Need::Bar, &mut |row: Row<'_>| {
         fold(row.symbol.unwrap_or(&own), &mut folded);
         match takers.get_mut(&folded) {
-            Some(taker) => taker.take(row.stamp, row.bar, sink),
+            Some(taker) => {
+                let taken = taker.take(row.stamp, row.bar, sink);
+                taken.map_err(|refusal| taker.spelled(row.symbol, refusal))
+            }
             // The file changed between the two looks.
             None => Ok(()),
         }
@@ -77,7 +81,7 @@ fn survey(
 ) -> Result<BTreeMap<String, Survey>, TapeError> {
     let mut surveys: BTreeMap<String, Survey> = BTreeMap::new();
     let mut folded = String::new();
-    each_bar(source, shape, zone, &mut |row: Row<'_>| {
+    each_bar(source, shape, zone, Need::Close, &mut |row: Row<'_>| {
         fold(row.symbol.unwrap_or(own), &mut folded);
         if let Some(survey) = surveys.get_mut(&folded) {
             survey.see(row.stamp, row.bar[3]);
@@ -107,7 +111,7 @@ fn told_zone(source: &Source<'_>, shape: &Shape, zone: Option<Tz>) -> Result<Str
     let Some(zone) = zone else {
         return Ok("offset in each stamp".to_owned());
     };
-    let own = each_bar(source, shape, None, &mut |_| Err(first_row()));
+    let own = each_bar(source, shape, None, Need::Close, &mut |_| Err(first_row()));
     Ok(match own {
         // A stamp that names no offset fails before the row is reached.
         Err(TapeError::Nothing { .. }) | Ok(_) => "offset in each stamp".to_owned(),
@@ -156,8 +160,10 @@ impl Taker {
         stamped: Stamped,
     ) -> Result<Taker, TapeError> {
         let (kept, interval) = match survey.daily() {
-            Some(midnight) => (Kept::Daily(midnight), Interval::Day),
-            None => minutes(source, symbol, survey)?,
+            Some(midnight) if matches!(source.options.interval, None | Some(Interval::Day)) => {
+                (Kept::Daily(midnight), Interval::Day)
+            }
+            _ => minutes(source, symbol, survey)?,
         };
         sink.shares(symbol, Basis::Raw, &[])?;
         let lasts = match kept {
@@ -223,6 +229,29 @@ impl Taker {
             return self.set_apart(start, day.date, bar, sink);
         }
         sink.bar(self.regular, start, self.undone(day.date, bar))
+    }
+
+    /// Says with a refusal that the row's symbol is spelled in another way, which may be why.
+    fn spelled(&self, symbol: Option<&str>, refusal: Refusal) -> Refusal {
+        match (symbol, refusal) {
+            (
+                Some(symbol),
+                Refusal::Row {
+                    field: None,
+                    found,
+                    expected,
+                },
+            ) if symbol != self.symbol => Refusal::Row {
+                field: None,
+                found: format!(
+                    "{found}, of {} which is the symbol {} too",
+                    shown(symbol),
+                    self.symbol
+                ),
+                expected,
+            },
+            (_, refusal) => refusal,
+        }
     }
 
     /// A bar outside the session, or across its open or close.
@@ -309,6 +338,9 @@ fn minutes(
     symbol: &str,
     survey: &Survey,
 ) -> Result<(Kept, Interval), TapeError> {
+    if let Some(wanted) = source.options.interval {
+        return held(source, symbol, survey, wanted);
+    }
     let named = name::interval(source.path);
     let left = |found: &str, named: &str| TapeError::NotTapeData {
         file: source.name(),
@@ -330,6 +362,31 @@ fn minutes(
             interval,
         )),
         Interval::Day => Err(left("times within the day", ", while its name says 1d")),
+    }
+}
+
+/// The interval the caller names, if no two bars are nearer.
+fn held(
+    source: &Source<'_>,
+    symbol: &str,
+    survey: &Survey,
+    wanted: Interval,
+) -> Result<(Kept, Interval), TapeError> {
+    let told = match survey.interval() {
+        Err(NoInterval::OneBar) => Ok(wanted),
+        other => other,
+    };
+    match (wanted, told) {
+        (Interval::Minutes(minutes), Ok(told)) if told == wanted => {
+            Ok((Kept::Minutes(i64::from(minutes), survey.extended()), wanted))
+        }
+        (_, told) => {
+            let told = told.map_or_else(|e| e.to_string(), |i| format!("bars {i} apart"));
+            Err(TapeError::NotTapeData {
+                file: source.name(),
+                reason: format!("{symbol} has {told}, while --interval says {wanted}"),
+            })
+        }
     }
 }
 

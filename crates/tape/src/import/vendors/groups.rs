@@ -22,13 +22,18 @@ enum Times {
     Local(Vec<i64>),
     /// Dates.
     Days(Vec<i32>),
+    /// Counts of the units the caller named.
+    Counts(Vec<i64>),
     /// Stamps as text.
     Texts(Vec<String>),
 }
 
 impl Times {
-    fn new(kind: Option<Kind>) -> Times {
+    fn new(kind: Option<Kind>, stamps: &Stamps) -> Times {
         match kind {
+            Some(Kind::Int64 | Kind::Int32 | Kind::UInt32 | Kind::UInt64) if stamps.counted() => {
+                Times::Counts(Vec::new())
+            }
             Some(Kind::Date) => Times::Days(Vec::new()),
             Some(Kind::Text) => Times::Texts(Vec::new()),
             Some(Kind::LocalMillis | Kind::LocalMicros | Kind::LocalNanos) => {
@@ -43,6 +48,7 @@ impl Times {
             Times::Instants(times) => Dest::TimeMicros(times),
             Times::Local(times) => Dest::LocalMicros(times),
             Times::Days(days) => Dest::DateDays(days),
+            Times::Counts(counts) => Dest::Integer(counts),
             Times::Texts(texts) => Dest::Text(texts),
         }
     }
@@ -62,6 +68,7 @@ impl Times {
                 let midnight = date.and_then(|d| Time::from_exchange(d, 0, 0));
                 midnight.ok_or(StampFault::Form)
             }
+            Times::Counts(counts) => stamps.count(counts.get(row).copied()),
             Times::Texts(texts) => stamps.read(texts.get(row).map_or("", String::as_str)),
         }
     }
@@ -75,6 +82,7 @@ impl Times {
                 utc.map_or_else(|| t.to_string(), |t| t.naive_utc().to_string())
             }),
             Times::Days(days) => days.get(row).map(|d| format!("day {d} since 1970")),
+            Times::Counts(counts) => counts.get(row).map(i64::to_string),
             Times::Texts(texts) => texts.get(row).map(|t| crate::import::rows::shown(t)),
         };
         text.unwrap_or_default()
@@ -105,25 +113,25 @@ struct Wanted {
 /// [`TapeError::Table`] for columns of other types, for nulls and damage; [`TapeError::Cell`] for a row that is refused.
 pub(crate) fn each_row(
     reader: &Reader,
+    names: &Header,
     shape: &Shape,
     stamps: &mut Stamps,
     each: &mut Each<'_>,
 ) -> Result<u64, TapeError> {
-    let names = Header::new(reader.columns().iter().map(|(name, _)| name));
     let kind = |name: &str| {
         let column = names.find(name)?;
         reader.columns().get(column.0).map(|(_, kind)| *kind)
     };
     let spelled = |name: &str| names.find(name).map(|c| names.name(c).to_owned());
     let wanted = Wanted {
-        time: shape.time.clone(),
+        time: spelled(shape.time).unwrap_or_else(|| shape.time.to_owned()),
         prices: PRICES.map(|name| spelled(name).unwrap_or_else(|| name.to_owned())),
         volume: spelled("volume"),
         symbol: spelled("symbol"),
         narrow: PRICES.map(|name| kind(name) == Some(Kind::Float)),
     };
     let mut group = Group {
-        times: Times::new(kind(&shape.time)),
+        times: Times::new(kind(shape.time), stamps),
         prices: <[Vec<f64>; 4]>::default(),
         volume: Vec::new(),
         symbols: Vec::new(),

@@ -43,7 +43,7 @@ pub(crate) fn factors(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, T
             split,
             reference_usd,
         });
-        lines.push(csv.line());
+        lines.push(csv.about_line());
     }
     let wrong = |(at, fault): (usize, FactorFault)| TapeError::Input {
         file: source.name(),

@@ -12,6 +12,7 @@ pub(crate) mod fred;
 mod groups;
 pub(crate) mod index;
 pub(crate) mod lean;
+pub(crate) mod mapped;
 pub(crate) mod stream;
 pub(crate) mod yahoo;
 

@@ -24,13 +24,25 @@ pub(crate) struct Row<'a> {
     pub(crate) bar: [f64; 5],
 }
 
+/// How much of a bar is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// All of it.
+    Bar,
+    /// Time, symbol and close; the other numbers are 0.
+    Close,
+}
+
 /// Called with each bar.
 pub(crate) type Each<'a> = dyn FnMut(Row<'_>) -> Result<(), Refusal> + 'a;
 
 /// Which columns a file of bars has, besides its prices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
-    pub(crate) time: String,
+    /// What the column of times is called.
+    pub(crate) time: &'static str,
+    /// The column with the time of day, where `time` has the date alone.
+    pub(crate) clock: Option<&'static str>,
     /// False where nobody counted what was traded.
     pub(crate) volume: bool,
     /// True if a column tells the symbol.
@@ -40,9 +52,15 @@ pub(crate) struct Shape {
 impl Shape {
     /// Of a file whose columns were claimed to be those of bars.
     pub(crate) fn of(header: &Header) -> Option<Shape> {
-        let time = TIMES.iter().find_map(|name| header.find(name))?;
+        let found = |name: &&&str| header.find(name).is_some();
+        let both = header.find("date").is_some() && header.find("time").is_some();
         Some(Shape {
-            time: header.name(time).to_owned(),
+            time: if both {
+                "date"
+            } else {
+                TIMES.iter().find(found)?
+            },
+            clock: both.then_some("time"),
             volume: header.find("volume").is_some(),
             symbol: header.find("symbol").is_some(),
         })
@@ -54,7 +72,11 @@ pub(crate) fn header(source: &Source<'_>) -> Result<Header, TapeError> {
     match source.medium()? {
         Medium::Parquet => {
             let reader = parquet(source)?;
-            Ok(Header::new(reader.columns().iter().map(|(name, _)| name)))
+            let header = Header::new(reader.columns().iter().map(|(name, _)| name));
+            match &source.options.columns {
+                Some(map) => map.rename(&source.name(), &header),
+                None => Ok(header),
+            }
         }
         Medium::Csv | Medium::Zip => Ok(source.csv()?.header().clone()),
     }
@@ -68,12 +90,16 @@ pub(crate) fn each_bar(
     source: &Source<'_>,
     shape: &Shape,
     zone: Option<chrono_tz::Tz>,
+    need: Need,
     each: &mut Each<'_>,
 ) -> Result<u64, TapeError> {
-    let mut stamps = Stamps::new(zone);
+    let mut stamps = Stamps::new(zone).written(source.options.time_format.as_ref());
     match source.medium()? {
-        Medium::Parquet => groups::each_row(&parquet(source)?, shape, &mut stamps, each),
-        Medium::Csv | Medium::Zip => each_line(source.csv()?, shape, &mut stamps, each),
+        Medium::Parquet => {
+            let names = header(source)?;
+            groups::each_row(&parquet(source)?, &names, shape, &mut stamps, each)
+        }
+        Medium::Csv | Medium::Zip => each_line(source.csv()?, shape, &mut stamps, need, each),
     }
 }
 
@@ -81,21 +107,29 @@ fn each_line(
     mut csv: Csv<'_>,
     shape: &Shape,
     stamps: &mut Stamps,
+    need: Need,
     each: &mut Each<'_>,
 ) -> Result<u64, TapeError> {
-    let time = csv.column(&shape.time)?;
+    let time = csv.column(shape.time)?;
+    let clock = shape.clock.map(|name| csv.column(name)).transpose()?;
     let prices = super::columns(&csv, ["open", "high", "low", "close"])?;
     let volume = csv.header().find("volume");
     let symbol = csv.header().find("symbol");
     csv.key(time);
     while csv.next()? {
-        let stamp = stamp(&csv, time, stamps)?;
-        let [open, high, low, close] = csv.numbers(&prices)?;
-        let volume = volume.map_or(Ok(0.0), |column| csv.number(column))?;
+        let stamp = stamp(&csv, time, clock, stamps)?;
+        let bar = match need {
+            Need::Close => [0.0, 0.0, 0.0, csv.number(prices[3])?, 0.0],
+            Need::Bar => {
+                let [open, high, low, close] = csv.numbers(&prices)?;
+                let volume = volume.map_or(Ok(0.0), |column| csv.number(column))?;
+                [open, high, low, close, volume]
+            }
+        };
         let row = Row {
             symbol: symbol.map(|column| csv.text(column)).transpose()?,
             stamp,
-            bar: [open, high, low, close, volume],
+            bar,
         };
         csv.place(each(row))?;
     }
@@ -103,8 +137,16 @@ fn each_line(
 }
 
 /// A cell as a moment.
-fn stamp(csv: &Csv<'_>, column: Column, stamps: &mut Stamps) -> Result<Time, TapeError> {
-    let read = stamps.read(csv.text(column)?);
+fn stamp(
+    csv: &Csv<'_>,
+    column: Column,
+    clock: Option<Column>,
+    stamps: &mut Stamps,
+) -> Result<Time, TapeError> {
+    let read = match clock {
+        None => stamps.read(csv.text(column)?),
+        Some(clock) => stamps.read(&format!("{} {}", csv.text(column)?, csv.text(clock)?)),
+    };
     read.map_err(|fault| csv.unlike(column, &fault.to_string()))
 }
 

@@ -1,0 +1,116 @@
+//! `stormproof tape import` of a file far larger than the memory it may take.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use market::{Date, Time, calendar};
+
+use crate::support::*;
+
+/// One-minute bars from 1990 on; the rows and the file's bytes.
+fn minutes(path: &Path, rows: usize) {
+    let mut out = BufWriter::new(fs::File::create(path).unwrap());
+    out.write_all(b"timestamp,open,high,low,close,volume\n")
+        .unwrap();
+    let mut left = rows;
+    let mut date = Date::from_ymd_opt(1990, 1, 2).unwrap();
+    while left > 0 {
+        if calendar::is_session(date) && !calendar::half_day(date) {
+            let open = Time::from_exchange(date, 9, 30).unwrap().micros() / 60_000_000;
+            for minute in open..open + 390.min(left as i64) {
+                let (hour, minute) = (minute / 60 % 24, minute % 60);
+                writeln!(
+                    out,
+                    "{date}T{hour:02}:{minute:02}:00Z,100.5,101.25,99.75,100.5,1000"
+                )
+                .unwrap();
+            }
+            left -= left.min(390);
+        }
+        date = date.succ_opt().unwrap();
+    }
+    out.flush().unwrap();
+}
+
+/// Imports, and gives the most memory the process ever held, in KiB.
+fn peak_kib(here: &Path, file: &str) -> u64 {
+    let mut child = import(here, file);
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    let code = loop {
+        // The mark only rises: the last one read is within a moment of the whole truth.
+        if let Ok(text) = fs::read_to_string(&status)
+            && let Some(line) = text.lines().find_map(|l| l.strip_prefix("VmHWM:"))
+        {
+            let kib = line.trim().trim_end_matches("kB").trim().parse().unwrap();
+            peak = peak.max(kib);
+        }
+        if let Some(code) = child.try_wait().unwrap() {
+            break code;
+        }
+        sleep(Duration::from_millis(2));
+    };
+    assert!(code.success());
+    peak
+}
+
+fn import(here: &Path, file: &str) -> std::process::Child {
+    Command::new(env!("CARGO_BIN_EXE_stormproof"))
+        .args([
+            "tape",
+            "import",
+            file,
+            "--symbol",
+            "TST",
+            "--tape",
+            file.trim_end_matches(".csv"),
+        ])
+        .current_dir(here)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Ten times the rows, 144 MB of bars, in the same memory; the second run merges them with what the tape holds.
+#[test]
+fn memory_stays_flat_with_the_size_of_the_file() {
+    let here = folder();
+    minutes(&here.path().join("some.csv"), 300_000);
+    minutes(&here.path().join("many.csv"), 3_000_000);
+    let some = peak_kib(here.path(), "some.csv");
+    let many = peak_kib(here.path(), "many.csv");
+    let again = peak_kib(here.path(), "many.csv");
+    // The spool and the last price of each session of a file: 7,700 sessions are some 500 KiB.
+    assert!(
+        many < some + 8 * 1024,
+        "{some} KiB for a tenth of the rows, {many} KiB for all"
+    );
+    assert!(
+        again < some + 16 * 1024,
+        "{some} KiB for a tenth of the rows, {again} KiB against an old file"
+    );
+}
+
+/// Interrupted in the middle of a file, nothing was done.
+#[test]
+fn an_interrupted_import_leaves_no_tape() {
+    let here = folder();
+    minutes(&here.path().join("many.csv"), 3_000_000);
+    let child = import(here.path(), "many.csv");
+    let lock = here.path().join("many/.lock");
+    while !lock.exists() {
+        sleep(Duration::from_millis(1));
+    }
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(names(here.path()), ["many.csv"]);
+}
