@@ -60,7 +60,13 @@ pub(crate) fn compare(
         let Some((centre, away)) = spread(&logs) else {
             continue;
         };
-        let own = SIGMAS * TO_SIGMA * away;
+        // A handful of rows has no habit.
+        let own = if logs.len() < LOCAL_ROWS {
+            0.0
+        } else {
+            SIGMAS * TO_SIGMA * away
+        };
+        let centre = if own > 0.0 { centre } else { 0.0 };
         for ((&(a, b), log), ratio) in pairs.iter().zip(&logs).zip(&ratios) {
             let (mine, theirs) = (here.rows.columns[field][a], there.rows.columns[field][b]);
             let floor = if volume {

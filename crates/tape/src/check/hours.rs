@@ -4,7 +4,7 @@ use market::{Interval, SessionTable, Time};
 
 use super::defect::{Finder, When};
 use super::frame::Frame;
-use super::kind::Kind;
+use super::kind::{Kind, Severity};
 use super::robust::median;
 
 /// More sessions than this in a row are one defect: the item has a hole, not so many missing sessions.
@@ -31,7 +31,12 @@ pub(crate) fn missing_sessions(frame: &Frame, sessions: &SessionTable, finder: &
         if to - from > HOLE_SESSIONS {
             if let Some((first, last)) = date(from).zip(date(to - 1)) {
                 let text = format!("{} sessions without a bar, {first} to {last}", to - from);
-                finder.add(Kind::MissingSession, When::Day(first), text);
+                let within = finder.subject.interval != Some(Interval::Day);
+                let hole = finder.add(Kind::MissingSession, When::Day(first), text);
+                // Intraday bars are often kept of some windows only.
+                if within {
+                    hole.severity = Severity::Warning;
+                }
             }
             continue;
         }

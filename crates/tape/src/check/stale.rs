@@ -10,7 +10,10 @@ use super::rows::{CLOSE, HIGH, LOW, OPEN, VOLUME};
 /// Bars with a range that are alike this often are copies: of 174,000 real five-minute bars only three pairs were.
 const ALIKE: usize = 3;
 
-/// Bars of one single price are usual in a quiet minute: so many minutes of them, and so many bars at least.
+/// A range of less is a cent or two, which quiet minutes share by chance.
+const RANGE_USD: f64 = 0.05;
+
+/// Bars of one price, or nearly, are usual in a quiet minute: so many minutes of them, and so many bars at least.
 const FLAT_MINUTES: usize = 30;
 const FLAT_BARS: usize = 4;
 
@@ -33,7 +36,7 @@ pub(crate) fn runs(frame: &Frame, interval: Interval, finder: &mut Finder) {
         if bars < 2 || (begin..row).any(|r| columns[VOLUME][r] <= 0.0) {
             continue;
         }
-        let ranged = columns[HIGH][begin] > columns[LOW][begin];
+        let ranged = columns[HIGH][begin] - columns[LOW][begin] >= RANGE_USD;
         let copied = ranged && (begin..row).all(|r| same(r, begin, VOLUME));
         let least = match (ranged, copied) {
             (_, true) => 2,

@@ -1,0 +1,122 @@
+//! `stormproof tape check`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::*;
+
+/// Two sessions with one missing between them, and an open outside its bar.
+const CSV: &str = "date,open,high,low,close,volume,adj_close,dividend\n\
+    2024-01-02,10.0,11.0,9.5,10.5,1000,10.5,0.0\n\
+    2024-01-04,12.5,10.75,10.0,10.25,2000,10.25,0.0\n";
+
+fn import(here: &std::path::Path, tape: &str, text: &str) {
+    fs::write(here.join("TST.csv"), text).unwrap();
+    says(here, &["tape", "import", "TST.csv", "--tape", tape]);
+}
+
+#[test]
+fn the_table_comes_first_then_the_defects_and_an_error_is_an_exit_code() {
+    let here = folder();
+    import(here.path(), "mine", CSV);
+    let output = ends(here.path(), &["tape", "check", "--tape", "mine"], 3);
+    let (said, told) = (text(&output.stdout), text(&output.stderr));
+    assert!(
+        said.lines().all(|line| line.chars().count() <= 80),
+        "{said}"
+    );
+    let counts = said
+        .lines()
+        .find(|l| l.starts_with("1d bars of TST"))
+        .unwrap();
+    let numbers: Vec<&str> = counts.split_whitespace().skip(4).collect();
+    assert_eq!(numbers, ["2", "1", "1", "0"], "{said}");
+    let missing = said
+        .find("error: missing-session: 1d bars of TST, 2024-01-03")
+        .unwrap();
+    let print = "warning: print-outside-range: 1d bars of TST, 2024-01-04, open 12.5";
+    assert!(said.find(print).unwrap() > missing, "{said}");
+    assert!(told.contains("1 defects at error level"), "{told}");
+    // Before the missing session, and at error level, there is nothing.
+    let early = ["tape", "check", "--tape", "mine", "--to", "2024-01-02"];
+    assert!(says(here.path(), &early).contains("1 items, 1 without a finding"));
+    let errors = ["tape", "check", "--tape", "mine", "--severity", "error"];
+    let said = text(&ends(here.path(), &errors, 3).stdout);
+    assert!(
+        !said.contains("print-outside-range:") && said.contains("1 less severe"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_document_holds_every_defect() {
+    let here = folder();
+    import(here.path(), "mine", CSV);
+    let output = ends(
+        here.path(),
+        &["tape", "check", "--tape", "mine", "--json"],
+        3,
+    );
+    let document: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
+    assert_eq!(document["schema"], 1);
+    assert_eq!(
+        (&document["errors"], &document["warnings"]),
+        (&1.into(), &1.into())
+    );
+    let defects = document["defects"].as_array().unwrap();
+    assert_eq!(defects.len(), 2);
+    assert_eq!(defects[0]["kind"], "missing-session");
+    assert_eq!(defects[0]["when"], "2024-01-03");
+    assert_eq!(defects[0].get("field"), None);
+    assert_eq!(defects[1]["found"], 12.5);
+    assert_eq!(
+        (&defects[1]["repair"], &defects[1]["firm"]),
+        (&"none".into(), &false.into())
+    );
+}
+
+#[test]
+fn two_tapes_are_compared_and_a_copy_is_mended() {
+    let here = folder();
+    import(here.path(), "mine", CSV);
+    import(
+        here.path(),
+        "other",
+        &CSV.replace("12.5,10.75", "10.5,10.75"),
+    );
+    let against = ["tape", "check", "--tape", "mine", "--against", "other"];
+    let said = text(&ends(here.path(), &against, 3).stdout);
+    assert!(
+        said.contains("warning: differs: 1d bars of TST, 2024-01-04, open 12.5"),
+        "{said}"
+    );
+    assert!(said.contains("perhaps: 10.5"), "{said}");
+    // Nothing here is sure enough to be mended: the copy is the tape itself, with an empty log.
+    let repair = ["tape", "check", "--tape", "mine", "--repair", "new"];
+    let said = text(&ends(here.path(), &repair, 3).stdout);
+    assert!(said.contains("mended 0 of them, 2 left"), "{said}");
+    let path = "bars/interval=1d/symbol=TST/bars.parquet";
+    let bytes = |tape: &str| fs::read(here.path().join(tape).join(path)).unwrap();
+    assert_eq!(bytes("mine"), bytes("new"));
+    refuses(here.path(), &repair, &["new is not empty"]);
+}
+
+#[test]
+fn the_shipped_tape_has_no_error() {
+    let here = folder();
+    let said = says(here.path(), &["tape", "check"]);
+    assert!(said.contains("tape: embedded"), "{said}");
+    refuses(
+        here.path(),
+        &["tape", "check", "--symbols", "IMW"],
+        &["did you mean IWM?"],
+    );
+    refuses(
+        here.path(),
+        &["tape", "check", "--tape", "nowhere"],
+        &["no tape at nowhere"],
+    );
+    let wrong = ends(here.path(), &["tape", "check", "--from", "01/02/2024"], 2);
+    assert!(text(&wrong.stderr).contains("expected a date such as"));
+}
