@@ -258,8 +258,13 @@ fn known_prints_at_the_previous_close_are_found() {
     };
     tell("warnings", &warned);
     tell("warnings and notes", &noted);
-    assert!(hit as f64 >= 0.97 * witnessed.len() as f64);
-    assert!(noted.intersection(&known).count() >= 60);
+    // What was reached when docs/check.md was written.
+    assert_eq!((hit, witnessed.len()), (41, 41));
+    assert!(settled.len() <= 66);
+    assert!(warned.intersection(&known).count() >= 56);
+    assert!(noted.intersection(&known).count() >= 67);
+    assert!(warned.iter().filter(span).count() <= 97);
+    assert!(noted.iter().filter(span).count() <= 192);
     assert_eq!(off, 0);
 }
 
