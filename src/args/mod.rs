@@ -207,7 +207,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 7);
+        assert_eq!(found.len(), 8);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(
