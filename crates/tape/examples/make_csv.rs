@@ -9,10 +9,8 @@ use market::{Date, Interval, Time, calendar};
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |usual: u64| {
-        arguments
-            .next()
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(usual)
+        let given = arguments.next().and_then(|n| n.parse().ok());
+        given.unwrap_or(usual)
     };
     let (minutes, megabytes) = (number(5), number(200));
     assert!(
@@ -20,20 +18,21 @@ fn main() -> io::Result<()> {
         "{minutes} minutes are no interval"
     );
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut left = megabytes * 1_000_000;
+    bars(&mut out, minutes, megabytes * 1_000_000)?;
+    out.flush()
+}
+
+/// Writes whole sessions of bars until there are `bytes` of them or the calendar ends.
+pub(crate) fn bars(out: &mut impl Write, minutes: u64, bytes: u64) -> io::Result<()> {
     out.write_all(b"timestamp,open,high,low,close,volume\n")?;
-    let (mut random, mut cents) = (88_172_645_463_325_252u64, 20_000u64);
-    let last = Date::from_ymd_opt(*calendar::YEARS.end(), 12, 31);
+    let (mut random, mut cents, mut left) = (88_172_645_463_325_252u64, 20_000u64, bytes);
     let first = Date::from_ymd_opt(*calendar::YEARS.start(), 1, 1);
+    let last = Date::from_ymd_opt(*calendar::YEARS.end(), 12, 31);
     let dates = first.into_iter().flat_map(|d| d.iter_days());
-    let dates = dates.take_while(|d| Some(*d) <= last);
-    for date in dates.filter(|d| calendar::is_session(*d)) {
-        let close = if calendar::half_day(date) {
-            13 * 60
-        } else {
-            16 * 60
-        };
-        let Some(noon) = Time::from_exchange(date, 12, 0) else {
+    for date in dates.take_while(|d| Some(*d) <= last) {
+        let close = if calendar::half_day(date) { 780 } else { 960 };
+        let noon = Time::from_exchange(date, 12, 0).filter(|_| calendar::is_session(date));
+        let Some(noon) = noon else {
             continue;
         };
         // The clocks are changed at night, on Sundays: noon's offset is the day's.
@@ -44,18 +43,15 @@ fn main() -> io::Result<()> {
             random ^= random << 17;
             let open = cents;
             cents = (cents + random % 41).saturating_sub(20).max(1_000);
-            let (high, low) = (
-                open.max(cents) + random / 64 % 10,
-                open.min(cents) - random / 4096 % 10,
-            );
+            let usd = |cents: u64| cents as f64 / 100.0;
             let row = format!(
                 "{date}T{:02}:{:02}:00-{west:02}:00,{},{},{},{},{}\n",
                 minute / 60,
                 minute % 60,
-                open as f64 / 100.0,
-                high as f64 / 100.0,
-                low as f64 / 100.0,
-                cents as f64 / 100.0,
+                usd(open),
+                usd(open.max(cents) + random / 64 % 10),
+                usd(open.min(cents) - random / 4096 % 10),
+                usd(cents),
                 random % 100_000
             );
             out.write_all(row.as_bytes())?;
@@ -65,5 +61,5 @@ fn main() -> io::Result<()> {
             break;
         }
     }
-    out.flush()
+    Ok(())
 }

@@ -504,3 +504,81 @@ fn blank_lines_index_columns_and_case_change_nothing_and_lines_are_counted() {
         assert!(matches!(error, TapeError::Input { line: 5, .. }), "{error}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_folder_has_besides_files_of_data_is_named() {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    let vendor = vendor();
+    let at = |name: &str| vendor.path().join(name);
+    fs::create_dir_all(at(".git")).unwrap();
+    fs::write(at(".git/HYG.csv"), "date,close\n2020-03-06,40\n").unwrap();
+    fs::write(at(".RVX.csv.swp"), "x").unwrap();
+    fs::write(at("._RVX.csv"), "\0\0").unwrap();
+    fs::write(at("NONE.csv"), "").unwrap();
+    fs::write(
+        at("MARK.csv"),
+        "\u{feff}date,close\r\n2020-03-06,\"1,040\"\r\n",
+    )
+    .unwrap();
+    symlink(at("nowhere"), at("LOST.csv")).unwrap();
+    symlink(at("vol"), at("LOOP.csv")).unwrap();
+    let _socket = UnixListener::bind(at("PIPE.csv")).unwrap();
+    let temp = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(temp.path().join("tape")).unwrap();
+    let report = import(&tape, &[vendor.path().to_owned()]).unwrap();
+    let name = |path: &str| {
+        let path = Path::new(path).strip_prefix(vendor.path()).unwrap();
+        path.display().to_string()
+    };
+    let taken: Vec<String> = report.files.iter().map(|f| name(&f.path)).collect();
+    assert_eq!(taken, ["MARK.csv", "daily/IWM.csv", "vol/RVX.csv"]);
+    let left: Vec<(String, &str)> = report
+        .skipped
+        .iter()
+        .map(|s| (name(&s.path), s.reason.as_str()))
+        .collect();
+    let expected = [
+        ("._RVX.csv", "hidden files are not read"),
+        (".RVX.csv.swp", "hidden files are not read"),
+        (".git", "hidden files are not read"),
+        ("LOOP.csv", "not a regular file"),
+        ("LOST.csv", "a link that leads nowhere"),
+        ("NONE.csv", "the file is empty"),
+        ("PIPE.csv", "not a regular file"),
+        ("README.md", "only .csv, .zip and .parquet files are read"),
+        (
+            "daily/REPAIRS.csv",
+            "no known format has the columns symbol,date,field",
+        ),
+        (
+            "two_names.csv",
+            "its name does not tell the symbol; import it by itself with --symbol",
+        ),
+    ];
+    let mut left: Vec<(&str, &str)> = left.iter().map(|(n, r)| (n.as_str(), *r)).collect();
+    left.sort_unstable();
+    let mut expected = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(left, expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_named_and_nothing_is_imported() {
+    use std::os::unix::fs::PermissionsExt;
+    let vendor = vendor();
+    let closed = vendor.path().join("vol/VIX.csv");
+    fs::write(&closed, "date,close\n2020-03-06,40\n").unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&closed).is_ok() {
+        // The superuser may read everything.
+        return;
+    }
+    let temp = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(temp.path().join("tape")).unwrap();
+    let error = import(&tape, &[vendor.path().to_owned()]).unwrap_err();
+    assert!(error.to_string().contains("VIX.csv"), "{error}");
+    assert!(!temp.path().join("tape").exists());
+}

@@ -245,18 +245,14 @@ impl Work<'_> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(TapeError::Interrupted);
         }
-        if let Some(format) = self.options.format {
-            return Ok(format);
-        }
-        let known = |word: &str| {
-            let end = file.path.extension();
-            end.is_some_and(|e| e.eq_ignore_ascii_case(word))
-        };
-        if !file.explicit && !["csv", "zip", "parquet"].iter().any(|word| known(word)) {
+        if let Some(reason) = file.passed_over() {
             return Err(TapeError::NotTapeData {
                 file: file.path.display().to_string(),
-                reason: "only .csv, .zip and .parquet files are read".to_owned(),
+                reason: reason.to_owned(),
             });
+        }
+        if let Some(format) = self.options.format {
+            return Ok(format);
         }
         Format::of(&self.source(file))
     }

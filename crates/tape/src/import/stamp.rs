@@ -118,9 +118,15 @@ impl Stamps {
             self.format = format;
             return read;
         }
-        if text.contains('/') {
-            return Err(StampFault::Other(NO_GUESS.to_owned()));
+        match self.iso(text) {
+            Err(StampFault::Form) if text.contains('/') => {
+                Err(StampFault::Other(NO_GUESS.to_owned()))
+            }
+            read => read,
         }
+    }
+
+    fn iso(&mut self, text: &str) -> Result<Time, StampFault> {
         let (date, rest) = text.split_at_checked(10).ok_or(StampFault::Form)?;
         let date = parse_date(date).ok_or(StampFault::Form)?;
         let rest = rest.strip_prefix(['T', 't', ' ']).ok_or(StampFault::Form)?;

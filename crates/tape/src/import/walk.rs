@@ -1,6 +1,7 @@
 //! Paths into files, folders walked.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::TapeError;
@@ -14,6 +15,28 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Why a file of a folder is not even opened; `None` if it is.
+    pub(crate) fn passed_over(&self) -> Option<&'static str> {
+        if self.explicit {
+            return None;
+        }
+        if is_hidden(&self.path) {
+            return Some("hidden files are not read");
+        }
+        let ending = self.path.extension();
+        let read = |word: &&str| ending.is_some_and(|e| e.eq_ignore_ascii_case(word));
+        if !["csv", "zip", "parquet"].iter().any(read) {
+            return Some("only .csv, .zip and .parquet files are read");
+        }
+        match fs::metadata(&self.path) {
+            Ok(facts) if !facts.is_file() => Some("not a regular file"),
+            Ok(facts) if facts.len() == 0 => Some("the file is empty"),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Some("a link that leads nowhere"),
+            // What cannot be looked at for another reason is an error when it is read.
+            Ok(_) | Err(_) => None,
+        }
+    }
+
     /// Why a file of a folder may be left; any other error stands.
     pub(crate) fn forgive(&self, error: TapeError) -> Result<String, TapeError> {
         match error {
@@ -60,14 +83,19 @@ pub(crate) fn found(paths: &[PathBuf], options: &ImportOptions) -> Result<Vec<Fo
     }
 }
 
-/// Files below a folder. Links are not followed into folders, so that none can lead around in a circle.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name();
+    name.is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+/// Files below a folder, and hidden folders, which are not looked into. Links are not followed into folders, so that none can lead around in a circle.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), TapeError> {
     let name = folder.display().to_string();
     let entries = fs::read_dir(folder).map_err(TapeError::io(&name, "read"))?;
     for entry in entries {
         let entry = entry.map_err(TapeError::io(&name, "read"))?;
         let kind = entry.file_type().map_err(TapeError::io(&name, "read"))?;
-        if kind.is_dir() {
+        if kind.is_dir() && !is_hidden(&entry.path()) {
             walk(&entry.path(), found)?;
         } else {
             found.push(entry.path());
