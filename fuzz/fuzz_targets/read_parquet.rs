@@ -29,6 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = reader.read_all(&mut [(name, Dest::TimeMicros(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::LocalMicros(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::DateDays(&mut Vec::new()))], 1);
+        let _ = reader.read_all(&mut [(name, Dest::MaybeDateDays(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::MaybeText(&mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::Equal("IWM", &mut Vec::new()))], 1);
         let _ = reader.read_all(&mut [(name, Dest::Flag(&mut Vec::new()))], 1);

@@ -12,7 +12,7 @@ use crate::door::Failure;
 use crate::out;
 
 pub(crate) use tape::{
-    CheckArgs, ImportArgs, Level, ListArgs, ResampleArgs, SynthArgs, TapeCommand,
+    BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ResampleArgs, SynthArgs, TapeCommand,
 };
 
 /// Puts trading plans for IWM through the storms small caps have met, before money is at stake.
@@ -207,7 +207,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 8);
+        assert_eq!(found.len(), 9);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -55,6 +55,13 @@ Buckets are counted from each session's own open; the last one of a session ends
 Examples:
   stormproof tape resample --tape mine --symbols IWM --from 5m --to 15m,1h,1d")]
     Resample(ResampleArgs),
+    /// Count how many members of a universe are above their averages, advance, or make new highs.
+    #[command(after_help = "\
+Examples:
+  stormproof tape breadth --tape mine --universe smallcap --ma 20,50,200
+  stormproof tape breadth --tape mine --universe smallcap --against breadth50 --write
+  stormproof tape breadth --tape mine --from-bars all --min-members 3")]
+    Breadth(BreadthArgs),
     /// Make a simulated market, or simulated intraday bars from daily ones: the same seed gives the same bytes.
     #[command(after_help = "\
 With --from-daily, each session's bars meet its daily open, high, low, close and volume exactly; the
@@ -96,6 +103,9 @@ pub(crate) struct ImportArgs {
     /// How times are written: epoch-s, epoch-ms, epoch-us, epoch-ns, or a pattern like `%d/%m/%Y %H:%M`.
     #[arg(long, value_name = "FORM", requires = "columns")]
     pub(crate) time_format: Option<String>,
+    /// When a chain of option quotes was taken, where the file does not say: 2026-02-11T16:20:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<String>,
     /// Print the report as a JSON document (docs/tape.md).
     #[arg(long)]
     pub(crate) json: bool,
@@ -181,6 +191,54 @@ pub(crate) struct ResampleArgs {
     /// Put them in the place of bars that came from elsewhere.
     #[arg(long)]
     pub(crate) replace: bool,
+}
+
+/// `tape breadth`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BreadthArgs {
+    /// The tape's folder [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: Option<PathBuf>,
+    /// The universe whose closes are counted.
+    #[arg(long, value_name = "NAME", required_unless_present = "from_bars")]
+    pub(crate) universe: Option<String>,
+    /// Count the daily bars of these symbols instead, or `all`.
+    #[arg(
+        long,
+        value_name = "SYMBOLS",
+        value_delimiter = ',',
+        conflicts_with = "universe"
+    )]
+    pub(crate) from_bars: Vec<String>,
+    /// Lengths of the moving averages, in each member's own closes.
+    #[arg(
+        long,
+        value_name = "N",
+        value_delimiter = ',',
+        default_value = "20,50,200"
+    )]
+    pub(crate) ma: Vec<usize>,
+    /// Length of new highs and lows, in each member's own closes; 0 counts none.
+    #[arg(long, value_name = "N", default_value_t = 252)]
+    pub(crate) extremes: usize,
+    /// A figure that rests on fewer members has no value.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) min_members: u32,
+    /// Hold figures against series of the tape: `breadth50`, or `above50=breadth50`.
+    #[arg(long, value_name = "SERIES", value_delimiter = ',')]
+    pub(crate) against: Vec<String>,
+    /// Store the figures as series of the tape: `smallcap_above50` and so on.
+    #[arg(long, requires = "tape")]
+    pub(crate) write: bool,
+    /// How many of the last sessions to show.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) last: usize,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Threads [default: one a core]. The result does not depend on it.
+    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
 }
 
 /// `tape synth`.

@@ -15,6 +15,7 @@
 //! ```
 
 pub mod as_of;
+pub mod breadth;
 pub mod column;
 pub mod compare;
 pub mod extremes;
@@ -31,6 +32,7 @@ pub mod split;
 mod window;
 
 pub use as_of::{Age, AsOf, as_of};
+pub use breadth::{Breadth, BreadthFigures, Figure, Member, Tally};
 pub use column::Column;
 pub use compare::{above, at_least, at_most, below, column_above, column_below, falling, rising};
 pub use extremes::{Highest, Lowest, Rank};

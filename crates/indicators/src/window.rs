@@ -105,9 +105,54 @@ pub(crate) fn sums(values: &[f64], n: usize, figure: impl Fn(Sums) -> f64) -> Ve
     out
 }
 
+/// The mean of the `n` values that end at each row, into `out`; NaN before the first full window. Bit for bit what
+/// [`sums`] gives for it; without the squares, and in memory of the caller's, it takes half the time.
+pub(crate) fn means(values: &[f64], n: usize, tail: &mut Vec<f64>, out: &mut Vec<f64>) {
+    out.clear();
+    out.resize(values.len(), f64::NAN);
+    if n == 0 || n > values.len() {
+        return;
+    }
+    tail.clear();
+    tail.resize(n, 0.0);
+    let share = n as f64;
+    let mut reference = 0.0;
+    for (k, (block, out)) in values.chunks(n).zip(out.chunks_mut(n)).enumerate() {
+        if k > 0 {
+            let mut head = 0.0;
+            for ((&value, before), out) in block.iter().zip(&tail[1..]).zip(out.iter_mut()) {
+                head += value - reference;
+                *out = reference + (before + head) / share;
+            }
+        }
+        if block.len() == n {
+            reference = block[n - 1];
+            let mut sum = 0.0;
+            for (&value, tail) in block.iter().zip(tail.iter_mut()).rev() {
+                sum += value - reference;
+                *tail = sum;
+            }
+            out[n - 1] = reference + sum / share;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{fold, sums};
+    use super::{fold, means, sums};
+
+    #[test]
+    fn means_are_the_sums_divided_to_the_last_bit() {
+        let values: Vec<f64> = (0..200)
+            .map(|i| 10.0 + f64::from(i * i % 37) / 7.0)
+            .collect();
+        let (mut tail, mut out) = (vec![9.0; 3], vec![9.0; 500]);
+        for n in [0, 1, 2, 7, 20, 199, 200, 201] {
+            means(&values, n, &mut tail, &mut out);
+            let by_sums = sums(&values, n, |s| s.reference + s.first / n as f64);
+            assert_eq!(known(&out), known(&by_sums), "{n}");
+        }
+    }
 
     /// Every window by itself, NaN as `None` so that it compares.
     fn naive(values: &[f64], n: usize, f: impl Fn(&[f64]) -> f64) -> Vec<Option<f64>> {

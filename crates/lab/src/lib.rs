@@ -4,7 +4,9 @@
 //! [`run`](run::run) it in every regime in parallel → a [`Run`] that `report` shows. [`audit`](mod@audit)
 //! proves that no decision saw the future. Nothing here prints, exits or reads a clock.
 
+pub mod agreement;
 pub mod audit;
+pub mod breadth;
 mod coverage;
 mod cut;
 pub mod diagnosis;
@@ -21,7 +23,9 @@ mod stage;
 mod threads;
 pub mod verdict;
 
+pub use agreement::{Agreement, agreement};
 pub use audit::{Audit, AuditOptions, Mismatch, audit};
+pub use breadth::{BreadthOptions, UniverseBreadth, bars_breadth, universe_breadth};
 pub use error::{Error, Excerpt, InputError};
 pub use funnel::Funnel;
 pub use load::{Loaded, load};
@@ -31,6 +35,9 @@ pub use regimes::{Regime, Regimes};
 pub use run::{Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
+
+/// What breadth is counted by and into: doors read them without importing the indicators.
+pub use indicators::{Breadth, BreadthFigures, Figure};
 
 /// Words of the engine that stand in a [`RegimeRun`]: doors read them without importing the engine.
 pub use engine::{Outcome, RejectReason, Setup};

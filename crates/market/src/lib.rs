@@ -6,9 +6,11 @@
 pub mod actions;
 pub mod bars;
 pub mod calendar;
+pub mod event;
 pub mod exit;
 pub mod fill;
 pub mod interval;
+pub mod quote;
 pub mod resample;
 pub mod series;
 pub mod session;
@@ -19,9 +21,11 @@ pub mod trade;
 
 pub use actions::{Dividend, Split};
 pub use bars::{BarDefect, Bars, Fields, RawBars};
+pub use event::Event;
 pub use exit::ExitReason;
 pub use fill::{Fill, FillRule, Side};
 pub use interval::Interval;
+pub use quote::{Quote, Right};
 pub use resample::{ResampleError, resample, resample_known, sessions_cut_short};
 pub use series::{Known, Series};
 pub use session::Session;

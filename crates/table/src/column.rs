@@ -29,6 +29,7 @@ enum Values<'a> {
     MaybeText(Vec<Option<ByteArray>>),
     TimeMicros(Cow<'a, [i64]>),
     DateDays(Cow<'a, [i32]>),
+    MaybeDateDays(Cow<'a, [Option<i32>]>),
 }
 
 impl<'a> Column<'a> {
@@ -90,6 +91,11 @@ impl<'a> Column<'a> {
         Self(Values::DateDays(values.into()))
     }
 
+    /// Dates; rows without one are null.
+    pub fn maybe_date_days(values: impl Into<Cow<'a, [Option<i32>]>>) -> Self {
+        Self(Values::MaybeDateDays(values.into()))
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         match &self.0 {
@@ -103,6 +109,7 @@ impl<'a> Column<'a> {
             Values::Text(v) => v.len(),
             Values::MaybeText(v) => v.len(),
             Values::DateDays(v) => v.len(),
+            Values::MaybeDateDays(v) => v.len(),
         }
     }
 
@@ -143,6 +150,7 @@ impl<'a> Column<'a> {
             Values::MaybeText(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String), true),
             Values::TimeMicros(_) => (Physical::INT64, Some(utc_micros), false),
             Values::DateDays(_) => (Physical::INT32, Some(LogicalType::Date), false),
+            Values::MaybeDateDays(_) => (Physical::INT32, Some(LogicalType::Date), true),
         };
         let repetition = if nullable {
             Repetition::OPTIONAL
@@ -166,6 +174,7 @@ impl<'a> Column<'a> {
             Values::Integer(v) | Values::TimeMicros(v) => batch::<Int64Type>(to, &v[rows]),
             Values::MaybeInteger(v) => sparse::<Int64Type>(to, &v[rows]),
             Values::DateDays(v) => batch::<Int32Type>(to, &v[rows]),
+            Values::MaybeDateDays(v) => sparse::<Int32Type>(to, &v[rows]),
             Values::Flag(v) => batch::<BoolType>(to, &v[rows]),
             Values::Text(v) => batch::<ByteArrayType>(to, &v[rows]),
             Values::MaybeText(v) => sparse::<ByteArrayType>(to, &v[rows]),

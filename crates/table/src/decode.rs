@@ -35,6 +35,7 @@ pub(crate) enum Slot<'a> {
     MaybeInteger(&'a mut [Option<i64>]),
     TimeMicros(&'a mut [i64]),
     DateDays(&'a mut [i32]),
+    MaybeDateDays(&'a mut [Option<i32>]),
     Text(&'a mut [String]),
     MaybeText(&'a mut [Option<String>]),
     Flag(&'a mut [bool]),
@@ -178,6 +179,7 @@ fn fill(
         Slot::MaybeInteger(out) => maybe_integers(pages, kind, out),
         Slot::TimeMicros(out) => times(pages, kind, out),
         Slot::DateDays(out) => pages.every::<Int32Type, _>(out, |&days| Ok(days)),
+        Slot::MaybeDateDays(out) => pages.some::<Int32Type, _>(out, |&days| Ok(days)),
         Slot::Flag(out) => pages.every::<BoolType, _>(out, |&flag| Ok(flag)),
         Slot::Text(out) => pages.every::<ByteArrayType, _>(out, |b| utf8(b).map(str::to_owned)),
         Slot::Equal(text, out) => {

@@ -31,6 +31,8 @@ pub enum Dest<'a> {
     LocalMicros(&'a mut Vec<i64>),
     /// Dates, as days since 1970-01-01.
     DateDays(&'a mut Vec<i32>),
+    /// As `DateDays`, rows without a date being `None`.
+    MaybeDateDays(&'a mut Vec<Option<i32>>),
     /// Text.
     Text(&'a mut Vec<String>),
     /// Text, rows without a value being `None`.
@@ -189,7 +191,7 @@ impl Dest<'_> {
             Dest::LocalMicros(_) => {
                 matches!(kind, K::LocalMillis | K::LocalMicros | K::LocalNanos)
             }
-            Dest::DateDays(_) => kind == K::Date,
+            Dest::DateDays(_) | Dest::MaybeDateDays(_) => kind == K::Date,
             Dest::Text(_) | Dest::MaybeText(_) | Dest::Equal(..) => kind == K::Text,
             Dest::Flag(_) => kind == K::Bool,
         }
@@ -201,7 +203,7 @@ impl Dest<'_> {
             Dest::Integer(_) | Dest::MaybeInteger(_) => "integers",
             Dest::TimeMicros(_) => "UTC timestamps",
             Dest::LocalMicros(_) => "timestamps without a zone",
-            Dest::DateDays(_) => "dates",
+            Dest::DateDays(_) | Dest::MaybeDateDays(_) => "dates",
             Dest::Text(_) | Dest::MaybeText(_) | Dest::Equal(..) => "text",
             Dest::Flag(_) => "truth values",
         }
@@ -216,6 +218,7 @@ impl Dest<'_> {
             Dest::MaybeInteger(v) => cut(v, rows, Slot::MaybeInteger),
             Dest::TimeMicros(v) | Dest::LocalMicros(v) => cut(v, rows, Slot::TimeMicros),
             Dest::DateDays(v) => cut(v, rows, Slot::DateDays),
+            Dest::MaybeDateDays(v) => cut(v, rows, Slot::MaybeDateDays),
             Dest::Text(v) => cut(v, rows, Slot::Text),
             Dest::MaybeText(v) => cut(v, rows, Slot::MaybeText),
             Dest::Flag(v) => cut(v, rows, Slot::Flag),

@@ -56,7 +56,11 @@ fn every_kind(rows: usize) -> Table<'static> {
         )
         .column(
             "date",
-            Column::date_days(n.map(|i| i as i32).collect::<Vec<_>>()),
+            Column::date_days(n.clone().map(|i| i as i32).collect::<Vec<_>>()),
+        )
+        .column(
+            "maybe_date",
+            Column::maybe_date_days(n.map(|i| (i != 33).then_some(i as i32)).collect::<Vec<_>>()),
         )
         .fact("origin", "real")
 }
@@ -91,11 +95,12 @@ fn every_kind_of_column_comes_back() {
             Kind::Text,
             Kind::TimeMicros,
             Kind::Date,
+            Kind::Date,
         ]
     );
     let (mut number, mut maybe, mut integer, mut count32, mut count64) =
         (vec![], vec![], vec![], vec![], vec![]);
-    let mut maybe_integer = vec![];
+    let (mut maybe_integer, mut maybe_date) = (vec![], vec![]);
     let (mut flag, mut text, mut maybe_text, mut time, mut date, mut equal) =
         (vec![], vec![], vec![], vec![], vec![], vec![]);
     reader
@@ -105,6 +110,7 @@ fn every_kind_of_column_comes_back() {
                 ("maybe", Dest::MaybeNumber(&mut maybe)),
                 ("integer", Dest::Integer(&mut integer)),
                 ("maybe_integer", Dest::MaybeInteger(&mut maybe_integer)),
+                ("maybe_date", Dest::MaybeDateDays(&mut maybe_date)),
                 ("count32", Dest::Number(&mut count32)),
                 ("count64", Dest::Integer(&mut count64)),
                 ("flag", Dest::Flag(&mut flag)),
@@ -123,6 +129,7 @@ fn every_kind_of_column_comes_back() {
         (integer[33], count32[33], count64[33]),
         (26, 4_294_967_262.0, 33)
     );
+    assert_eq!((maybe_date[33], maybe_date[34]), (None, Some(34)));
     assert_eq!((maybe_integer[33], maybe_integer[35]), (Some(33), None));
     assert_eq!(
         (flag[33], text[33].as_str(), maybe_text[33].as_deref()),
@@ -180,7 +187,7 @@ fn a_table_without_rows_is_a_file_with_columns() {
     let reader = open(every_kind(0).to_bytes(&Options::default()).unwrap());
     assert_eq!(
         (reader.rows(), reader.groups(), reader.columns().len()),
-        (0, 0, 11)
+        (0, 0, 12)
     );
 }
 

@@ -38,7 +38,7 @@ pub struct Entry {
 }
 
 impl Tape {
-    /// Every file of the tape: bars, series, dividends, splits, each by name.
+    /// Every file of the tape, by sort and name.
     ///
     /// # Errors
     /// [`TapeError::Table`] for a damaged file, [`TapeError::Fact`], [`TapeError::Io`].
@@ -61,12 +61,35 @@ impl Tape {
         for file in layout::extended_files(&self.store)? {
             entries.push(self.bar_entry(file, Sort::Extended)?);
         }
+        for sort in [
+            Sort::Constituents,
+            Sort::Members,
+            Sort::Events,
+            Sort::Quotes,
+        ] {
+            for path in self.store.parquet_below(sort.as_str())? {
+                entries.push(self.keyed_entry(path, sort)?);
+            }
+        }
         Ok(entries)
+    }
+
+    fn keyed_entry(&self, path: String, sort: Sort) -> Result<Entry, TapeError> {
+        let mut parts = path.split('/');
+        let name = parts.find_map(|part| part.strip_prefix(sort.key()));
+        let name = name.map(str::to_owned);
+        let reader = self.store.open(&path)?;
+        let span = match sort {
+            Sort::Quotes => time_span(&reader, "time")?,
+            Sort::Members => date_span(&reader, "from")?,
+            _ => date_span(&reader, "date")?,
+        };
+        entry(&reader, path, sort, name, None, span)
     }
 
     fn bar_entry(&self, file: BarFile, sort: Sort) -> Result<Entry, TapeError> {
         let reader = self.store.open(&file.path)?;
-        let span = time_span(&reader)?;
+        let span = time_span(&reader, "start")?;
         let interval = Some(file.interval);
         entry(&reader, file.path, sort, file.symbol, interval, span)
     }
@@ -124,13 +147,13 @@ fn entry(
     })
 }
 
-fn time_span(reader: &Reader) -> Result<Option<(Date, Date)>, TapeError> {
-    let told = bounds(reader, |group| reader.time_bounds_micros(group, "start"));
+fn time_span(reader: &Reader, column: &str) -> Result<Option<(Date, Date)>, TapeError> {
+    let told = bounds(reader, |group| reader.time_bounds_micros(group, column));
     let span = if told.is_some() {
         told
     } else {
         let mut start = Vec::new();
-        reader.read_all(&mut [("start", Dest::TimeMicros(&mut start))], 1)?;
+        reader.read_all(&mut [(column, Dest::TimeMicros(&mut start))], 1)?;
         ends(&start)
     };
     dated(reader, span, |&micros| Time(micros).exchange_date())

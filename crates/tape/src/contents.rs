@@ -1,6 +1,9 @@
 //! What goes onto a tape: the one form that importers and the synthesiser produce and the writer takes.
 
-use market::{Dividend, Interval, Origin, RawBars, Series, Split};
+use market::{Dividend, Event, Interval, Origin, Quote, RawBars, Series, Split};
+
+use crate::closes::Panel;
+use crate::members::MemberSpan;
 
 /// Columns bound for a tape, not yet merged with what it holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,4 +22,12 @@ pub struct Contents {
     pub dividends: Vec<(String, Vec<Dividend>)>,
     /// Splits by symbol.
     pub splits: Vec<(String, Vec<Split>)>,
+    /// Closes of universes.
+    pub constituents: Vec<Panel>,
+    /// Memberships by universe, in any order.
+    pub members: Vec<(String, Vec<MemberSpan>)>,
+    /// Option quotes by underlying, in any order, of any dates.
+    pub quotes: Vec<(String, Vec<Quote>)>,
+    /// Events by kind, in any order.
+    pub events: Vec<(String, Vec<Event>)>,
 }

@@ -18,16 +18,28 @@ pub enum Sort {
     Splits,
     /// Price bars of a symbol outside the regular session, or across its open or close. No run reads them.
     Extended,
+    /// Closes of the symbols of a universe.
+    Constituents,
+    /// From when until when symbols belonged to a universe.
+    Members,
+    /// Option quotes of an underlying, one file a date.
+    Quotes,
+    /// Dated events of a kind.
+    Events,
 }
 
 impl Sort {
     /// Every sort, in the order of a catalog.
-    pub const ALL: [Sort; 5] = [
+    pub const ALL: [Sort; 9] = [
         Sort::Bars,
         Sort::Series,
         Sort::Dividends,
         Sort::Splits,
         Sort::Extended,
+        Sort::Constituents,
+        Sort::Members,
+        Sort::Quotes,
+        Sort::Events,
     ];
 
     /// The word in paths and reports.
@@ -38,6 +50,10 @@ impl Sort {
             Sort::Dividends => "dividends",
             Sort::Splits => "splits",
             Sort::Extended => "extended",
+            Sort::Constituents => "constituents",
+            Sort::Members => "members",
+            Sort::Quotes => "quotes",
+            Sort::Events => "events",
         }
     }
 
@@ -47,10 +63,13 @@ impl Sort {
     }
 
     /// The Hive key that names its items.
-    const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Sort::Series => "name=",
             Sort::Bars | Sort::Dividends | Sort::Splits | Sort::Extended => "symbol=",
+            Sort::Constituents | Sort::Members => "universe=",
+            Sort::Quotes => "underlying=",
+            Sort::Events => "kind=",
         }
     }
 }
@@ -98,7 +117,12 @@ impl Item {
 
     /// The one file the writer keeps there.
     pub(crate) fn path(&self) -> String {
-        format!("{}/{}.parquet", self.folder(), self.sort.as_str())
+        let file = match self.sort {
+            // What is in it: closes, and no other price.
+            Sort::Constituents => "closes",
+            other => other.as_str(),
+        };
+        format!("{}/{file}.parquet", self.folder())
     }
 
     /// Refuses names that would not survive as a folder's on every system and in every tool.
@@ -113,10 +137,13 @@ impl Item {
             return Ok(());
         }
         Err(TapeError::Name {
-            what: if self.sort == Sort::Series {
-                "series"
-            } else {
-                "symbol"
+            what: match self.sort {
+                Sort::Series => "series",
+                Sort::Constituents | Sort::Members => "universe",
+                Sort::Events => "kind of event",
+                Sort::Bars | Sort::Extended | Sort::Dividends | Sort::Splits | Sort::Quotes => {
+                    "symbol"
+                }
             },
             found: self.name.clone(),
         })

@@ -6,31 +6,42 @@
 
 mod catalog;
 pub mod check;
+pub mod closes;
+pub mod constituents;
 pub mod contents;
 mod embedded;
 mod error;
+mod events;
 mod facts;
 mod import;
 mod layout;
+mod ledger;
+mod members;
 mod merge;
+mod quotes;
 mod read;
 mod records;
 mod resample;
+mod rows;
 mod sheet;
 mod store;
 pub mod synth;
 mod tape;
 
 pub use catalog::Entry;
+pub use closes::{Close, Panel};
+pub use constituents::{ClosePrices, Closes, ClosesBuffer, Universe};
 pub use contents::Contents;
 pub use error::TapeError;
 pub use facts::Basis;
 pub use import::{
     ColumnMap, Format, ImportOptions, ImportReport, ImportedFile, Parsed, Progress, SkippedFile,
-    TimeFormat, interval, parse_csv, zone,
+    TimeFormat, instant, interval, parse_csv, zone,
 };
 pub use layout::Sort;
+pub use members::MemberSpan;
 pub use merge::{Disagreement, Merge, MergeReport, MergedItem};
+pub use quotes::Chain;
 pub use resample::{Resample, ResampleReport};
 pub use sheet::Change;
 pub use tape::{BarWant, ReadStats, Tape, Want};

@@ -45,7 +45,13 @@ pub(crate) fn columns(sort: Sort) -> (&'static str, &'static str, Rule) {
     match sort {
         Sort::Dividends => ("ex_date", "amount_usd", Rule::Positive),
         Sort::Splits => ("ex_date", "ratio", Rule::Positive),
-        Sort::Series | Sort::Bars | Sort::Extended => ("date", "value", Rule::Finite),
+        Sort::Series
+        | Sort::Bars
+        | Sort::Extended
+        | Sort::Constituents
+        | Sort::Members
+        | Sort::Quotes
+        | Sort::Events => ("date", "value", Rule::Finite),
     }
 }
 

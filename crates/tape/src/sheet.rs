@@ -150,6 +150,8 @@ pub(crate) fn field_names(sort: Sort) -> &'static [&'static str] {
         Sort::Series => &["value"],
         Sort::Dividends => &["amount_usd"],
         Sort::Splits => &["ratio"],
+        // Rows under more than one key: `rows.rs` merges those.
+        Sort::Constituents | Sort::Members | Sort::Quotes | Sort::Events => &[],
     }
 }
 

@@ -205,7 +205,7 @@ fn cboe_writes_the_month_first_and_fred_leaves_holidays_out() {
         assert_eq!(series.value, [0.6, 0.4]);
     }
     // A column of another name than the file's is nobody's download.
-    let error = parse("holidays.csv", "date,weekday\n2020-03-05,Friday\n").unwrap_err();
+    let error = parse("moods.csv", "date,mood\n2020-03-05,Friday\n").unwrap_err();
     assert!(matches!(error, TapeError::NotTapeData { .. }), "{error}");
 }
 

@@ -59,6 +59,7 @@ fn contents() -> Contents {
                 ratio: 2.0,
             }],
         )],
+        ..Contents::default()
     }
 }
 

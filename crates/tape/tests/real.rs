@@ -116,12 +116,7 @@ fn the_folders_import_with_the_published_closes_and_again_without_a_change() {
                 .into_owned()
         })
         .collect();
-    for name in [
-        "REPAIRS.csv",
-        "HL_SUSPECTS.csv",
-        "smallcap_adjclose_panel.csv",
-        "nyse_sessions.csv",
-    ] {
+    for name in ["REPAIRS.csv", "HL_SUSPECTS.csv", "smallcap_symbols.csv"] {
         assert!(left.contains(name), "{name} was not named among {left:?}");
     }
 

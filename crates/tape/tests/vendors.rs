@@ -400,15 +400,14 @@ fn the_whole_folder_is_taken_in_one_call_and_again_without_a_change() {
     let (folder, tape) = new_tape();
     let report = import(&tape, std::slice::from_ref(&real)).unwrap();
     let taken = |name: &str| report.files.iter().any(|f| f.path.ends_with(name));
-    for folder in ["daily", "vol", "rates", "breadth", "intraday", "vendor"] {
+    for folder in [
+        "daily", "vol", "rates", "breadth", "intraday", "options", "calendar", "vendor",
+    ] {
         for entry in std::fs::read_dir(real.join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             // Lists of defects and of names, no market data.
             let list = ["REPAIRS.csv", "HL_SUSPECTS.csv", "smallcap_symbols.csv"];
-            // Tables of many columns have readers of their own.
-            let table = ["advance_decline.csv", "smallcap_adjclose_panel.csv"];
-            let options = name.contains("optionsdx") || name.contains("options");
-            if !list.contains(&&*name) && !table.contains(&&*name) && !options {
+            if !list.contains(&&*name) {
                 assert!(taken(&name), "{name}: {:?}", report.skipped);
             }
         }

@@ -30,6 +30,7 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
             .as_deref()
             .map(TimeFormat::parse)
             .transpose()?,
+        as_of: args.as_of.as_deref().map(tape::instant).transpose()?,
         changes_listed: LISTED,
     };
     let progress = Progress::start("importing", args.quiet || args.json);

@@ -1,5 +1,6 @@
 //! `stormproof tape …`: one file a subcommand.
 
+mod breadth;
 mod check;
 mod import;
 mod list;
@@ -13,6 +14,7 @@ use crate::door::Failure;
 /// Does what the arguments say.
 pub(crate) fn run(command: &TapeCommand) -> Result<(), Failure> {
     match command {
+        TapeCommand::Breadth(args) => breadth::breadth(args),
         TapeCommand::Import(args) => import::import(args),
         TapeCommand::Check(args) => check::check(args),
         TapeCommand::List(args) => list::list(args),

@@ -22,18 +22,6 @@ use crate::records;
 use crate::store::Store;
 use crate::tape::Tape;
 
-/// Every folder of a tape that may hold Parquet files.
-const ROOTS: [&str; 8] = [
-    "bars",
-    "extended",
-    "series",
-    "dividends",
-    "splits",
-    "constituents",
-    "quotes",
-    "events",
-];
-
 /// The log beside the new tape's folders.
 const LOG: &str = "repairs.csv";
 
@@ -311,7 +299,7 @@ fn mend_dated(
 
 /// Every Parquet file that was not written anew.
 fn copy_others(store: &Store, done: &BTreeSet<String>, stage: &Path) -> Result<(), TapeError> {
-    for root in ROOTS {
+    for root in Sort::ALL.map(Sort::as_str) {
         for path in store.parquet_below(root)? {
             if done.contains(&path) {
                 continue;

@@ -58,6 +58,24 @@ pub enum Format {
     ParquetBars,
     /// Any CSV or Parquet file, with `--columns` that say what is what.
     Columns,
+    /// Closes of a universe: a row a date, a column a symbol.
+    Constituents,
+    /// Memberships of a universe: symbol, from, to.
+    Members,
+    /// Dated events: FOMC decisions, CPI and other releases, Russell reconstitutions.
+    Events,
+    /// The exchange's sessions or holidays: held against the built-in calendar, and not stored.
+    ExchangeCalendar,
+    /// A chain of option quotes within the session.
+    OptionChain,
+    /// Yahoo's chain of option quotes, which does not say when it was taken.
+    YahooOptions,
+    /// Option quotes at the close.
+    EodOptions,
+    /// Advancing and declining issues of the NYSE and Nasdaq: a series a column.
+    AdvanceDecline,
+    /// Weights of a fund's sectors on a date, in percent.
+    SectorWeights,
 }
 
 /// When a format is read: what others are held against comes first.
@@ -93,7 +111,7 @@ const BESIDE: [&str; 14] = [
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 17] = [
+    pub const ALL: [Format; 26] = [
         Format::DailyBars,
         Format::Index,
         Format::Breadth,
@@ -111,6 +129,15 @@ impl Format {
         Format::Intraday,
         Format::ParquetBars,
         Format::Columns,
+        Format::Constituents,
+        Format::Members,
+        Format::Events,
+        Format::ExchangeCalendar,
+        Format::OptionChain,
+        Format::YahooOptions,
+        Format::EodOptions,
+        Format::AdvanceDecline,
+        Format::SectorWeights,
     ];
 
     /// The word in reports, metadata and `--format`.
@@ -133,6 +160,15 @@ impl Format {
             Format::Intraday => "intraday",
             Format::ParquetBars => "parquet-bars",
             Format::Columns => "columns",
+            Format::Constituents => "constituents",
+            Format::Members => "members",
+            Format::Events => "events",
+            Format::ExchangeCalendar => "exchange-calendar",
+            Format::OptionChain => "option-chain",
+            Format::YahooOptions => "yahoo-options",
+            Format::EodOptions => "eod-options",
+            Format::AdvanceDecline => "advance-decline",
+            Format::SectorWeights => "sector-weights",
         }
     }
 
@@ -161,6 +197,15 @@ impl Format {
             | Format::Breadth
             | Format::DatedValues
             | Format::Yahoo
+            | Format::Constituents
+            | Format::Members
+            | Format::Events
+            | Format::ExchangeCalendar
+            | Format::OptionChain
+            | Format::YahooOptions
+            | Format::EodOptions
+            | Format::AdvanceDecline
+            | Format::SectorWeights
             | Format::AlphaVantageDaily
             | Format::Eodhd
             | Format::Cboe
@@ -239,7 +284,12 @@ impl Format {
                     .any(|d| header.find(d).is_some());
                 let values = header.names().iter().filter(|n| !n.is_empty()).count() == 2;
                 // `date,value` and `date,close` are others' files.
-                dated && values && !named[0] && !named[1] && header.find("adjclose").is_none()
+                dated
+                    && values
+                    && !named[0]
+                    && !named[1]
+                    && header.find("adjclose").is_none()
+                    && header.find("weekday").is_none()
             }
             Format::LeanFactors => vendors::lean::is_factor_line(header.names()),
             Format::Intraday => ["timestamp", "datetime", "start"]
@@ -247,6 +297,15 @@ impl Format {
                 .any(|time| header.is(&[&[*time], &TIMED[..]].concat(), &BESIDE)),
             // Told by what the file is written in, and by the caller.
             Format::LeanBars | Format::ParquetBars | Format::Columns => false,
+            Format::Constituents => vendors::panel::claims(header),
+            Format::Members => vendors::panel::claims_members(header),
+            Format::Events => vendors::calendar::claims(header),
+            Format::ExchangeCalendar => vendors::calendar::claims_exchange(header),
+            Format::OptionChain => vendors::options::claims_chain(header),
+            Format::YahooOptions => vendors::options::claims_yahoo(header),
+            Format::EodOptions => vendors::options::claims_eod(header),
+            Format::AdvanceDecline => vendors::market_breadth::claims_issues(header),
+            Format::SectorWeights => vendors::market_breadth::claims_weights(header),
         }
     }
 
@@ -264,6 +323,9 @@ impl Format {
                 let mut csv = source.csv()?;
                 let claims = |f: &&Format| f.claims(csv.header());
                 let Some(&format) = Format::ALL.iter().find(claims) else {
+                    if let Some(reason) = why_left(csv.header()) {
+                        return Err(left(reason.to_owned()));
+                    }
                     let header = shown(&csv.header().names().join(","));
                     return Err(left(format!("no known format has the columns {header}")));
                 };
@@ -347,6 +409,15 @@ impl Format {
                 vendors::bars::read(source, sink, Documented { zone, stamped })
             }
             Format::Columns => vendors::mapped::read(source, sink),
+            Format::Constituents => vendors::panel::read(source, sink),
+            Format::Members => vendors::panel::members(source, sink),
+            Format::Events => vendors::calendar::read(source, sink),
+            Format::ExchangeCalendar => vendors::calendar::exchange(source, sink),
+            Format::OptionChain => vendors::options::chain(source, sink),
+            Format::YahooOptions => vendors::options::yahoo(source, sink),
+            Format::EodOptions => vendors::options::eod(source, sink),
+            Format::AdvanceDecline => vendors::market_breadth::issues(source, sink),
+            Format::SectorWeights => vendors::market_breadth::weights(source, sink),
         }
     }
 }
@@ -356,6 +427,28 @@ impl Format {
 fn names_its_series(source: &Source<'_>, header: &Header) -> bool {
     let own = source.symbol().ok().and_then(|symbol| header.find(&symbol));
     header.shouts() || header.find("observation_date").is_some() || own.is_some()
+}
+
+/// Files that are known and hold nothing for a tape.
+fn why_left(header: &Header) -> Option<&'static str> {
+    let has = |names: &[&str]| names.iter().all(|name| header.find(name).is_some());
+    if has(&["symbol", "date", "field", "vendor_value", "suggested"]) {
+        return Some(
+            "suspected prints and suggestions: the prices are in the files as the vendor gave them, and `tape check` judges them",
+        );
+    }
+    if has(&["symbol", "date", "field"])
+        && header
+            .names()
+            .iter()
+            .any(|name| name.ends_with("_original"))
+    {
+        return Some("a log of repairs already made: nothing to store");
+    }
+    if has(&["symbol", "name"]) && header.names().iter().any(|name| name.starts_with("sector")) {
+        return Some("names and sectors of symbols: a tape has no place for them");
+    }
+    None
 }
 
 impl fmt::Display for Format {
@@ -369,7 +462,40 @@ mod tests {
     use super::*;
 
     /// Headers as they are found in files, with the format they belong to.
-    const HEADERS: [(&str, Format); 27] = [
+    const HEADERS: [(&str, Format); 42] = [
+        ("date,IWM,SPY", Format::Constituents),
+        ("Date,OPEN,LOW,^GSPC,BRK.B", Format::Constituents),
+        ("symbol,from,to", Format::Members),
+        (
+            "meeting_start,decision_date,type,statement_time_et",
+            Format::Events,
+        ),
+        ("release_date,reference_month,time_et", Format::Events),
+        ("release_date,time_et", Format::Events),
+        ("release_date,event,time_et,basis", Format::Events),
+        ("reconstitution_date,kind,note", Format::Events),
+        (
+            "date,open_et,close_et,early_close",
+            Format::ExchangeCalendar,
+        ),
+        ("date,weekday", Format::ExchangeCalendar),
+        (
+            "snapshot_utc,underlying,spot_quoted,spot_parity,expiration,type,strike,bid,ask,last,volume,open_interest,iv_vendor,last_trade_utc",
+            Format::OptionChain,
+        ),
+        (
+            "contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,change,percentChange,volume,openInterest,impliedVolatility,inTheMoney,contractSize,currency,optionType,expirationDate,days_to_expire,time_to_expire_years,underlyingPrice,moneyness",
+            Format::YahooOptions,
+        ),
+        (
+            ",underlying,underlying_last,optionroot,type,expiration,quotedate,strike,last,bid,ask,volume,openinterest,impliedvol,delta,gamma,theta,vega,optionalias,dte",
+            Format::EodOptions,
+        ),
+        (
+            "date,nyse_advancing_stocks,nyse_declining_stocks,nyse_advancing_volume,nyse_declining_volume,nasdaq_advancing_stocks,nasdaq_declining_stocks,nasdaq_advancing_volume,nasdaq_declining_volume",
+            Format::AdvanceDecline,
+        ),
+        ("Sector,as_of,weight_pct,n_holdings", Format::SectorWeights),
         (
             "date,open,high,low,close,volume,adj_close,dividend",
             Format::DailyBars,

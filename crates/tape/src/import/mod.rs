@@ -9,6 +9,7 @@ mod days;
 mod format;
 
 mod header;
+mod keyed;
 mod lean;
 mod name;
 mod rebase;
@@ -29,10 +30,11 @@ mod zipped;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use market::{Interval, Origin};
+use market::{Interval, Origin, Time};
 
 use crate::contents::Contents;
 use crate::error::{TapeError, nearest};
+use crate::import::keyed::Keyed;
 use crate::import::sink::{Sink, Stated};
 use crate::import::source::Source;
 use crate::import::walk::Found;
@@ -60,6 +62,8 @@ pub struct ImportOptions {
     pub interval: Option<Interval>,
     /// How times are written, with `columns`.
     pub time_format: Option<TimeFormat>,
+    /// When a chain of option quotes was taken that does not say so itself.
+    pub as_of: Option<Time>,
     /// How many changed values the report lists.
     pub changes_listed: usize,
 }
@@ -73,6 +77,7 @@ impl Default for ImportOptions {
             columns: None,
             interval: None,
             time_format: None,
+            as_of: None,
             changes_listed: 20,
         }
     }
@@ -137,7 +142,7 @@ pub fn parse_csv(
         format,
         rows: read.rows,
         warning: read.warning,
-        contents: sink::contents(read.runs),
+        contents: read.keyed.into_contents(sink::contents(read.runs)),
     })
 }
 
@@ -146,6 +151,7 @@ struct Read {
     rows: u64,
     warning: Option<String>,
     runs: Vec<Run>,
+    keyed: Keyed,
     stated: Stated,
 }
 
@@ -160,12 +166,29 @@ fn read(source: &Source<'_>, format: Format, merge: Option<&Merge<'_>>) -> Resul
             source.name()
         )
     });
+    let keyed = std::mem::take(&mut sink.keyed);
     let (runs, stated) = sink.finish();
     Ok(Read {
         rows,
         warning,
         runs,
+        keyed,
         stated,
+    })
+}
+
+/// The instant a text tells, its offset from UTC in it: `2026-02-11T16:20:00Z`.
+///
+/// # Errors
+/// [`TapeError::Input`] for any other form.
+pub fn instant(text: &str) -> Result<Time, TapeError> {
+    let found = stamp::Stamps::new(None).read(text);
+    found.map_err(|fault| TapeError::Input {
+        file: "--as-of".to_owned(),
+        line: 1,
+        column: None,
+        found: format!("`{}`", rows::shown(text)),
+        expected: fault.to_string(),
     })
 }
 
@@ -261,6 +284,8 @@ impl Work<'_> {
         match read(&self.source(file), format, Some(&self.merge)) {
             Ok(read) => {
                 self.merge.take(at, read.runs, &Origin::Real)?;
+                let keyed = read.keyed.into_contents(Contents::default());
+                self.merge.take_keyed(at, &keyed)?;
                 self.report.warnings.extend(read.warning);
                 let imported = ImportedFile {
                     path: file.path.display().to_string(),

@@ -177,7 +177,7 @@ impl<'a> Csv<'a> {
     }
 
     /// The line of the row. Slow: the file is read again up to there, which only an error is worth.
-    fn line(&self) -> u64 {
+    pub(crate) fn line(&self) -> u64 {
         let Some(position) = self.record.position() else {
             return 0;
         };

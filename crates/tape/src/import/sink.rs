@@ -6,6 +6,7 @@ use market::{Dividend, Interval, Known, RawBars, Series, Split, Time, calendar};
 use crate::contents::Contents;
 use crate::error::TapeError;
 use crate::facts::Basis;
+use crate::import::keyed::Keyed;
 use crate::import::rebase::Rebase;
 use crate::layout::{Item, Sort};
 use crate::merge::{Merge, OutOfOrder, Part, Pile, Run, Told};
@@ -39,7 +40,7 @@ impl From<TapeError> for Refusal {
 const UNKNOWN_SPLIT: &str = "prices in the tape's shares, or the split that explains the difference: import it first \
      (a LEAN factor file, or daily bars with a column of splits)";
 
-fn refuse(field: Option<&'static str>, found: String, expected: &str) -> Refusal {
+pub(crate) fn refuse(field: Option<&'static str>, found: String, expected: &str) -> Refusal {
     Refusal::Row {
         field,
         found,
@@ -78,6 +79,8 @@ pub(crate) struct Sink<'a> {
     shares: Vec<(String, Rebase)>,
     /// For each pile the place of its symbol in `shares`, if it is counted in shares.
     rebase: Vec<Option<usize>>,
+    /// Rows under keys of their own: `keyed.rs` takes them.
+    pub(crate) keyed: Keyed,
 }
 
 impl<'a> Sink<'a> {
@@ -90,6 +93,7 @@ impl<'a> Sink<'a> {
             merge,
             shares: Vec::new(),
             rebase: Vec::new(),
+            keyed: Keyed::default(),
         }
     }
 
@@ -352,7 +356,7 @@ fn put(item: Item, told: Told, rows: Sheet, contents: &mut Contents) {
         let bars = (name, interval, rows.into_bars());
         match item.sort {
             Sort::Extended => contents.extended.push(bars),
-            Sort::Bars | Sort::Series | Sort::Dividends | Sort::Splits => contents.bars.push(bars),
+            _ => contents.bars.push(bars),
         }
         return;
     }
@@ -360,7 +364,13 @@ fn put(item: Item, told: Told, rows: Sheet, contents: &mut Contents) {
     let dates = dates.filter_map(|k| date_of(i32::try_from(k).ok()?));
     let value = rows.columns.into_iter().next().unwrap_or_default();
     match item.sort {
-        Sort::Bars | Sort::Extended => {}
+        // Rows under keys of their own are no runs.
+        Sort::Bars
+        | Sort::Extended
+        | Sort::Constituents
+        | Sort::Members
+        | Sort::Quotes
+        | Sort::Events => {}
         Sort::Series => contents.series.push(Series {
             name,
             date: dates.collect(),

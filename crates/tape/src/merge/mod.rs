@@ -23,6 +23,7 @@ use crate::error::TapeError;
 use crate::facts::{Basis, Facts, worse};
 use crate::import::Reference;
 use crate::layout::{Item, Sort};
+use crate::ledger::Ledger;
 use crate::merge::judge::{Before, Judge};
 use crate::merge::lock::Lock;
 use crate::merge::report::{Blind, Count};
@@ -36,6 +37,7 @@ use crate::tape::Tape;
 
 use pile::ROWS_IN_MEMORY;
 pub(crate) use pile::{OutOfOrder, Part, Pile, Run, Told};
+pub(crate) use report::Origin as SourceFile;
 pub use report::{Disagreement, MergeReport, MergedItem};
 
 /// Rows held in memory before they go to the spool.
@@ -66,6 +68,8 @@ pub struct Merge<'a> {
     sources: Vec<report::Origin>,
     /// Runs by item, each with the rank of its source.
     runs: BTreeMap<Item, Vec<(usize, Run)>>,
+    /// Rows under keys of their own.
+    ledger: Ledger,
     /// Rows of them in memory.
     held: usize,
     spool: RefCell<Spool>,
@@ -131,6 +135,7 @@ impl<'a> Merge<'a> {
             bases,
             sources: Vec::new(),
             runs: BTreeMap::new(),
+            ledger: Ledger::default(),
             held: 0,
             spool: RefCell::new(Spool::beside(root)),
             budget: BUDGET,
@@ -194,7 +199,13 @@ impl<'a> Merge<'a> {
             run(Item::other(Sort::Splits, symbol), Told::default(), rows)?;
         }
         let rank = self.source(source, source);
-        self.take(rank, runs, &contents.origin)
+        self.take(rank, runs, &contents.origin)?;
+        self.take_keyed(rank, contents)
+    }
+
+    /// Takes in the members, events, quotes and closes of universes that a source brings.
+    pub(crate) fn take_keyed(&mut self, rank: usize, contents: &Contents) -> Result<(), TapeError> {
+        self.ledger.take(contents, rank)
     }
 
     /// Registers a source and gives its rank: where several have a row, the least rank keeps it.
@@ -320,7 +331,8 @@ impl<'a> Merge<'a> {
     ///
     /// # Errors
     /// As [`Tape::merge`], the tape being untouched unless a rename itself fails.
-    pub fn commit(self) -> Result<MergeReport, TapeError> {
+    pub fn commit(mut self) -> Result<MergeReport, TapeError> {
+        let ledger = std::mem::take(&mut self.ledger);
         let mut report = MergeReport::default();
         let mut judge = Judge::default();
         let mut plans = Vec::new();
@@ -341,8 +353,23 @@ impl<'a> Merge<'a> {
                 }
             }
         }
-        self.look()?;
-        for file in staged {
+        let room = self.listed.saturating_sub(report.changes.len());
+        let settled = ledger.settle(self.tape, self.root, &self.sources, room);
+        let settled = settled.and_then(|settled| self.look().map(|()| settled));
+        let mut settled = match settled {
+            Ok(settled) => settled,
+            Err(error) => {
+                while staged.pop().is_some() {}
+                return Err(error);
+            }
+        };
+        report.items.append(&mut settled.items);
+        report.changes.append(&mut settled.changes.listed);
+        report.changes_unlisted += settled.changes.unlisted;
+        for file in staged
+            .into_iter()
+            .chain(std::mem::take(&mut settled.staged))
+        {
             file.commit()?;
         }
         Ok(report)

@@ -95,7 +95,7 @@ pub fn synthesise(seed: u64) -> Contents {
             series(&grid, "RVX", rvx),
             series(&grid, "breadth50", breadth),
         ],
-        splits: Vec::new(),
+        ..Contents::default()
     }
 }
 

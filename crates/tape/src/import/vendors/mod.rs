@@ -3,6 +3,7 @@
 pub(crate) mod alphavantage;
 pub(crate) mod bars;
 pub(crate) mod breadth;
+pub(crate) mod calendar;
 pub(crate) mod cboe;
 pub(crate) mod daily;
 pub(crate) mod dated;
@@ -13,6 +14,9 @@ mod groups;
 pub(crate) mod index;
 pub(crate) mod lean;
 pub(crate) mod mapped;
+pub(crate) mod market_breadth;
+pub(crate) mod options;
+pub(crate) mod panel;
 pub(crate) mod stream;
 pub(crate) mod yahoo;
 

@@ -106,6 +106,7 @@ pub fn intraday(
             series: snapshot.series,
             dividends: snapshot.dividends,
             splits: snapshot.splits,
+            ..Contents::default()
         },
     })
 }

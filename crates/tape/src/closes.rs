@@ -1,0 +1,140 @@
+//! The closes of a universe on their way into its file.
+
+use std::path::Path;
+
+use market::Date;
+use table::{AtomicFile, Column, Options, StagedFile, Table, Writer};
+
+use crate::constituents::{ClosePrices, PRICES};
+use crate::error::TapeError;
+use crate::facts::Facts;
+use crate::records::days_of;
+use crate::rows::{Row, same};
+
+/// Closes in a row group, at least: some thirty symbols of six years. Small enough that a thread's part stays in its
+/// second-level cache, large enough that the footer stays small (docs/breadth.md).
+const ROWS_PER_GROUP: usize = 49_152;
+
+/// Closes of a universe, bound for a tape.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Panel {
+    /// The universe.
+    pub universe: String,
+    /// What the closes are.
+    pub prices: ClosePrices,
+    /// Symbols in any order, each once, with their closes by date.
+    pub symbols: Vec<(String, Vec<Close>)>,
+}
+
+/// One close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Close {
+    /// The session's date.
+    pub date: Date,
+    /// Dollars, finite and above 0.
+    pub close: f64,
+}
+
+impl Row for Close {
+    type Key = Date;
+
+    fn key(&self) -> Date {
+        self.date
+    }
+
+    fn at(&self) -> String {
+        self.date.to_string()
+    }
+
+    fn renew(&mut self, new: &Self, told: &mut dyn FnMut(&'static str, f64, f64)) -> bool {
+        if same(self.close, new.close) {
+            return false;
+        }
+        told("close", self.close, new.close);
+        self.close = new.close;
+        true
+    }
+
+    fn fault(&self) -> Option<(String, &'static str)> {
+        if !(self.close.is_finite() && self.close > 0.0) {
+            return Some((
+                format!("the close {}", self.close),
+                "a finite number above 0",
+            ));
+        }
+        let closure = market::calendar::why_closed(self.date)?;
+        let found = format!("{}, when the NYSE was closed ({closure})", self.date);
+        Some((found, "a day with a session"))
+    }
+}
+
+/// Writes symbols, which must come in ascending order, into a file beside its place.
+pub(crate) struct ClosesWriter {
+    writer: Writer<AtomicFile>,
+    symbols: Vec<(String, usize)>,
+    days: Vec<i32>,
+    close: Vec<f64>,
+}
+
+impl ClosesWriter {
+    pub(crate) fn create(
+        path: &Path,
+        facts: &Facts,
+        prices: ClosePrices,
+    ) -> Result<Self, TapeError> {
+        let shape = facts
+            .write(columns(&[], &[], &[]), false)
+            .fact(PRICES, prices.as_str());
+        let name = path.display().to_string();
+        let options = Options {
+            // Each piece is a group of whole symbols, however long.
+            rows_per_group: usize::MAX,
+            ..Options::default()
+        };
+        Ok(Self {
+            writer: Writer::new(&name, AtomicFile::create(path)?, &shape, &options)?,
+            symbols: Vec::new(),
+            days: Vec::new(),
+            close: Vec::new(),
+        })
+    }
+
+    pub(crate) fn write(&mut self, symbol: &str, closes: &[Close]) -> Result<(), TapeError> {
+        if closes.is_empty() {
+            return Ok(());
+        }
+        self.symbols.push((symbol.to_owned(), closes.len()));
+        self.days.extend(closes.iter().map(|c| days_of(c.date)));
+        self.close.extend(closes.iter().map(|c| c.close));
+        if self.days.len() >= ROWS_PER_GROUP {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), TapeError> {
+        if !self.days.is_empty() {
+            self.writer
+                .write(&columns(&self.symbols, &self.days, &self.close))?;
+        }
+        self.symbols.clear();
+        self.days.clear();
+        self.close.clear();
+        Ok(())
+    }
+
+    pub(crate) fn stage(mut self) -> Result<StagedFile, TapeError> {
+        self.flush()?;
+        Ok(self.writer.finish()?.stage()?)
+    }
+}
+
+fn columns<'a>(symbols: &[(String, usize)], days: &'a [i32], close: &'a [f64]) -> Table<'a> {
+    let symbol = symbols
+        .iter()
+        .flat_map(|(symbol, rows)| std::iter::repeat_n(symbol, *rows));
+    Table::new()
+        .column("symbol", Column::text(symbol))
+        .column("date", Column::date_days(days))
+        .column("close", Column::number(close))
+}

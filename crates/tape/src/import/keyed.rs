@@ -1,0 +1,102 @@
+//! Rows under keys of their own on their way into a merge: quotes, events, members, and the closes of a universe.
+
+use std::collections::BTreeSet;
+
+use market::{Event, Quote};
+
+use crate::closes::Panel;
+use crate::contents::Contents;
+use crate::import::sink::{Refusal, Sink, refuse};
+use crate::layout::{Item, Sort};
+use crate::members::MemberSpan;
+use crate::rows::Row;
+
+/// What one file brings of such rows.
+#[derive(Debug, Default)]
+pub(crate) struct Keyed {
+    quotes: Pile<Quote>,
+    events: Pile<Event>,
+    members: Pile<MemberSpan>,
+    panels: Vec<Panel>,
+}
+
+#[derive(Debug)]
+struct Pile<R: Row> {
+    rows: Vec<(String, Vec<R>)>,
+    seen: BTreeSet<(usize, R::Key)>,
+}
+
+impl<R: Row> Default for Pile<R> {
+    fn default() -> Self {
+        Pile {
+            rows: Vec::new(),
+            seen: BTreeSet::new(),
+        }
+    }
+}
+
+impl<R: Row> Pile<R> {
+    fn push(&mut self, sort: Sort, name: &str, row: R) -> Result<(), Refusal> {
+        if let Some((found, expected)) = row.fault() {
+            return Err(refuse(None, found, expected));
+        }
+        let place = self.rows.iter().position(|(held, _)| held == name);
+        let at = place.unwrap_or(self.rows.len());
+        if place.is_none() {
+            Item::other(sort, name).check_name()?;
+            self.rows.push((name.to_owned(), Vec::new()));
+        }
+        if !self.seen.insert((at, row.key())) {
+            let found = format!("{} a second time", row.at());
+            return Err(refuse(None, found, "each row once"));
+        }
+        if let Some((_, rows)) = self.rows.get_mut(at) {
+            rows.push(row);
+        }
+        Ok(())
+    }
+}
+
+impl Keyed {
+    /// Adds what is here to `contents`.
+    pub(crate) fn into_contents(self, contents: Contents) -> Contents {
+        Contents {
+            constituents: self.panels,
+            members: self.members.rows,
+            quotes: self.quotes.rows,
+            events: self.events.rows,
+            ..contents
+        }
+    }
+}
+
+impl Sink<'_> {
+    /// A quote of an option on `underlying`.
+    ///
+    /// # Errors
+    /// [`Refusal::Row`] for values that are none and an option that was quoted at that time before.
+    pub(crate) fn quote(&mut self, underlying: &str, quote: Quote) -> Result<(), Refusal> {
+        self.keyed.quotes.push(Sort::Quotes, underlying, quote)
+    }
+
+    /// An event of a kind.
+    ///
+    /// # Errors
+    /// [`Refusal::Row`] for an event of the same name on the same date.
+    pub(crate) fn event(&mut self, kind: &str, event: Event) -> Result<(), Refusal> {
+        self.keyed.events.push(Sort::Events, kind, event)
+    }
+
+    /// A stretch of membership in a universe.
+    ///
+    /// # Errors
+    /// [`Refusal::Row`] for an end before its beginning.
+    pub(crate) fn member(&mut self, universe: &str, span: MemberSpan) -> Result<(), Refusal> {
+        self.keyed.members.push(Sort::Members, universe, span)
+    }
+
+    /// The closes of a universe.
+    pub(crate) fn panel(&mut self, panel: Panel) {
+        self.keyed.panels.push(panel);
+    }
+}
