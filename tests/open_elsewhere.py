@@ -1,6 +1,10 @@
 """Opens a tape and a run's results with DuckDB and with Polars, and holds both to the same known figures.
 
+Given `--every TAPE` it knows no figures: it opens every file of a tape of any content, alone and with its neighbours of the
+same sort, and holds the two to the same counts, columns and first and last keys.
+
 usage: open_elsewhere.py TAPE [RESULTS]
+       open_elsewhere.py --every TAPE
 """
 
 import sys
@@ -10,7 +14,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-tape = Path(sys.argv[1])
+every = sys.argv[1] == "--every"
+tape = Path(sys.argv[2 if every else 1])
 duck = duckdb.connect()
 duck.execute("SET TimeZone = 'UTC'")
 
@@ -28,6 +33,53 @@ def parquet(folder):
 def scan(folder):
     return pl.scan_parquet(f"{tape}/{folder}/**/*.parquet", hive_partitioning=True)
 
+
+# The columns that tell rows of a sort apart, those of the folders first.
+KEYS = {
+    "bars": ["interval", "symbol", "start"],
+    "extended": ["interval", "symbol", "start"],
+    "series": ["name", "date"],
+    "dividends": ["symbol", "ex_date"],
+    "splits": ["symbol", "ex_date"],
+    "constituents": ["universe", "symbol", "date"],
+    "members": ["universe", "symbol", "from"],
+    "quotes": ["underlying", "date", "time", "expiration", "strike", "right"],
+    "events": ["kind", "date", "label"],
+}
+
+
+def open_every_file():
+    files = sorted(tape.rglob("*.parquet"))
+    same("there are files", len(files) > 0, True)
+    for path in files:
+        rows = duck.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchone()[0]
+        frame = pl.read_parquet(path)
+        if rows != frame.height or rows == 0:
+            sys.exit(f"{path}: DuckDB finds {rows} rows, Polars {frame.height}")
+        columns = [c for c, in duck.execute(f"SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet('{path}', hive_partitioning=false))").fetchall()]
+        if columns != pl.read_parquet(path, hive_partitioning=False).columns:
+            sys.exit(f"{path}: the columns differ, DuckDB has {columns}")
+    print(f"ok: {len(files)} files, one by one")
+    sorts = sorted({path.relative_to(tape).parts[0] for path in files})
+    same("sorts are known", [sort for sort in sorts if sort not in KEYS], [])
+    for sort in sorts:
+        keys = KEYS[sort]
+        quoted = ", ".join(f'"{key}"' for key in keys)
+        total, distinct = duck.execute(
+            f"SELECT count(*), count(DISTINCT ({quoted})) FROM {parquet(sort)}"
+        ).fetchone()
+        same(f"{sort}: each row once in {total}", distinct, total)
+        frame = scan(sort)
+        same(f"{sort}: rows in both", frame.select(pl.len()).collect().item(), total)
+        key = keys[-1] if sort not in ("quotes", "events", "members") else keys[1]
+        ends = duck.execute(f'SELECT min("{key}")::VARCHAR, max("{key}")::VARCHAR FROM {parquet(sort)}').fetchone()
+        found = frame.select(pl.col(key).min().alias("a"), pl.col(key).max().alias("b")).collect().row(0)
+        same(f"{sort}: first and last {key}", [str(v)[:10] for v in found], [v[:10] for v in ends])
+
+
+if every:
+    open_every_file()
+    sys.exit(0)
 
 # Two of the tape's turning points; 09:30 in New York is 14:30 UTC in December, 13:30 in March after the 8th.
 turning_points = [

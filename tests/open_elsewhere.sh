@@ -20,3 +20,12 @@ python3 -m venv "$work/venv" 2>/dev/null || skip "python3 has no venv"
 
 cargo run --release --locked --quiet -- run scenarios/mean-reversion.toml --quiet --out "$work/results" >/dev/null
 "$work/venv/bin/python" tests/open_elsewhere.py data "$work/results"
+"$work/venv/bin/python" tests/open_elsewhere.py --every data
+
+real="${STORMPROOF_REAL_TAPE:-../shared/tape}"
+if [ -f "$real/daily/IWM.csv" ]; then
+  cargo run --release --locked --quiet -- tape import "$real" --tape "$work/tape" --quiet >/dev/null
+  "$work/venv/bin/python" tests/open_elsewhere.py --every "$work/tape"
+else
+  echo "skipped: no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape"
+fi

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_tape;
+mod breadth;
 mod check;
 mod endings;
 mod import;
