@@ -14,7 +14,7 @@ use crate::error::TapeError;
 use crate::facts::Facts;
 use crate::layout::{Item, Sort};
 use crate::members::MemberSpan;
-use crate::merge::{Disagreement, MergedItem, SourceFile};
+use crate::merge::{Disagreement, FieldGap, MergedItem, SourceFile};
 use crate::rows::{self, Row, RowTally};
 use crate::sheet::Change;
 use crate::store::is_parquet;
@@ -82,7 +82,8 @@ struct Quarrels(BTreeMap<(usize, usize), Quarrel>);
 struct Quarrel {
     shared: u64,
     rows: u64,
-    largest: f64,
+    /// By column: rows that differ, and the greatest difference.
+    fields: BTreeMap<&'static str, (u64, f64)>,
     first: Option<(String, &'static str, f64, f64)>,
 }
 
@@ -102,7 +103,9 @@ impl Quarrels {
             let first = || (at(), field, ours, theirs);
             quarrel.first.get_or_insert_with(first);
             let relative = (ours - theirs).abs() / ours.abs().max(theirs.abs());
-            quarrel.largest = quarrel.largest.max(relative);
+            let (rows, largest) = quarrel.fields.entry(field).or_default();
+            *rows += 1;
+            *largest = largest.max(relative);
         });
         quarrel.rows += u64::from(differs);
     }
@@ -115,12 +118,17 @@ impl Quarrels {
         };
         let told = self.0.into_iter().filter_map(|((kept, other), quarrel)| {
             let (at, field, kept_value, other_value) = quarrel.first?;
+            let gap = |(field, (rows, largest))| FieldGap {
+                field,
+                rows,
+                largest,
+            };
             Some(Disagreement {
                 kept: file(kept),
                 other: file(other),
                 rows_shared: quarrel.shared,
                 rows: quarrel.rows,
-                largest: quarrel.largest,
+                fields: quarrel.fields.into_iter().map(gap).collect(),
                 at,
                 field,
                 kept_value,

@@ -40,7 +40,7 @@ pub use import::{
 };
 pub use layout::Sort;
 pub use members::MemberSpan;
-pub use merge::{Disagreement, Merge, MergeReport, MergedItem};
+pub use merge::{Disagreement, FieldGap, Merge, MergeReport, MergedItem};
 pub use quotes::Chain;
 pub use resample::{Resample, ResampleReport};
 pub use sheet::Change;

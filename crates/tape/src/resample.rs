@@ -35,7 +35,7 @@ pub struct ResampleReport {
 }
 
 impl Tape {
-    /// Makes coarser bars and merges them into the tape, as [`market::resample`] defines them. Where the tape already
+    /// Makes coarser bars and merges them into the tape, as [`market::resample()`] defines them. Where the tape already
     /// has bars from elsewhere (an official daily bar, say) those stay, unless [`Resample::replace`] is set. Up to
     /// `listed` changed values are listed.
     ///

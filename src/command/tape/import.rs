@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use tape::{
-    ColumnMap, Format, ImportOptions, ImportReport, ImportedFile, MergedItem, Tape, TimeFormat,
+    ColumnMap, FieldGap, Format, ImportOptions, ImportReport, ImportedFile, MergedItem, Tape,
+    TimeFormat,
 };
 
 use super::merged::merged;
@@ -124,7 +125,7 @@ fn item(item: &MergedItem) -> Value {
                 "other": pair.other,
                 "rows_shared": pair.rows_shared,
                 "rows": pair.rows,
-                "largest": pair.largest,
+                "fields": pair.fields.iter().map(gap).collect::<Vec<Value>>(),
                 "first": {
                     "at": pair.at,
                     "field": pair.field,
@@ -134,4 +135,8 @@ fn item(item: &MergedItem) -> Value {
             }))
             .collect::<Vec<Value>>(),
     })
+}
+
+fn gap(gap: &FieldGap) -> Value {
+    json!({ "field": gap.field, "rows": gap.rows, "largest": gap.largest })
 }

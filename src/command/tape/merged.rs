@@ -29,18 +29,25 @@ pub(super) fn merged(report: &MergeReport) -> String {
             item.item, item.rows_added, item.rows_equal, item.rows_changed
         );
         for pair in &item.disagreements {
+            let gaps = pair.fields.iter().map(|gap| {
+                let percent = 100.0 * gap.largest;
+                format!(
+                    "{} in {} rows, by up to {percent:.4} %",
+                    gap.field, gap.rows
+                )
+            });
             let _ = writeln!(
                 text,
-                "  disagree: {} of {} rows in {} differ from {}, which is kept; first {} {}: {} kept, not {}; largest {:.4} %",
+                "  disagree: {} of {} rows of {} with {}, which is kept: {}; first {} {}: {} kept, not {}",
                 pair.rows,
                 pair.rows_shared,
                 pair.other,
                 pair.kept,
+                gaps.collect::<Vec<String>>().join(", "),
                 pair.at,
                 pair.field,
                 pair.kept_value,
                 pair.other_value,
-                100.0 * pair.largest
             );
         }
     }

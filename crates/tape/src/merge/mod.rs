@@ -38,7 +38,7 @@ use crate::tape::Tape;
 use pile::ROWS_IN_MEMORY;
 pub(crate) use pile::{OutOfOrder, Part, Pile, Run, Told};
 pub(crate) use report::Origin as SourceFile;
-pub use report::{Disagreement, MergeReport, MergedItem};
+pub use report::{Disagreement, FieldGap, MergeReport, MergedItem};
 
 /// Rows held in memory before they go to the spool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

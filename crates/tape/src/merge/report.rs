@@ -45,8 +45,8 @@ pub struct Disagreement {
     pub rows_shared: u64,
     /// Those of them with at least one value that differs by more than 1e-6 of itself.
     pub rows: u64,
-    /// The greatest difference, as a fraction of the greater value.
-    pub largest: f64,
+    /// Each column that differs somewhere.
+    pub fields: Vec<FieldGap>,
     /// Where the first of them is: a date, or exchange time for bars within a session.
     pub at: String,
     /// The first column that differs there.
@@ -55,6 +55,17 @@ pub struct Disagreement {
     pub kept_value: f64,
     /// The other file's.
     pub other_value: f64,
+}
+
+/// How far two files are apart in one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldGap {
+    /// The column.
+    pub field: &'static str,
+    /// Rows in which it differs by more than 1e-6 of itself.
+    pub rows: u64,
+    /// The greatest difference, as a fraction of the greater value.
+    pub largest: f64,
 }
 
 /// Where rows come from.
@@ -84,7 +95,8 @@ pub(crate) struct Count<'a> {
 struct Pair {
     shared: u64,
     differ: u64,
-    largest: f64,
+    /// By column: rows that differ, and the greatest difference.
+    columns: BTreeMap<usize, (u64, f64)>,
     first: Option<(i64, usize, f64, f64)>,
 }
 
@@ -123,17 +135,25 @@ impl<'a> Count<'a> {
     pub(crate) fn merged(&self, written: bool) -> MergedItem {
         let pairs = self.pairs.iter().filter_map(|(&(kept, other), pair)| {
             let (key, field, kept_value, other_value) = pair.first?;
+            let name = |column: usize| {
+                let names = field_names(self.item.sort);
+                names.get(column).copied().unwrap_or("")
+            };
+            let columns = pair.columns.iter();
             Some(Disagreement {
                 kept: self.file(kept),
                 other: self.file(other),
                 rows_shared: pair.shared,
                 rows: pair.differ,
-                largest: pair.largest,
+                fields: columns
+                    .map(|(&column, &(rows, largest))| FieldGap {
+                        field: name(column),
+                        rows,
+                        largest,
+                    })
+                    .collect(),
                 at: at(self.item, key),
-                field: field_names(self.item.sort)
-                    .get(field)
-                    .copied()
-                    .unwrap_or(""),
+                field: name(field),
                 kept_value,
                 other_value,
             })
@@ -194,7 +214,9 @@ impl Witness for Count<'_> {
             differs = true;
             pair.first.get_or_insert((key, column, ours, theirs));
             let relative = (ours - theirs).abs() / ours.abs().max(theirs.abs());
-            pair.largest = pair.largest.max(relative);
+            let (rows, largest) = pair.columns.entry(column).or_default();
+            *rows += 1;
+            *largest = largest.max(relative);
         }
         pair.differ += u64::from(differs);
     }

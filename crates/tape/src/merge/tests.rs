@@ -84,7 +84,11 @@ fn of_two_files_the_first_keeps_the_row_and_the_other_disagrees() {
     };
     assert_eq!((pair.rows_shared, pair.rows, pair.field), (2, 1, "value"));
     assert_eq!((pair.kept_value, pair.other_value), (20.0, 18.0));
-    assert!((pair.largest - 0.1).abs() < 1e-12);
+    let [gap] = pair.fields.as_slice() else {
+        panic!("{pair:?}");
+    };
+    assert_eq!((gap.field, gap.rows), ("value", 1));
+    assert!((gap.largest - 0.1).abs() < 1e-12);
     assert_eq!(pair.at, "1970-01-03");
     // The same call again: nothing changes, though the second file still disagrees.
     let twice = merged(
