@@ -6,6 +6,7 @@ mod args;
 mod command;
 mod door;
 mod out;
+mod place;
 mod plain;
 mod plan;
 mod progress;

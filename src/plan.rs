@@ -46,10 +46,7 @@ impl Plan {
         let overrides: Result<Vec<Override>, _> = args.set.iter().map(|set| set.parse()).collect();
         let scenario = Scenario::parse(&text.source, &text.toml, &overrides?)?;
         let known = text.regimes()?;
-        let tape = match &args.tape {
-            Some(folder) => Tape::open(folder)?,
-            None => Tape::embedded(),
-        };
+        let tape = crate::place::tape(args.tape.as_deref())?;
         let mut plan = Plan {
             regimes: Vec::new(),
             warnings: Vec::new(),

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room, and the rooms of this house that it may import.
-const RULES: [(&str, &[&str]); 10] = [
+const RULES: [(&str, &[&str]); 11] = [
     ("market", &[]),
     ("table", &[]),
     ("indicators", &["market"]),
     ("stats", &["market"]),
-    ("tape", &["market", "table"]),
+    ("remote", &[]),
+    ("tape", &["market", "table", "remote"]),
     ("engine", &["market", "indicators"]),
     ("strategies", &["market", "indicators", "engine"]),
     (
@@ -29,8 +30,11 @@ const RULES: [(&str, &[&str]); 10] = [
 ];
 
 /// Libraries that one room alone may know, because it hides them from the others.
-const KEEPERS: [(&str, &[&str]); 7] = [
+const KEEPERS: [(&str, &[&str]); 10] = [
     ("parquet", &["table"]),
+    ("object_store", &["remote"]),
+    ("tokio", &["remote"]),
+    ("ureq", &["remote"]),
     ("csv", &["tape"]),
     ("rayon", &["lab"]),
     ("toml", &["lab"]),

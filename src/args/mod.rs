@@ -12,7 +12,8 @@ use crate::door::Failure;
 use crate::out;
 
 pub(crate) use tape::{
-    BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ResampleArgs, SynthArgs, TapeCommand,
+    BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
+    TapeCommand,
 };
 
 /// Puts trading plans for IWM through the storms small caps have met, before money is at stake.
@@ -78,8 +79,8 @@ Examples:
 pub(crate) struct PlanArgs {
     /// A scenario file, or the name of a shipped one: mean-reversion, mean-reversion-prior-low.
     pub(crate) scenario: PathBuf,
-    /// The tape's folder [default: the embedded tape, which is SIMULATED].
-    #[arg(long, value_name = "DIR")]
+    /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR|URL")]
     pub(crate) tape: Option<PathBuf>,
     /// Regimes by name, or `all` that the tape covers [default: the scenario's].
     #[arg(long, value_name = "A,B|all", value_delimiter = ',', conflicts_with_all = ["from", "to"])]
@@ -207,7 +208,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 9);
+        assert_eq!(found.len(), 10);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

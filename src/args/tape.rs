@@ -62,6 +62,15 @@ Examples:
   stormproof tape breadth --tape mine --universe smallcap --against breadth50 --write
   stormproof tape breadth --tape mine --from-bars all --min-members 3")]
     Breadth(BreadthArgs),
+    /// Write manifest.json, the list of files that a tape behind http:// or https:// is read by.
+    #[command(after_help = "\
+A web server cannot be asked for its files; S3, Google Cloud Storage and Azure can. Make the manifest
+again after every change, then upload it with the tape.
+
+Examples:
+  stormproof tape manifest --tape mine
+  stormproof run mean-reversion --tape https://example.org/mine")]
+    Manifest(ManifestArgs),
     /// Make a simulated market, or simulated intraday bars from daily ones: the same seed gives the same bytes.
     #[command(after_help = "\
 With --from-daily, each session's bars meet its daily open, high, low, close and volume exactly; the
@@ -117,8 +126,8 @@ pub(crate) struct ImportArgs {
 /// `tape list`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ListArgs {
-    /// The tape's folder [default: the embedded tape, which is SIMULATED].
-    #[arg(long, value_name = "DIR")]
+    /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR|URL")]
     pub(crate) tape: Option<PathBuf>,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
@@ -128,8 +137,8 @@ pub(crate) struct ListArgs {
 /// `tape check`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CheckArgs {
-    /// The tape's folder [default: the embedded tape, which is SIMULATED].
-    #[arg(long, value_name = "DIR")]
+    /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR|URL")]
     pub(crate) tape: Option<PathBuf>,
     /// Only these symbols and series.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
@@ -141,7 +150,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) to: Option<Date>,
     /// Another tape, another vendor's for one, to be compared with.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR|URL")]
     pub(crate) against: Option<PathBuf>,
     /// The least severity that is listed; all are counted.
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
@@ -196,8 +205,8 @@ pub(crate) struct ResampleArgs {
 /// `tape breadth`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct BreadthArgs {
-    /// The tape's folder [default: the embedded tape, which is SIMULATED].
-    #[arg(long, value_name = "DIR")]
+    /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
+    #[arg(long, value_name = "DIR|URL")]
     pub(crate) tape: Option<PathBuf>,
     /// The universe whose closes are counted.
     #[arg(long, value_name = "NAME", required_unless_present = "from_bars")]
@@ -241,6 +250,14 @@ pub(crate) struct BreadthArgs {
     pub(crate) threads: Option<u16>,
 }
 
+/// `tape manifest`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ManifestArgs {
+    /// The tape's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tape: PathBuf,
+}
+
 /// `tape synth`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SynthArgs {
@@ -257,7 +274,7 @@ pub(crate) struct SynthArgs {
     #[arg(long, value_name = "I", requires = "from_daily")]
     pub(crate) interval: Option<String>,
     /// The tape with the daily bars [default: the embedded tape, which is SIMULATED].
-    #[arg(long, value_name = "DIR", requires = "from_daily")]
+    #[arg(long, value_name = "DIR|URL", requires = "from_daily")]
     pub(crate) source: Option<PathBuf>,
     /// The first session to make [default: the first daily bar].
     #[arg(long, value_name = "DATE", requires = "from_daily")]

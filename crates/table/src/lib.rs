@@ -41,4 +41,5 @@ pub use kind::Kind;
 pub use read::{Counts, Reader};
 pub use runs::TextRun;
 pub use scan::Dest;
+pub use source::Ranged;
 pub use write::{Compression, Layout, Options, Table, Writer};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::{Bytes, BytesMut};
@@ -11,7 +12,7 @@ use parquet::file::statistics::Statistics;
 
 use crate::error::TableError;
 use crate::kind::Kind;
-use crate::source::Source;
+use crate::source::{Ranged, Source};
 
 /// A footer may claim any number of rows, and memory is asked for by that number. Real writers stay far below this.
 const MOST_ROWS_PER_GROUP: i64 = 1 << 26;
@@ -51,6 +52,15 @@ impl Reader {
     /// [`TableError::NotParquet`].
     pub fn from_bytes(name: &str, bytes: Bytes) -> Result<Self, TableError> {
         Self::new(name.to_owned(), Source::memory(bytes))
+    }
+
+    /// Opens a distant file and fetches its footer; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// [`TableError::Io`], [`TableError::NotParquet`].
+    pub fn from_ranged(name: &str, from: Arc<dyn Ranged>) -> Result<Self, TableError> {
+        let source = Source::ranged(from).map_err(TableError::io(name, "read"))?;
+        Self::new(name.to_owned(), source)
     }
 
     fn new(name: String, source: Source) -> Result<Self, TableError> {

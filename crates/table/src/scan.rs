@@ -106,8 +106,19 @@ impl Reader {
                 });
             }
         }
+        let places: Vec<_> = tasks.iter().filter_map(|task| self.place(task)).collect();
+        self.source
+            .expect(&places)
+            .map_err(TableError::io(&self.name, "read"))?;
         let total: usize = rows.iter().sum();
         self.run(tasks, threads.min(1 + total / ROWS_WORTH_A_THREAD))
+    }
+
+    /// Where in the file a task's bytes are.
+    fn place(&self, task: &Task<'_>) -> Option<std::ops::Range<u64>> {
+        let group = self.meta.row_groups().get(task.group)?;
+        let (start, len) = group.columns().get(task.column)?.byte_range();
+        Some(start..start.checked_add(len)?)
     }
 
     /// The row in the file at which each group begins.

@@ -27,6 +27,17 @@ pub enum TapeError {
     /// A Parquet file is damaged or holds other columns than a tape's.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A remote tape could not be read.
+    #[error("cannot read the tape {0}")]
+    Remote(#[from] remote::RemoteError),
+    /// A remote tape was to be written.
+    #[error(
+        "cannot write to {url}: a remote tape is only read; write into a folder, then upload the folder"
+    )]
+    RemoteWrite {
+        /// Its URL.
+        url: String,
+    },
     /// A bar that no replay may use.
     #[error("{path}: {defect}; repair the row at its source and import it again")]
     Bar {
@@ -324,6 +335,8 @@ impl TapeError {
             | TapeError::Busy { .. }
             | TapeError::Occupied { .. }
             | TapeError::ReadOnly
+            | TapeError::Remote(_)
+            | TapeError::RemoteWrite { .. }
             | TapeError::Synthesis { .. }
             | TapeError::Resample(_)
             | TapeError::Unnamed { .. }

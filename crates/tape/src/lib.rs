@@ -16,6 +16,7 @@ mod facts;
 mod import;
 mod layout;
 mod ledger;
+mod manifest;
 mod members;
 mod merge;
 mod quotes;

@@ -1,24 +1,84 @@
 //! Where the bytes of a tape live.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use table::Reader;
+use remote::{Remote, Traffic};
+use table::{Ranged, Reader};
 
 use crate::error::TapeError;
 
 /// A place that holds files under slash-separated relative paths.
 ///
-/// Closed and matched without a wildcard: a place that is neither a folder nor the program itself (an object store)
-/// becomes a variant, and the compiler names what it has to answer.
+/// Closed and matched without a wildcard: another sort of place becomes a variant, and the compiler names what it has
+/// to answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Store {
     /// A folder.
     Folder(PathBuf),
     /// Files compiled into the program, sorted by path.
     Embedded(&'static [(&'static str, &'static [u8])]),
+    /// Objects behind a URL, listed once.
+    Remote(Listed),
+}
+
+/// A remote place and the sizes of its objects by path.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    remote: Remote,
+    files: Arc<BTreeMap<String, u64>>,
+}
+
+/// A remote file is copied in pieces of this size, so that memory stays flat.
+const PIECE_BYTES: u64 = 16 << 20;
+
+impl Listed {
+    fn distant(&self, path: &str) -> Distant {
+        Distant {
+            remote: self.remote.clone(),
+            path: path.to_owned(),
+            size: self.files.get(path).copied().unwrap_or_default(),
+        }
+    }
+
+    fn copy(&self, path: &str, to: &Path) -> io::Result<()> {
+        let distant = self.distant(path);
+        let mut file = fs::File::create(to)?;
+        let mut start = 0;
+        while start < distant.size {
+            let end = distant.size.min(start + PIECE_BYTES);
+            for piece in distant.fetch(std::slice::from_ref(&(start..end)))? {
+                file.write_all(&piece)?;
+            }
+            start = end;
+        }
+        Ok(())
+    }
+}
+
+/// One object of a remote place, as `table` reads it.
+#[derive(Debug)]
+struct Distant {
+    remote: Remote,
+    path: String,
+    size: u64,
+}
+
+impl Ranged for Distant {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn fetch(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Bytes>> {
+        let fetched = self.remote.ranges(&self.path, self.size, ranges);
+        // The table names the place already.
+        fetched.map_err(|error| io::Error::other(error.problem))
+    }
 }
 
 /// A file or folder inside a folder of the store.
@@ -34,6 +94,7 @@ impl Store {
         match self {
             Store::Folder(root) => root.display().to_string(),
             Store::Embedded(_) => "embedded".to_owned(),
+            Store::Remote(listed) => listed.remote.url().to_owned(),
         }
     }
 
@@ -42,6 +103,7 @@ impl Store {
         match self {
             Store::Folder(root) => root.join(path).display().to_string(),
             Store::Embedded(_) => format!("embedded:{path}"),
+            Store::Remote(listed) => listed.remote.url_of(path),
         }
     }
 
@@ -49,18 +111,8 @@ impl Store {
     pub(crate) fn children(&self, folder: &str) -> Result<Vec<Child>, TapeError> {
         let mut children = match self {
             Store::Folder(root) => children_on_disk(&root.join(folder))?,
-            Store::Embedded(files) => {
-                let prefix = format!("{folder}/");
-                let inside = files
-                    .iter()
-                    .filter_map(|(path, _)| path.strip_prefix(&*prefix));
-                inside
-                    .map(|rest| match rest.split_once('/') {
-                        Some((name, _)) => child(name, true),
-                        None => child(rest, false),
-                    })
-                    .collect()
-            }
+            Store::Embedded(files) => inside(folder, files.iter().map(|(path, _)| *path)),
+            Store::Remote(listed) => inside(folder, listed.files.keys().map(String::as_str)),
         };
         children.sort();
         children.dedup();
@@ -92,6 +144,10 @@ impl Store {
                 let bytes = self.embedded(path).unwrap_or_default();
                 Reader::from_bytes(&self.place(path), Bytes::from_static(bytes))?
             }
+            Store::Remote(listed) => {
+                let distant = listed.distant(path);
+                Reader::from_ranged(&self.place(path), Arc::new(distant))?
+            }
         })
     }
 
@@ -99,6 +155,28 @@ impl Store {
         match self {
             Store::Folder(root) => root.join(path).exists(),
             Store::Embedded(_) => self.embedded(path).is_some(),
+            Store::Remote(listed) => listed.files.contains_key(path),
+        }
+    }
+
+    /// Lists a remote place.
+    pub(crate) fn remote(
+        url: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Store, TapeError> {
+        let remote = Remote::open(url, variables)?;
+        let files = remote.list()?.into_iter().map(|o| (o.path, o.bytes));
+        Ok(Store::Remote(Listed {
+            files: Arc::new(files.collect()),
+            remote,
+        }))
+    }
+
+    /// What went over the line so far; nothing does where there is none.
+    pub(crate) fn traffic(&self) -> Option<Traffic> {
+        match self {
+            Store::Folder(_) | Store::Embedded(_) => None,
+            Store::Remote(listed) => Some(listed.remote.traffic()),
         }
     }
 
@@ -107,13 +185,14 @@ impl Store {
         let copied = match self {
             Store::Folder(root) => fs::copy(root.join(path), to).map(drop),
             Store::Embedded(_) => fs::write(to, self.embedded(path).unwrap_or_default()),
+            Store::Remote(listed) => listed.copy(path, to),
         };
         copied.map_err(TapeError::io(self.place(path), "copy"))
     }
 
     fn embedded(&self, path: &str) -> Option<&'static [u8]> {
         match self {
-            Store::Folder(_) => None,
+            Store::Folder(_) | Store::Remote(_) => None,
             Store::Embedded(files) => files
                 .iter()
                 .find(|(name, _)| *name == path)
@@ -126,6 +205,19 @@ pub(crate) fn is_parquet(name: &str) -> bool {
     Path::new(name)
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("parquet"))
+}
+
+/// The children of a folder among sorted paths; hidden ones are left out.
+fn inside<'a>(folder: &str, paths: impl Iterator<Item = &'a str>) -> Vec<Child> {
+    let prefix = format!("{folder}/");
+    paths
+        .filter_map(|path| path.strip_prefix(&*prefix))
+        .filter(|rest| !rest.starts_with('.'))
+        .map(|rest| match rest.split_once('/') {
+            Some((name, _)) => child(name, true),
+            None => child(rest, false),
+        })
+        .collect()
 }
 
 fn child(name: &str, is_folder: bool) -> Child {

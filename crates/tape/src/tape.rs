@@ -7,6 +7,7 @@ use market::{Date, Fields, Interval, Snapshot};
 
 use crate::embedded;
 use crate::error::TapeError;
+use crate::manifest;
 use crate::read;
 use crate::store::Store;
 
@@ -55,17 +56,21 @@ pub struct ReadStats {
     pub groups_read: u64,
     /// Columns of row groups decoded.
     pub chunks: u64,
-    /// Bytes read, footers among them.
+    /// Bytes read, footers among them; of a remote tape, bytes that came over the line.
     pub bytes: u64,
+    /// Requests a remote tape answered; 0 for the others.
+    pub requests: u64,
 }
 
 impl Tape {
     /// The tape in an existing folder.
     ///
     /// # Errors
-    /// [`TapeError::NoTape`] if there is no such folder, [`TapeError::Io`] if it cannot be looked at.
+    /// [`TapeError::NoTape`] if there is no such folder, [`TapeError::Io`] if it cannot be looked at,
+    /// [`TapeError::RemoteWrite`] for a URL, which [`open_remote`](Tape::open_remote) opens for reading.
     pub fn open(path: impl AsRef<Path>) -> Result<Tape, TapeError> {
         let path = path.as_ref();
+        refuse_url(path)?;
         let name = path.display().to_string();
         match fs::metadata(path) {
             Ok(facts) if facts.is_dir() => Ok(Tape {
@@ -91,6 +96,35 @@ impl Tape {
             }),
             other => other,
         }
+    }
+
+    /// The tape at a URL: `s3://bucket/prefix`, `gs://…`, `az://…`, `http://…` or `https://…`. It is listed now, and
+    /// read by ranges: only what is wanted comes over the line. `variables` are the environment's, see
+    /// [`remote::Remote::open`].
+    ///
+    /// # Errors
+    /// [`TapeError::Remote`].
+    pub fn open_remote(
+        url: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Tape, TapeError> {
+        Ok(Tape {
+            store: Store::remote(url, variables)?,
+        })
+    }
+
+    /// True if a place is named by a URL, not by a path.
+    pub fn is_url(place: &str) -> bool {
+        remote::is_url(place)
+    }
+
+    /// Writes `manifest.json` into the tape's folder: the paths and sizes of its files, without which a web server's
+    /// tape cannot be read. Returns how many it lists.
+    ///
+    /// # Errors
+    /// [`TapeError::ReadOnly`], [`TapeError::RemoteWrite`], [`TapeError::Io`], [`TapeError::Table`].
+    pub fn write_manifest(&self) -> Result<usize, TapeError> {
+        manifest::write(self)
     }
 
     /// The simulated tape compiled into the program.
@@ -124,6 +158,22 @@ impl Tape {
         want: &Want,
         threads: usize,
     ) -> Result<(Snapshot, ReadStats), TapeError> {
-        read::snapshot(self, want, threads)
+        let before = self.store.traffic().unwrap_or_default();
+        let (snapshot, mut stats) = read::snapshot(self, want, threads)?;
+        if let Some(after) = self.store.traffic() {
+            stats.bytes = after.bytes - before.bytes;
+            stats.requests = after.requests - before.requests;
+        }
+        Ok((snapshot, stats))
+    }
+}
+
+/// Refuses a URL where something is to be written: as a path it would make a folder named `s3:`.
+pub(crate) fn refuse_url(path: &Path) -> Result<(), TapeError> {
+    match path.to_str().filter(|text| remote::is_url(text)) {
+        None => Ok(()),
+        Some(url) => Err(TapeError::RemoteWrite {
+            url: url.to_owned(),
+        }),
     }
 }

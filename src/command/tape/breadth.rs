@@ -15,10 +15,7 @@ use crate::{out, plain, signal};
 const LISTED: usize = 20;
 
 pub(super) fn breadth(args: &BreadthArgs) -> Result<(), Failure> {
-    let tape = match &args.tape {
-        Some(folder) => Tape::open(folder)?,
-        None => Tape::embedded(),
-    };
+    let tape = crate::place::tape(args.tape.as_deref())?;
     let wanted = Breadth {
         averages: args.ma.clone(),
         extremes: Some(args.extremes).filter(|n| *n > 0),

@@ -1,6 +1,7 @@
 //! `stormproof tape check`.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 use tape::Tape;
@@ -21,11 +22,9 @@ const COLUMNS: usize = 80;
 
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     let stop = signal::watch();
-    let tape = match &args.tape {
-        Some(folder) => Tape::open(folder)?,
-        None => Tape::embedded(),
-    };
-    let against = args.against.as_ref().map(Tape::open).transpose()?;
+    let tape = crate::place::tape(args.tape.as_deref())?;
+    let other = |place: &PathBuf| crate::place::tape(Some(place));
+    let against = args.against.as_ref().map(other).transpose()?;
     let mut options = CheckOptions {
         symbols: args.symbols.clone(),
         from: args.from,

@@ -10,10 +10,7 @@ use crate::door::Failure;
 use crate::out;
 
 pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
-    let tape = match &args.tape {
-        Some(folder) => Tape::open(folder)?,
-        None => Tape::embedded(),
-    };
+    let tape = crate::place::tape(args.tape.as_deref())?;
     let entries = tape.catalog()?;
     match args.format {
         Format::Json => {

@@ -4,6 +4,7 @@ mod breadth;
 mod check;
 mod import;
 mod list;
+mod manifest;
 mod merged;
 mod resample;
 mod synth;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &TapeCommand) -> Result<(), Failure> {
         TapeCommand::Check(args) => check::check(args),
         TapeCommand::List(args) => list::list(args),
         TapeCommand::Resample(args) => resample::resample(args),
+        TapeCommand::Manifest(args) => manifest::manifest(args),
         TapeCommand::Synth(args) => synth::synth(args),
     }
 }

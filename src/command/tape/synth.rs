@@ -33,10 +33,7 @@ fn from_daily(
     interval: &str,
     stop: &AtomicBool,
 ) -> Result<IntradayMade, Failure> {
-    let daily = match &args.source {
-        Some(folder) => Tape::open(folder)?,
-        None => Tape::embedded(),
-    };
+    let daily = crate::place::tape(args.source.as_deref())?;
     let wrong = |option: &str, found: &str| {
         Failure::input(
             format!("--{option} {found}: expected a date like 2019-01-02"),

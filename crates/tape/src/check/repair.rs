@@ -20,7 +20,7 @@ use crate::import::Progress;
 use crate::layout::{Item, Sort};
 use crate::records;
 use crate::store::Store;
-use crate::tape::Tape;
+use crate::tape::{Tape, refuse_url};
 
 /// The log beside the new tape's folders.
 const LOG: &str = "repairs.csv";
@@ -66,6 +66,7 @@ impl Tape {
         progress: &mut dyn FnMut(Progress),
         stop: &AtomicBool,
     ) -> Result<RepairReport, TapeError> {
+        refuse_url(to)?;
         vacant(to)?;
         let place = to.display().to_string();
         let parent = match to.parent() {

@@ -119,8 +119,10 @@ impl<'a> Merge<'a> {
     /// # Errors
     /// [`TapeError::ReadOnly`], [`TapeError::Busy`], and what a catalog of the tape may meet.
     pub fn begin(tape: &'a Tape, listed: usize) -> Result<Self, TapeError> {
-        let Store::Folder(root) = &tape.store else {
-            return Err(TapeError::ReadOnly);
+        let root = match &tape.store {
+            Store::Folder(root) => root,
+            Store::Embedded(_) => return Err(TapeError::ReadOnly),
+            Store::Remote(_) => return Err(TapeError::RemoteWrite { url: tape.name() }),
         };
         let lock = Lock::take(root)?;
         let catalog = tape.catalog()?;
