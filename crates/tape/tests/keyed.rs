@@ -163,7 +163,11 @@ fn of_two_panels_of_one_call_the_first_keeps_a_close_and_the_other_is_told() {
     );
     // |11 − 22| / 22.
     assert_eq!(
-        (quarrel.kept_value, quarrel.other_value, quarrel.fields[0].largest),
+        (
+            quarrel.kept_value,
+            quarrel.other_value,
+            quarrel.fields[0].largest
+        ),
         (11.0, 22.0, 0.5)
     );
     assert_eq!(desk.closes("small")["AAA"][1].1, 11.0);
