@@ -12,6 +12,8 @@ const SEED: &str = "seed";
 const KNOWN: &str = "known";
 const SOURCE: &str = "source";
 const SPLITS: &str = "splits";
+/// Which repairs `tape check` made in the file.
+pub(crate) const REPAIRED: &str = "repaired";
 
 /// The shares that prices, volumes and dividends are counted in.
 ///
@@ -46,6 +48,8 @@ pub(crate) struct Facts {
     pub(crate) source: String,
     /// For bars and dividends, the shares they are counted in; raw where the file does not say.
     pub(crate) splits: Basis,
+    /// What was repaired in it; empty where nothing was.
+    pub(crate) repaired: String,
 }
 
 impl Facts {
@@ -82,6 +86,7 @@ impl Facts {
             known,
             splits,
             source: reader.fact(SOURCE).unwrap_or("").to_owned(),
+            repaired: reader.fact(REPAIRED).unwrap_or("").to_owned(),
         })
     }
 
@@ -108,6 +113,9 @@ impl Facts {
         }
         if !self.source.is_empty() {
             table = table.fact(SOURCE, &self.source);
+        }
+        if !self.repaired.is_empty() {
+            table = table.fact(REPAIRED, &self.repaired);
         }
         table
     }

@@ -16,6 +16,7 @@ use super::report::CheckReport;
 use super::rows::{BarItem, FIELDS, HIGH, LOW, Rows, numbers};
 use super::walk::{Found, walk};
 use crate::error::TapeError;
+use crate::facts::REPAIRED;
 use crate::import::Progress;
 use crate::layout::{Item, Sort};
 use crate::records;
@@ -24,9 +25,6 @@ use crate::tape::{Tape, refuse_url};
 
 /// The log beside the new tape's folders.
 const LOG: &str = "repairs.csv";
-
-/// The fact a repaired file carries.
-const FACT: &str = "repaired";
 
 /// A change that was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,9 +225,9 @@ fn write_bars(
     write(table, changed, &stage.join(path))
 }
 
-/// The facts of the old file, whatever they are.
+/// The facts of the old file, whatever they are, but for what was repaired in it before: that is in its own log.
 fn facts<'a>(mut table: Table<'a>, old: &Reader) -> Table<'a> {
-    for (key, value) in old.facts() {
+    for (key, value) in old.facts().iter().filter(|(key, _)| *key != REPAIRED) {
         table = table.fact(key, value);
     }
     table
@@ -240,7 +238,7 @@ fn write(table: Table<'_>, changed: &[Repaired], path: &Path) -> Result<(), Tape
     let kinds: Vec<&str> = kinds.into_iter().collect();
     let told = format!("{} repairs: {}", changed.len(), kinds.join(", "));
     table
-        .fact(FACT, &told)
+        .fact(REPAIRED, &told)
         .write_atomic(path, &Options::default())?;
     Ok(())
 }
