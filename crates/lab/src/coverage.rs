@@ -127,7 +127,7 @@ pub(crate) fn days_missing(
 }
 
 /// The sessions of a window, by ordinal.
-fn ordinals(regime: &Regime, snapshot: &Snapshot) -> Range<usize> {
+pub(crate) fn ordinals(regime: &Regime, snapshot: &Snapshot) -> Range<usize> {
     let sessions = &snapshot.sessions;
     let after = regime
         .to

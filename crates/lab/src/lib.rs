@@ -18,6 +18,7 @@ pub mod needs;
 pub mod outcome;
 pub mod regimes;
 pub mod run;
+mod same_prices;
 pub mod scenario;
 mod stage;
 mod threads;

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::fingerprint::fingerprint;
 use crate::needs::{Needs, Resampled, make, needs};
 use crate::regimes::Regime;
+use crate::same_prices;
 use crate::scenario::Scenario;
 
 /// The data of a scenario, fit to run in its regimes.
@@ -56,7 +57,9 @@ pub fn load(
         coverage::check(scenario, regime, bars, &snapshot)?;
     }
     let unasked = coverage::finer(scenario, regimes, &snapshot)?;
+    let apart = same_prices::check(regimes, &snapshot)?;
     let mut warnings = warnings(scenario, regimes, &snapshot);
+    warnings.extend(apart);
     warnings.extend(unasked);
     let made = resampled.iter().map(|one| made(one, &snapshot));
     warnings.splice(0..0, made);

@@ -2,6 +2,7 @@
 
 mod finer;
 mod market;
+mod prices;
 mod real;
 
 use std::sync::atomic::AtomicBool;
