@@ -107,6 +107,17 @@ fn the_shipped_tape_has_no_error() {
     let here = folder();
     let said = says(here.path(), &["tape", "check"]);
     assert!(said.contains("tape: embedded"), "{said}");
+    assert!(said.starts_with("SIMULATED: "), "{said}");
+    let document = says(here.path(), &["tape", "check", "--json"]);
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["origin"], "simulated");
+    assert!(document["seed"].is_u64());
+    let dates = ["--from", "2024-01-03", "--to", "2024-01-02"];
+    refuses(
+        here.path(),
+        &[&["tape", "check"], &dates[..]].concat(),
+        &["--from 2024-01-03 is after --to 2024-01-02"],
+    );
     refuses(
         here.path(),
         &["tape", "check", "--symbols", "IMW"],
@@ -119,4 +130,34 @@ fn the_shipped_tape_has_no_error() {
     );
     let wrong = ends(here.path(), &["tape", "check", "--from", "01/02/2024"], 2);
     assert!(text(&wrong.stderr).contains("expected a date such as"));
+}
+
+#[test]
+fn every_kind_shows_with_its_first_places() {
+    let here = folder();
+    // Five sessions are missing between the 2nd and the 10th: 3, 4, 5, 8, 9.
+    import(
+        here.path(),
+        "mine",
+        &CSV.replace("2024-01-04", "2024-01-10"),
+    );
+    let said = text(&ends(here.path(), &["tape", "check", "--tape", "mine"], 3).stdout);
+    let head = "error: missing-session: 1d bars of TST: 5, first 2024-01-03\n";
+    assert!(said.contains(head), "{said}");
+    assert!(
+        said.contains("    2024-01-05: ") && !said.contains("2024-01-08"),
+        "{said}"
+    );
+    assert!(said.contains("    and 2 more\n"), "{said}");
+    assert!(said.contains("warning: print-outside-range"), "{said}");
+    assert!(
+        said.lines().all(|line| line.chars().count() <= 80),
+        "{said}"
+    );
+    let all = ["tape", "check", "--tape", "mine", "--all"];
+    let said = text(&ends(here.path(), &all, 3).stdout);
+    assert!(
+        said.contains("error: missing-session: 1d bars of TST, 2024-01-09"),
+        "{said}"
+    );
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 use tape::Tape;
 use tape::check::{
-    CheckOptions, CheckReport, Defect, ItemSummary, Repair, RepairReport, Repaired, Severity,
+    CheckOptions, CheckReport, Defect, ItemSummary, Kind, Repair, RepairReport, Repaired, Severity,
+    Subject,
 };
 
 use crate::args::{CheckArgs, Level};
@@ -14,13 +15,21 @@ use crate::door::Failure;
 use crate::progress::Progress;
 use crate::{out, plain, signal};
 
-/// Defects listed without `--all`.
-const LISTED: usize = 40;
+/// Places shown of each kind in each item without `--all`.
+const PLACES: usize = 3;
 
 /// The width text keeps to.
 const COLUMNS: usize = 80;
 
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Failure::input(
+            format!("--from {from} is after --to {to}"),
+            "give the earlier date as --from",
+        ));
+    }
     let stop = signal::watch();
     let tape = crate::place::tape(args.tape.as_deref())?;
     let other = |place: &PathBuf| crate::place::tape(Some(place));
@@ -47,9 +56,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     };
     drop(progress);
     let text = if args.json {
-        format!("{:#}\n", done.json(&tape))
+        format!("{:#}\n", done.json(&tape, against))
     } else {
-        done.text(args, &tape)
+        banner(&tape, against) + &done.text(args, &tape)
     };
     out::print(&text)?;
     match done.last().count(Severity::Error) {
@@ -58,6 +67,36 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
             "{errors} defects at error level: a run that would use them is refused"
         ))),
     }
+}
+
+/// Where a tape's prices come from: simulated if any file's are.
+fn origin(tape: &Tape) -> Option<market::Origin> {
+    // A file that cannot be read is a finding of the check; the embedded tape can always be read.
+    let entries = tape.catalog().ok()?;
+    let simulated = |e: &&tape::Entry| report::simulated_banner(&e.origin).is_some();
+    let entry = entries.iter().find(simulated).or(entries.first())?;
+    Some(entry.origin.clone())
+}
+
+/// Says of which of the tapes prices were made.
+fn banner(tape: &Tape, against: Option<&Tape>) -> String {
+    let made = |tape: &Tape| report::simulated_banner(&origin(tape)?);
+    let mut text = made(tape).map_or_else(String::new, |banner| banner + "\n");
+    if let Some((other, banner)) = against.and_then(|other| Some((other, made(other)?))) {
+        let _ = writeln!(text, "compared with {}:", plain::message(&other.name()));
+        let _ = writeln!(text, "{banner}");
+    }
+    text
+}
+
+/// The name and the origin, as `tape list` has them.
+fn whence(tape: &Tape) -> Value {
+    let mut value = json!({ "tape": tape.name() });
+    let origin = origin(tape).and_then(|o| serde_json::to_value(o).ok());
+    if let (Value::Object(all), Some(Value::Object(origin))) = (&mut value, origin) {
+        all.extend(origin);
+    }
+    value
 }
 
 enum Done {
@@ -90,8 +129,13 @@ impl Done {
         }
     }
 
-    fn json(&self, tape: &Tape) -> Value {
-        let mut document = json!({ "schema": 1, "tape": tape.name() });
+    fn json(&self, tape: &Tape, against: Option<&Tape>) -> Value {
+        let mut document = whence(tape);
+        let other = against.map(whence);
+        put(
+            &mut document,
+            [("schema", Some(json!(1))), ("against", other)],
+        );
         let parts = match self {
             Done::Checked(report) => report_json(report),
             Done::Mended(repair, again, to) => {
@@ -160,23 +204,34 @@ fn least(level: Level) -> Severity {
 
 fn listing(report: &CheckReport, args: &CheckArgs) -> String {
     let least = least(args.severity);
-    let wanted = report.defects.iter().filter(|d| d.severity <= least);
-    let limit = if args.all { usize::MAX } else { LISTED };
+    let wanted: Vec<&Defect> = report
+        .defects
+        .iter()
+        .filter(|d| d.severity <= least)
+        .collect();
     let mut text = String::new();
-    for defect in wanted.take(limit) {
-        text.push('\n');
-        one(defect, &mut text);
+    // In the report's order the defects of one kind in one item lie together.
+    for group in wanted.chunk_by(|a, b| group_of(a) == group_of(b)) {
+        if args.all {
+            for defect in group {
+                text.push('\n');
+                one(defect, &mut text);
+            }
+        } else {
+            text.push('\n');
+            together(group, &mut text);
+        }
+    }
+    if report.left_out > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} more are counted and not held; --all lists every one",
+            report.left_out
+        );
+    } else if !args.all && text.contains("\n    and ") {
+        text.push_str("\n--all lists every one\n");
     }
     let count = |s: &Severity| report.count(*s);
-    let all: u64 = Severity::ALL
-        .iter()
-        .filter(|s| **s <= least)
-        .map(count)
-        .sum();
-    let hidden = all.saturating_sub(limit as u64);
-    if hidden > 0 {
-        let _ = writeln!(text, "\n{hidden} more; --all lists every one");
-    }
     let quieter: u64 = Severity::ALL
         .iter()
         .filter(|s| **s > least)
@@ -191,28 +246,67 @@ fn listing(report: &CheckReport, args: &CheckArgs) -> String {
     text
 }
 
-/// One defect on as many lines as it takes.
-fn one(defect: &Defect, text: &mut String) {
-    let value = match (defect.field, defect.found) {
+fn group_of(defect: &Defect) -> (Severity, Kind, &Subject) {
+    (defect.severity, defect.kind, &defect.subject)
+}
+
+/// The defects of one kind in one item: how many, and the first places.
+fn together(group: &[&Defect], text: &mut String) {
+    let [first, _, ..] = group else {
+        if let [only] = group {
+            one(only, text);
+        }
+        return;
+    };
+    let head = format!(
+        "{}: {}: {}: {}, first {}",
+        first.severity,
+        first.kind,
+        first.subject,
+        group.len(),
+        first.when
+    );
+    wrap(&plain::message(&head), 0, text);
+    for defect in group.iter().take(PLACES) {
+        let words = format!("{}{}: {}", defect.when, cell(defect), why(defect));
+        wrap(&plain::message(&words), 4, text);
+    }
+    if let Some(more) = group.len().checked_sub(PLACES).filter(|&more| more > 0) {
+        let _ = writeln!(text, "    and {more} more");
+    }
+}
+
+/// The column to blame and what it holds.
+fn cell(defect: &Defect) -> String {
+    match (defect.field, defect.found) {
         (Some(field), Some(found)) => format!(", {field} {found}"),
         (Some(field), None) => format!(", {field}"),
         (None, _) => String::new(),
-    };
-    let head = format!(
-        "{}: {}: {}, {}{value}",
-        defect.severity, defect.kind, defect.subject, defect.when
-    );
-    wrap(&plain::message(&head), 0, text);
+    }
+}
+
+/// The evidence, and what would mend it.
+fn why(defect: &Defect) -> String {
     let repair = match (defect.repair, defect.firm) {
         (Repair::None, _) => String::new(),
         (repair, true) => format!("; repair: {repair}"),
         (repair, false) => format!("; perhaps: {repair}"),
     };
-    wrap(
-        &plain::message(&format!("{}{repair}", defect.evidence)),
-        4,
-        text,
+    format!("{}{repair}", defect.evidence)
+}
+
+/// One defect on as many lines as it takes.
+fn one(defect: &Defect, text: &mut String) {
+    let head = format!(
+        "{}: {}: {}, {}{}",
+        defect.severity,
+        defect.kind,
+        defect.subject,
+        defect.when,
+        cell(defect)
     );
+    wrap(&plain::message(&head), 0, text);
+    wrap(&plain::message(&why(defect)), 4, text);
 }
 
 /// Words into lines of the width, each behind `indent` blanks. A word longer than a line stays whole: it is a path.

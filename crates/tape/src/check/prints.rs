@@ -108,6 +108,15 @@ fn extreme(daily: &Frame, around: &Around<'_>, field: usize, finder: &mut Finder
     }
     if let Some((witness, day)) = around.seen.iter().find(|(_, day)| day.full) {
         let there = day.price(field);
+        // The open and close auctions may be missing from finer bars; a bar must hold its own open and close.
+        let mended = if up > 0.0 {
+            there.max(body)
+        } else {
+            there.min(body)
+        };
+        if (value - mended) * up <= EQUAL * value {
+            return;
+        }
         let percent = (value - there) * up / value * 100.0;
         let (kind, what) = if near {
             (Kind::PreviousClosePrint, "at the previous close, and ")
@@ -122,7 +131,7 @@ fn extreme(daily: &Frame, around: &Around<'_>, field: usize, finder: &mut Finder
             .add(kind, around.when, text)
             .value(FIELDS[field], value)
             .at_row(around.file)
-            .firmly(Repair::Value(there));
+            .firmly(Repair::Value(mended));
         return;
     }
     if near && wick >= WICK * around.range && gap >= GAP * around.range {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use table::Reader;
-use tape::check::{CheckOptions, Kind, RepairReport};
+use tape::check::{CheckOptions, CheckReport, Kind, RepairReport};
 use tape::{Tape, TapeError};
 
 use crate::support::*;
@@ -81,6 +81,7 @@ fn a_mended_tape_has_fewer_defects_and_the_old_one_is_as_it_was() {
         assert!(left.iter().all(|d| close(&d)), "{kind}: {left:?}");
     }
     assert!(again.defects.len() < found.defects.len());
+    gains_nothing(&found, &again);
     assert_eq!(
         report.left as usize,
         found.defects.len() - report.repaired.len()
@@ -107,6 +108,37 @@ fn a_mended_tape_has_fewer_defects_and_the_old_one_is_as_it_was() {
     );
     // Nothing half-made lies beside it.
     assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
+}
+
+/// Every finding of the mended tape was one of the old tape.
+fn gains_nothing(old: &CheckReport, new: &CheckReport) {
+    let held = lines(old);
+    let gained: Vec<String> = lines(new)
+        .into_iter()
+        .filter(|line| !held.contains(line))
+        .collect();
+    assert_eq!(gained, Vec::<String>::new());
+}
+
+#[test]
+fn a_mended_extreme_still_holds_the_open() {
+    let temp = tempfile::tempdir().unwrap();
+    let (old, new) = (temp.path().join("old"), temp.path().join("new"));
+    let (fine, mut daily) = market(9, 60);
+    // An opening auction 1 % below every finer bar, and a low 1 % below that: the low ends at the open.
+    let open = cents(daily[40].1[LOW] * 0.99);
+    daily[40].1[OPEN] = open;
+    daily[40].1[LOW] = cents(open * 0.99);
+    // An auction that is the low itself: there is nothing to mend.
+    let auction = cents(daily[45].1[LOW] * 0.99);
+    daily[45].1[OPEN] = auction;
+    daily[45].1[LOW] = auction;
+    write(&old, "TST", "1d", &daily);
+    write(&old, "TST", "5m", &fine);
+    let report = repair(&old, &new).unwrap();
+    let new_values: Vec<Option<f64>> = report.repaired.iter().map(|r| r.new).collect();
+    assert_eq!(new_values, [Some(open)]);
+    gains_nothing(&report.found, &check(&new));
 }
 
 #[test]
