@@ -344,6 +344,16 @@ impl Format {
                 if prices && claimed.any(|time| time.is_some()) {
                     return Ok(Format::ParquetBars);
                 }
+                if let [key @ ("date" | "ex_date"), "value" | "amount_usd" | "ratio"] = header
+                    .names()
+                    .iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()[..]
+                {
+                    return Err(left(format!(
+                        "a tape's own file of values by {key}: copy it into the other tape as it is"
+                    )));
+                }
                 let columns = shown(&header.names().join(","));
                 Err(left(format!(
                     "no known Parquet file has the columns {columns}"

@@ -30,7 +30,7 @@ mod zipped;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use market::{Interval, Origin, Time};
+use market::{Interval, Time};
 
 use crate::contents::Contents;
 use crate::error::{TapeError, nearest};
@@ -142,7 +142,10 @@ pub fn parse_csv(
         format,
         rows: read.rows,
         warning: read.warning,
-        contents: read.keyed.into_contents(sink::contents(read.runs)),
+        contents: Contents {
+            origin: read.stated.origin,
+            ..read.keyed.into_contents(sink::contents(read.runs))
+        },
     })
 }
 
@@ -283,7 +286,7 @@ impl Work<'_> {
     fn take(&mut self, at: usize, file: &Found, format: Format) -> Result<(), TapeError> {
         match read(&self.source(file), format, Some(&self.merge)) {
             Ok(read) => {
-                self.merge.take(at, read.runs, &Origin::Real)?;
+                self.merge.take(at, read.runs, &read.stated.origin)?;
                 let keyed = read.keyed.into_contents(Contents::default());
                 self.merge.take_keyed(at, &keyed)?;
                 self.report.warnings.extend(read.warning);

@@ -6,8 +6,8 @@ use market::Interval;
 
 use crate::error::TapeError;
 
-/// Parts of a file name that tell the vendor, the venue or the sort of data, not the symbol. The next vendor adds its own.
-const NOT_A_SYMBOL: [&str; 24] = [
+/// Parts of a file name that tell the vendor or the venue, not the symbol. The next vendor adds its own.
+const VENDORS: [&str; 10] = [
     "yahoo",
     "alphavantage",
     "alpaca",
@@ -18,6 +18,10 @@ const NOT_A_SYMBOL: [&str; 24] = [
     "iex",
     "sip",
     "ib",
+];
+
+/// Parts that tell the sort of data. A file called nothing else is about no symbol: `bars.parquet`.
+const SORTS: [&str; 15] = [
     "daily",
     "intraday",
     "dividends",
@@ -32,35 +36,51 @@ const NOT_A_SYMBOL: [&str; 24] = [
     "bars",
     "trade",
     "adjusted",
+    "data",
 ];
 
-/// The symbol that was given, else the one part of the file's name that is left when vendor, interval, dates and sort
+/// The symbol that was given, else the one its folder tells (`symbol=IWM/bars.parquet`), else the one part of the file's name that is left when vendor, interval, dates and sort
 /// are taken off: `yahoo_IWM_1d.csv` and `IWM_dividends.csv` are both about IWM. A name of one part is a symbol.
 pub(crate) fn of_file(file: &Path, given: Option<&str>) -> Result<String, TapeError> {
     if let Some(symbol) = given {
         return Ok(symbol.to_uppercase());
     }
+    if let Some(symbol) = of_folder(file, "symbol").or_else(|| of_folder(file, "name")) {
+        return Ok(symbol.to_uppercase());
+    }
     let parts = parts(file);
+    let among = |words: &[&str], part: &str| words.iter().any(|w| part.eq_ignore_ascii_case(w));
     let mut left = parts.iter().filter(|part| {
-        let known = NOT_A_SYMBOL
-            .iter()
-            .any(|word| part.eq_ignore_ascii_case(word));
+        let known = among(&VENDORS, part) || among(&SORTS, part);
         !known && interval_of(part).is_none() && !is_date(part)
     });
     match (left.next(), left.next(), parts.as_slice()) {
         (Some(symbol), None, _) => Ok(symbol.to_uppercase()),
         // `IB.csv` is about Interactive Brokers; `yahoo_1d.csv` is about nothing.
-        (None, None, [symbol]) if interval_of(symbol).is_none() && !is_date(symbol) => {
-            Ok(symbol.to_uppercase())
-        }
+        (None, None, [symbol]) if among(&VENDORS, symbol) => Ok(symbol.to_uppercase()),
         _ => Err(TapeError::Unnamed {
             file: file.display().to_string(),
         }),
     }
 }
 
-/// The interval that a file's name tells: `1m`, `5min`, `1h`, `60min`, `1d`.
+/// What the nearest folder of this key says, as Hive lays files out: `symbol=IWM`.
+fn of_folder(file: &Path, key: &str) -> Option<String> {
+    let folders = file.parent()?.components().rev();
+    let mut texts = folders.filter_map(|part| part.as_os_str().to_str());
+    texts.find_map(|text| {
+        let (found, value) = text.split_once('=')?;
+        let here = found.eq_ignore_ascii_case(key) && !value.is_empty();
+        here.then(|| value.to_owned())
+    })
+}
+
+/// The interval that a file's folder or name tells: `1m`, `5min`, `1h`, `60min`, `1d`.
 pub(crate) fn interval(file: &Path) -> Option<Interval> {
+    let told = of_folder(file, "interval").and_then(|text| interval_of(&text));
+    if told.is_some() {
+        return told;
+    }
     parts(file).iter().find_map(|part| interval_of(part))
 }
 
@@ -110,11 +130,22 @@ mod tests {
             ("VIX9D.csv", "VIX9D"),
             // A name of one part is what it is.
             ("IB.csv", "IB"),
-            ("file.csv", "FILE"),
+            // Folders as Hive has them tell it first.
+            ("a/interval=5m/symbol=IWM/bars.parquet", "IWM"),
+            ("a/symbol=iwm/year=2020/data_0.parquet", "IWM"),
+            ("series/name=VIX/values.parquet", "VIX"),
         ] {
             assert_eq!(name(file).as_deref(), Some(symbol), "{file}");
         }
-        for file in ["IWM_SPY.csv", "yahoo_1d.csv", "5m.csv", "2020-01-02.csv"] {
+        for file in [
+            "IWM_SPY.csv",
+            "yahoo_1d.csv",
+            "5m.csv",
+            "2020-01-02.csv",
+            "IWM/bars.parquet",
+            "daily.csv",
+            "symbol=/bars.parquet",
+        ] {
             assert_eq!(name(file), None, "{file}");
         }
         assert_eq!(of_file(Path::new("x_y.csv"), Some("iwm")).unwrap(), "IWM");
@@ -128,6 +159,7 @@ mod tests {
             ("KRE_1h_2020-01.csv", Some("1h")),
             ("SPY_60min.csv", Some("1h")),
             ("yahoo_IWM_1d.csv", Some("1d")),
+            ("interval=5m/symbol=IWM/bars.parquet", Some("5m")),
             ("IWM.csv", None),
             ("7m_IWM.csv", None),
             ("2h_IWM.csv", None),

@@ -1,7 +1,7 @@
 //! Where a format puts what it reads: rows of items, each judged as it comes, while its line is known.
 
 use market::bars::PRICES_USD;
-use market::{Dividend, Interval, Known, RawBars, Series, Split, Time, calendar};
+use market::{Dividend, Interval, Known, Origin, RawBars, Series, Split, Time, calendar};
 
 use crate::contents::Contents;
 use crate::error::TapeError;
@@ -55,6 +55,8 @@ pub(crate) struct Stated {
     pub(crate) zone: Option<String>,
     /// Lines about the file that the report shows.
     pub(crate) notes: Vec<String>,
+    /// What a file of a tape says of itself; whatever says nothing is real.
+    pub(crate) origin: Origin,
 }
 
 /// What adjusted prices are recognised by: the daily bars and records of a symbol, those of the tape and those of the
@@ -296,6 +298,11 @@ impl<'a> Sink<'a> {
     /// Says which zone the file's stamps are in.
     pub(crate) fn zone(&mut self, zone: &str) {
         self.stated.zone = Some(zone.to_owned());
+    }
+
+    /// Says whether what the file holds happened.
+    pub(crate) fn origin(&mut self, origin: Origin) {
+        self.stated.origin = origin;
     }
 
     /// Adds a line about the file to the report.

@@ -29,6 +29,8 @@ pub(crate) struct Survey {
     outside: u64,
     /// All stamps are midnights: of Greenwich, of New York.
     midnights: (bool, bool),
+    /// All stamps are opens of sessions, as a tape stamps its own daily bars.
+    opens: bool,
     lasts: BTreeMap<Date, (Time, f64)>,
 }
 
@@ -41,6 +43,7 @@ impl Survey {
             spacings: BTreeMap::new(),
             outside: 0,
             midnights: (true, true),
+            opens: true,
             lasts: BTreeMap::new(),
         }
     }
@@ -53,6 +56,7 @@ impl Survey {
         };
         self.midnights.0 &= stamp.micros() % DAY == 0;
         self.midnights.1 &= Time::from_exchange(day.date, 0, 0) == Some(stamp);
+        self.opens &= day.session.is_some_and(|(open, _)| open == stamp);
         if let Some(before) = before {
             let spacing = stamp.micros().abs_diff(before.micros());
             // A stamp twice is no distance; it is for the order to refuse.
@@ -83,6 +87,12 @@ impl Survey {
             (_, true) => Some(Midnight::NewYork),
             _ => None,
         }
+    }
+
+    /// As [`daily`](Survey::daily) where the bars are said to be of whole sessions: opens of sessions will do then.
+    pub(crate) fn said_daily(&self) -> Option<Midnight> {
+        let opens = self.opens && self.last.is_some();
+        self.daily().or(opens.then_some(Midnight::NewYork))
     }
 
     /// The commonest distance between a bar and the next, if it is an interval; among equals the least.

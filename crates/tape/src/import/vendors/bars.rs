@@ -14,7 +14,7 @@ use crate::import::rows::shown;
 use crate::import::sink::{Refusal, Sink, Slot};
 use crate::import::source::{Medium, Source};
 use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
-use crate::import::vendors::stream::{Need, Row, Shape, each_bar, header};
+use crate::import::vendors::stream::{self, Need, Row, Shape, each_bar, header};
 
 /// What a vendor documents of its files of bars.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +44,19 @@ pub(crate) fn read(
         source.symbol()?
     };
     let zone = source.options.zone.or(documented.zone);
+    // A file of a tape says whether it is real and in which shares it counts; copied out of its tape it still does.
+    let facts = stream::facts(source)?;
+    sink.origin(facts.origin.clone());
     let surveys = survey(source, &shape, zone, documented.stamped, &own)?;
     let mut takers = BTreeMap::new();
     for (symbol, survey) in surveys {
-        let taker = Taker::new(source, sink, &symbol, &survey, documented.stamped)?;
+        let taker = Taker::new(
+            source,
+            sink,
+            &symbol,
+            &survey,
+            (documented.stamped, facts.splits),
+        )?;
         takers.insert(symbol, taker);
     }
     let mut folded = String::new();
@@ -157,15 +166,21 @@ impl Taker {
         sink: &mut Sink<'_>,
         symbol: &str,
         survey: &Survey,
-        stamped: Stamped,
+        (stamped, basis): (Stamped, Basis),
     ) -> Result<Taker, TapeError> {
-        let (kept, interval) = match survey.daily() {
+        let named = source.options.interval.or(name::interval(source.path));
+        let told = if named == Some(Interval::Day) {
+            survey.said_daily()
+        } else {
+            survey.daily()
+        };
+        let (kept, interval) = match told {
             Some(midnight) if matches!(source.options.interval, None | Some(Interval::Day)) => {
                 (Kept::Daily(midnight), Interval::Day)
             }
             _ => minutes(source, symbol, survey)?,
         };
-        sink.shares(symbol, Basis::Raw, &[])?;
+        sink.shares(symbol, basis, &[])?;
         let lasts = match kept {
             Kept::Daily(_) => Vec::new(),
             Kept::Minutes(..) => survey.lasts(),

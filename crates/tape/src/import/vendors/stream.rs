@@ -4,6 +4,7 @@ use market::Time;
 use table::Reader;
 
 use crate::error::TapeError;
+use crate::facts::Facts;
 use crate::import::header::{Column, Header};
 use crate::import::rows::Csv;
 use crate::import::sink::Refusal;
@@ -148,6 +149,17 @@ fn stamp(
         Some(clock) => stamps.read(&format!("{} {}", csv.text(column)?, csv.text(clock)?)),
     };
     read.map_err(|fault| csv.unlike(column, &fault.to_string()))
+}
+
+/// What the file says of itself; nothing, where it is no Parquet file.
+///
+/// # Errors
+/// [`TapeError::Fact`] for an origin or a share basis there is not.
+pub(crate) fn facts(source: &Source<'_>) -> Result<Facts, TapeError> {
+    match source.medium()? {
+        Medium::Parquet => Facts::of(&parquet(source)?),
+        Medium::Csv | Medium::Zip => Ok(Facts::default()),
+    }
 }
 
 pub(crate) fn parquet(source: &Source<'_>) -> Result<Reader, TapeError> {
