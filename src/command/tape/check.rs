@@ -69,18 +69,17 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     }
 }
 
-/// Where a tape's prices come from: simulated if any file's are.
-fn origin(tape: &Tape) -> Option<market::Origin> {
+/// The file that tells where a tape's prices come from: a simulated one if there is any.
+fn telling(tape: &Tape) -> Option<tape::Entry> {
     // A file that cannot be read is a finding of the check; the embedded tape can always be read.
     let entries = tape.catalog().ok()?;
     let simulated = |e: &&tape::Entry| report::simulated_banner(&e.origin).is_some();
-    let entry = entries.iter().find(simulated).or(entries.first())?;
-    Some(entry.origin.clone())
+    entries.iter().find(simulated).or(entries.first()).cloned()
 }
 
 /// Says of which of the tapes prices were made.
 fn banner(tape: &Tape, against: Option<&Tape>) -> String {
-    let made = |tape: &Tape| report::simulated_banner(&origin(tape)?);
+    let made = |tape: &Tape| report::simulated_banner(&telling(tape)?.origin);
     let mut text = made(tape).map_or_else(String::new, |banner| banner + "\n");
     if let Some((other, banner)) = against.and_then(|other| Some((other, made(other)?))) {
         let _ = writeln!(text, "compared with {}:", plain::message(&other.name()));
@@ -92,7 +91,7 @@ fn banner(tape: &Tape, against: Option<&Tape>) -> String {
 /// The name and the origin, as `tape list` has them.
 fn whence(tape: &Tape) -> Value {
     let mut value = json!({ "tape": tape.name() });
-    let origin = origin(tape).and_then(|o| serde_json::to_value(o).ok());
+    let origin = telling(tape).and_then(|entry| serde_json::to_value(entry.origin).ok());
     if let (Value::Object(all), Some(Value::Object(origin))) = (&mut value, origin) {
         all.extend(origin);
     }
