@@ -149,3 +149,21 @@ fn files_called_bars_do_not_become_one_symbol() {
     let alone = import(&new, folder.path().join("in/IWM/bars.csv")).unwrap_err();
     assert!(matches!(alone, TapeError::Unnamed { .. }), "{alone}");
 }
+
+#[test]
+fn the_plainest_daily_file_is_taken_and_said_to_be_unjudged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("IWM.csv");
+    let text =
+        "Date,Open,High,Low,Close,Volume\n2020-03-23,10,12,9,11,500\n2020-03-24,11,12,10,12,600\n";
+    std::fs::write(&file, text).unwrap();
+    let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
+    let report = import(&tape, file).unwrap();
+    assert_eq!(
+        (report.files[0].format.as_str(), report.files[0].rows),
+        ("daily-bars", 2)
+    );
+    assert!(report.files[0].notes[0].contains("nothing in it says whether dividends or splits"));
+    let entry = &tape.catalog().unwrap()[0];
+    assert_eq!((entry.interval, entry.rows), (Some(Interval::Day), 2));
+}

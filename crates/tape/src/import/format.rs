@@ -20,8 +20,8 @@ use crate::import::vendors::bars::Documented;
 /// The files an import knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Daily bars with `adj_close` and `dividend`. Prices are as traded: they become bars; a dividend that is not zero
-    /// becomes a record.
+    /// Daily bars, plain or with `adj_close` and `dividend`: a dividend that is not zero becomes a record. Prices are taken
+    /// as they are.
     DailyBars,
     /// An index with open, high, low and close, or close alone. Nobody trades it: its close becomes a series.
     Index,
@@ -222,19 +222,11 @@ impl Format {
     /// True if a CSV file with this header is one. No header is claimed by two.
     fn claims(self, header: &Header) -> bool {
         match self {
-            Format::DailyBars => header.is(
-                &[
-                    "date",
-                    "open",
-                    "high",
-                    "low",
-                    "close",
-                    "adj_close",
-                    "volume",
-                    "dividend",
-                ],
-                &[],
-            ),
+            Format::DailyBars => {
+                let plain = [&PRICES[..], &["volume"]].concat();
+                header.is(&plain, &[])
+                    || header.is(&[&plain[..], &["adj_close", "dividend"]].concat(), &[])
+            }
             Format::Index => {
                 header.is(&["date", "close"], &[]) || header.is(&PRICES, &[]) && !header.shouts()
             }
