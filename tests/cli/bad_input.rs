@@ -241,7 +241,7 @@ fn an_import_of_nothing_says_what_is_known() {
     let args = ["tape", "import", "bare", "--tape", "mine"];
     refuses(here.path(), &args, &["tape import --help"]);
     let help = says(here.path(), &["tape", "import", "--help"]);
-    assert!(help.contains("date,open,high,low,close,adj_close,volume,dividend"));
+    assert!(help.contains("date,open,high,low,close,volume(,adj_close,dividend)"));
 }
 
 #[test]
