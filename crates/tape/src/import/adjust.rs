@@ -372,7 +372,8 @@ mod tests {
             };
             prop_assert_eq!(found.through(), Some(through));
             for (&(d, price), &(_, close)) in lasts.iter().zip(&yardstick.closes) {
-                prop_assert!((price / found.at(d) / close - 1.0).abs() < 6e-4);
+                // The print's own noise, and a later dividend as large as the noise's median that may have been read into it.
+                prop_assert!((price / found.at(d) / close - 1.0).abs() < 5e-4 + 5e-4 + 1e-6);
             }
         }
     }
