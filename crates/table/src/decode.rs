@@ -11,12 +11,12 @@ use parquet::data_type::{
 };
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::serialized_reader::SerializedPageReader;
 
 use parquet::schema::types::ColumnDescPtr;
 
 use crate::error::TableError;
 use crate::kind::Kind;
+use crate::pages::SoundPages;
 use crate::plain;
 use crate::read::{Reader, guarded};
 use crate::source::Chunk;
@@ -293,11 +293,9 @@ struct Pages {
 
 impl Pages {
     fn open(chunk: Arc<Chunk>, meta: &ColumnChunkMetaData) -> Result<Self, Fault> {
-        // The number of rows serves page indices only, and none are read.
-        let stream = SerializedPageReader::new(chunk, meta, 0, None)?;
         Ok(Self {
             descr: meta.column_descr_ptr(),
-            stream: Box::new(stream),
+            stream: Box::new(SoundPages::open(chunk, meta)?),
             nullable: meta.column_descr().max_def_level() > 0,
         })
     }

@@ -27,6 +27,7 @@ mod column;
 mod decode;
 mod error;
 mod kind;
+mod pages;
 mod plain;
 mod read;
 mod runs;

@@ -11,10 +11,10 @@ use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageReader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::error::TableError;
 use crate::kind::Kind;
+use crate::pages::SoundPages;
 use crate::read::{Reader, guarded};
 use crate::scan::Dest;
 use crate::source::Chunk;
@@ -65,10 +65,7 @@ impl Reader {
             .source
             .bytes(start, len as usize, &mut BytesMut::new())?;
         let chunk = Arc::new(Chunk { start, bytes });
-        runs(
-            &mut SerializedPageReader::new(chunk, meta, rows, None)?,
-            rows,
-        )
+        runs(&mut SoundPages::open(chunk, meta)?, rows)
     }
 }
 
