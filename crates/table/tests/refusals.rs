@@ -299,6 +299,31 @@ fn damage_the_decoder_asserts_on_is_an_error() {
     assert_eq!(files, 6);
 }
 
+/// The decoder makes room for what a page's header names, so a header that names what its bytes cannot hold is refused
+/// before: here 10,000 texts of six bytes that are said to be 1,048,575.
+#[test]
+fn a_dictionary_that_names_more_than_it_can_hold_is_refused() {
+    let texts = (0..10_000).map(|n| format!("{n:06}")).collect::<Vec<_>>();
+    let mut bytes = Table::new()
+        .column("symbol", Column::text(&texts))
+        .to_bytes(&Options::default())
+        .unwrap();
+    // Counts are zigzag varints: 20,000 is A0 9C 01, and the greatest of three bytes FE FF 7F.
+    let header = &bytes[..64];
+    let at = header
+        .windows(3)
+        .position(|window| window == [0xA0, 0x9C, 0x01])
+        .expect("the dictionary's header names its 10,000 texts");
+    bytes[at..at + 3].copy_from_slice(&[0xFE, 0xFF, 0x7F]);
+    let reader = Reader::from_bytes("t.parquet", bytes.into()).unwrap();
+    let mut held = vec![];
+    let error = reader
+        .read_all(&mut [("symbol", Dest::MaybeText(&mut held))], 1)
+        .unwrap_err();
+    assert!(matches!(error, TableError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("1048575"), "{error}");
+}
+
 /// Reads all there is, whatever it is said to be.
 fn devour(bytes: Vec<u8>) {
     let Ok(reader) = Reader::from_bytes("x", bytes.into()) else {
