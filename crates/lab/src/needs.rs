@@ -216,6 +216,10 @@ pub(crate) fn make(
             Error::fit(error.to_string(), help)
         })?;
         snapshot.bars.push(made);
+        let name = (one.symbol.clone(), one.to);
+        if !snapshot.made.contains(&name) {
+            snapshot.made.push(name);
+        }
     }
     Ok(())
 }

@@ -58,6 +58,7 @@ fn market(seed: u64) -> Snapshot {
         dividends: contents.dividends,
         splits: contents.splits,
         origin: contents.origin,
+        ..Snapshot::default()
     }
 }
 

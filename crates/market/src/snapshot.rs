@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub sessions: SessionTable,
     /// Bars by symbol and interval.
     pub bars: Vec<Bars>,
+    /// Which of them were made from finer ones: their first and last prices are prints, not the exchange's open and close.
+    pub made: Vec<(String, Interval)>,
     /// Series by name.
     pub series: Vec<Series>,
     /// Dividends by symbol, ex-dates ascending. A symbol the tape has no record for is absent.
@@ -49,6 +51,13 @@ impl Snapshot {
     /// The bars of `symbol` at every interval that was read.
     pub fn intervals_of(&self, symbol: &str) -> impl Iterator<Item = &Bars> {
         self.bars.iter().filter(move |b| b.symbol == symbol)
+    }
+
+    /// The daily bars of `symbol`, unless they were made from finer ones.
+    pub fn official_days(&self, symbol: &str) -> Option<&Bars> {
+        let made = |(of, interval): &(String, Interval)| of == symbol && *interval == Interval::Day;
+        self.bars_of(symbol, Interval::Day)
+            .filter(|_| !self.made.iter().any(made))
     }
 
     /// The series called `name`.

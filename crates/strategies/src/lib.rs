@@ -14,6 +14,7 @@ pub mod exits;
 pub mod filters;
 pub mod mean_reversion;
 pub mod plan;
+pub mod session;
 pub mod sizing;
 
 pub use checklist::{Checklist, Criterion};
@@ -23,4 +24,5 @@ pub use exits::{ExitRules, StopKind};
 pub use filters::{FilterRule, Filters};
 pub use mean_reversion::MeanReversion;
 pub use plan::{Plan, Prepared, Rules, WarmUp};
+pub use session::SessionField;
 pub use sizing::RiskRules;
