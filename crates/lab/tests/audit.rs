@@ -30,6 +30,7 @@ fn loaded(seed: u64) -> Loaded {
         dividends: contents.dividends,
         splits: contents.splits,
         origin: contents.origin,
+        ..Snapshot::default()
     };
     Loaded {
         snapshot,
