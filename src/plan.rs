@@ -11,7 +11,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-const SHIPPED: [(&str, &str); 2] = [
+const SHIPPED: [(&str, &str); 4] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),
@@ -19,6 +19,14 @@ const SHIPPED: [(&str, &str); 2] = [
     (
         "mean-reversion-prior-low",
         include_str!("../scenarios/mean-reversion-prior-low.toml"),
+    ),
+    (
+        "gap-momentum",
+        include_str!("../scenarios/gap-momentum.toml"),
+    ),
+    (
+        "gap-momentum-2022",
+        include_str!("../scenarios/gap-momentum-2022.toml"),
     ),
 ];
 

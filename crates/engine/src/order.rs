@@ -72,6 +72,9 @@ pub struct Bracket {
     pub target_distance_usd: Option<f64>,
     /// Closes at the close of the trade's n-th session, the entry session being the first.
     pub max_sessions: Option<u32>,
+    /// Closes at the close of the entry's own session, reason `time-of-day`: a plan that is out by a time of day leaves
+    /// to it the sessions that close before.
+    pub ends_with_session: bool,
     /// Cancels the entry if the open is already beyond the stop. This knows the open before it
     /// trades at it, and reports say so.
     pub cancel_if_gapped: bool,
@@ -147,6 +150,7 @@ impl Bracket {
             stop: Some(stop),
             target_distance_usd: None,
             max_sessions: None,
+            ends_with_session: false,
             cancel_if_gapped: false,
         }
     }
@@ -166,6 +170,7 @@ impl Order {
             stop: None,
             target_distance_usd: None,
             max_sessions: None,
+            ends_with_session: false,
             cancel_if_gapped: false,
         };
         Self {

@@ -23,6 +23,8 @@ pub enum RejectReason {
     WindowEnd,
     /// The strategy withdrew it.
     Withdrawn,
+    /// Bars are missing from which it would have been judged: no order was given.
+    BarsMissing,
 }
 
 impl RejectReason {
@@ -38,6 +40,7 @@ impl RejectReason {
             RejectReason::Expired => "expired",
             RejectReason::WindowEnd => "window ended",
             RejectReason::Withdrawn => "withdrawn",
+            RejectReason::BarsMissing => "bars missing",
         }
     }
 }
@@ -67,11 +70,12 @@ pub enum Outcome {
     Busy,
     /// Too soon after the last exit.
     CoolingDown,
-    /// The order was refused or withdrawn.
+    /// The order was refused or withdrawn, or none could be given.
     Rejected(RejectReason),
 }
 
-/// A bar on which all trigger criteria held, and what came of it.
+/// A bar on which all trigger criteria held (or, [rejected](RejectReason::BarsMissing) as such, on which nobody could tell),
+/// and what came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
     /// Slot of the decision clock.

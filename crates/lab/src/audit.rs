@@ -7,7 +7,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::{Ledger, Outcome, Pace, Setup, Window, replay};
+use engine::{Ledger, Outcome, Pace, RejectReason, Setup, Window, replay};
 use market::{Bars, ExitReason, Fill, FillRule, Snapshot, Time};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -271,6 +271,8 @@ fn difference(
 /// The setup as it stood when the order was given.
 fn undecided(setup: Setup) -> Setup {
     let outcome = match setup.outcome {
+        // Judged at the bar itself; no order was ever given.
+        skipped @ Outcome::Rejected(RejectReason::BarsMissing) => skipped,
         Outcome::Rejected(_) | Outcome::Entered => Outcome::Entered,
         other @ (Outcome::Vetoed { .. } | Outcome::Busy | Outcome::CoolingDown) => other,
     };

@@ -47,7 +47,7 @@ pub(crate) fn check(
         &bars.session()[rows.clone()],
         wanted,
     )?;
-    warm(scenario, regime, bars.interval, rows.start)?;
+    warm(scenario, regime, bars, rows.start)?;
     match snapshot.bars_of(symbol, Interval::Day) {
         Some(days) if bars.interval != Interval::Day => {
             let before = days.rows_between(regime.from, regime.to, sessions).start;
@@ -237,19 +237,17 @@ fn complete(
     ))
 }
 
-fn warm(
-    scenario: &Scenario,
-    regime: &Regime,
-    interval: Interval,
-    before: usize,
-) -> Result<(), Error> {
-    let needed = scenario.rules().warm_up(interval).bars;
-    let what = if interval == Interval::Day {
+fn warm(scenario: &Scenario, regime: &Regime, bars: &Bars, before: usize) -> Result<(), Error> {
+    let needed = scenario.rules().warm_up(bars.interval);
+    let what = if bars.interval == Interval::Day {
         "bars"
     } else {
         "bars within the session"
     };
-    enough(scenario, regime, what, needed, before)
+    enough(scenario, regime, what, needed.bars, before)?;
+    let sessions = bars.session()[..before].chunk_by(|a, b| a == b).count();
+    let what = format!("sessions of {} bars", bars.interval);
+    enough(scenario, regime, &what, needed.own_sessions, sessions)
 }
 
 fn warm_by_sessions(scenario: &Scenario, regime: &Regime, before: usize) -> Result<(), Error> {

@@ -30,8 +30,8 @@ pub struct Needs {
     pub resampled: Vec<Resampled>,
 }
 
-/// What to read: the instrument's prices from its first bar on (its ATR is recursive), daily ones beside those of
-/// a plan within the session, finer ones around the windows if its fills ask for them; of filter symbols the prices
+/// What to read: the instrument's prices from its first bar on (its ATR is recursive), volumes if the edge looks at them,
+/// daily prices beside those of a plan within the session, finer ones around the windows if its fills ask for them; of filter symbols the prices
 /// around the windows, and the records and series that are named.
 ///
 /// # Errors
@@ -44,7 +44,12 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
         last: regimes.iter().map(|regime| regime.to).max(),
         needs: Needs::default(),
     };
-    let clock = needs.bars(symbol, interval, Fields::OHLC, None)?;
+    let fields = if scenario.entry.edge.needs_volume() {
+        Fields::ALL
+    } else {
+        Fields::OHLC
+    };
+    let clock = needs.bars(symbol, interval, fields, None)?;
     if interval != Interval::Day {
         // Of what the clock is made of, if the tape has no days: the same prices, seen whole.
         needs.bars_else_from(symbol, Interval::Day, clock, Fields::OHLC, None)?;

@@ -18,6 +18,8 @@ pub enum ExitReason {
     TimeStop,
     /// The longest holding period was over.
     MaxSessions,
+    /// The time of day by which the plan is out.
+    TimeOfDay,
     /// A rule of the strategy's own.
     Signal,
     /// The window ended with the position open.
@@ -36,6 +38,7 @@ impl ExitReason {
             ExitReason::Target => "target",
             ExitReason::TimeStop => "time-stop",
             ExitReason::MaxSessions => "max-sessions",
+            ExitReason::TimeOfDay => "time-of-day",
             ExitReason::Signal => "signal",
             ExitReason::WindowEnd => "window-end",
             ExitReason::CashInLieu => "cash-in-lieu",

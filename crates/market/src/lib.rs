@@ -17,6 +17,7 @@ pub mod session;
 pub mod session_table;
 pub mod snapshot;
 pub mod time;
+pub mod time_of_day;
 pub mod trade;
 
 pub use actions::{Dividend, Split};
@@ -32,4 +33,5 @@ pub use session::Session;
 pub use session_table::SessionTable;
 pub use snapshot::{Origin, Snapshot};
 pub use time::{Date, Time};
+pub use time_of_day::{NotATimeOfDay, TimeOfDay};
 pub use trade::{Trade, Unsettled};

@@ -1,10 +1,12 @@
 //! The edges a plan can be built on.
 
-use market::Side;
+use indicators::Mask;
+use market::{Session, Side, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::checklist::Criterion;
+use crate::checklist::{Checklist, Criterion};
 use crate::clock::Clock;
+use crate::gap_momentum::GapMomentum;
 use crate::mean_reversion::MeanReversion;
 
 /// An edge with its parameters.
@@ -13,16 +15,19 @@ use crate::mean_reversion::MeanReversion;
 pub enum Edge {
     /// Several lower closes in a row, far enough down together.
     MeanReversion(MeanReversion),
+    /// A gap on volume that goes on after the opening range.
+    GapMomentum(GapMomentum),
 }
 
 impl Edge {
     /// The names scenarios call edges by.
-    pub const NAMES: [&'static str; 1] = ["mean-reversion"];
+    pub const NAMES: [&'static str; 2] = ["mean-reversion", "gap-momentum"];
 
     /// The name scenarios call it by.
     pub const fn name(&self) -> &'static str {
         match self {
             Edge::MeanReversion(_) => "mean-reversion",
+            Edge::GapMomentum(_) => "gap-momentum",
         }
     }
 
@@ -30,6 +35,31 @@ impl Edge {
     pub const fn warm_up(&self) -> usize {
         match self {
             Edge::MeanReversion(edge) => edge.warm_up(),
+            Edge::GapMomentum(_) => 0,
+        }
+    }
+
+    /// Sessions of the clock's own bars before the first one in which its triggers can be judged.
+    pub const fn warm_up_sessions(&self) -> usize {
+        match self {
+            Edge::MeanReversion(_) => 0,
+            Edge::GapMomentum(edge) => edge.relative_volume_sessions as usize,
+        }
+    }
+
+    /// How many triggers it has.
+    pub const fn trigger_count(&self) -> usize {
+        match self {
+            Edge::MeanReversion(_) => MeanReversion::TRIGGERS,
+            Edge::GapMomentum(_) => GapMomentum::TRIGGERS,
+        }
+    }
+
+    /// True if its triggers look at volumes of the clock's bars.
+    pub const fn needs_volume(&self) -> bool {
+        match self {
+            Edge::MeanReversion(_) => false,
+            Edge::GapMomentum(_) => true,
         }
     }
 
@@ -37,6 +67,23 @@ impl Edge {
     pub fn triggers(&self, clock: &Clock<'_>, side: Side) -> Vec<Criterion> {
         match self {
             Edge::MeanReversion(edge) => edge.triggers(clock, side),
+            Edge::GapMomentum(edge) => edge.triggers(clock, side),
+        }
+    }
+
+    /// The bars on which the log says that a session could not be judged for want of bars; `checklist` holds its triggers.
+    pub fn skips(&self, clock: &Clock<'_>, checklist: &Checklist) -> Mask {
+        match self {
+            Edge::MeanReversion(_) => Mask::default(),
+            Edge::GapMomentum(edge) => edge.skips(clock, checklist),
+        }
+    }
+
+    /// The instant before which an entry decided in `session` must fill; `None` if it may wait.
+    pub fn deadline(&self, session: &Session) -> Option<Time> {
+        match self {
+            Edge::MeanReversion(_) => None,
+            Edge::GapMomentum(edge) => Some(edge.deadline(session)),
         }
     }
 }

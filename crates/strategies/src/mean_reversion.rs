@@ -31,6 +31,9 @@ impl Default for MeanReversion {
 }
 
 impl MeanReversion {
+    /// How many triggers there are.
+    pub const TRIGGERS: usize = 2;
+
     /// Bars before the first one on which the triggers can be judged.
     pub const fn warm_up(&self) -> usize {
         self.declines as usize

@@ -2,13 +2,13 @@
 
 use engine::setup::{Outcome, RejectReason, Setup};
 use engine::{Desk, Order, Strategy, View};
-use indicators::{Column, SplitBasis};
-use market::{Bars, ExitReason, Interval, Side, Snapshot};
+use indicators::{Column, Mask, SplitBasis};
+use market::{Bars, ExitReason, Interval, Side, Snapshot, Time};
 
-use crate::checklist::Checklist;
+use crate::checklist::{Checklist, State};
 use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
-use crate::exits::ExitRules;
+use crate::exits::{self, ExitRules};
 use crate::filters::Filters;
 use crate::sizing::RiskRules;
 
@@ -32,6 +32,8 @@ pub struct Rules {
 pub struct WarmUp {
     /// Bars of its own clock.
     pub bars: usize,
+    /// Sessions that have bars of its own clock.
+    pub own_sessions: usize,
     /// Daily bars, beside those of a clock within the session.
     pub sessions: usize,
 }
@@ -41,6 +43,8 @@ pub struct WarmUp {
 pub struct Prepared {
     /// The checklist, judged on every bar.
     pub checklist: Checklist,
+    /// Where the log says that bars are missing by which a setup would have been judged.
+    pub skips: Mask,
     /// ATR, dollars of each bar's own share basis.
     pub atr: Column,
     /// The last complete session's low for longs, high for shorts; `None` if no stop needs it.
@@ -51,14 +55,17 @@ impl Rules {
     /// What must lie before the first bar on which the plan can decide, on a clock of `interval`.
     pub fn warm_up(&self, interval: Interval) -> WarmUp {
         let (edge, atr) = (self.edge.warm_up(), self.risk.atr_sessions as usize);
+        let own_sessions = self.edge.warm_up_sessions();
         match interval {
             Interval::Day => WarmUp {
                 bars: edge.max(atr),
+                own_sessions,
                 sessions: 0,
             },
             // Within a session the ATR is that of the session before, whose own comes after n others.
             Interval::Minutes(_) => WarmUp {
                 bars: edge,
+                own_sessions,
                 sessions: atr + 1,
             },
         }
@@ -83,8 +90,11 @@ impl Rules {
             let (low, high) = clock.prior_session_range();
             if side == Side::Buy { low } else { high }
         };
+        let required = self.entry.require.map(|k| k as usize);
+        let checklist = Checklist::new(triggers, filters, required);
         Prepared {
-            checklist: Checklist::new(triggers, filters, self.entry.require.map(|k| k as usize)),
+            skips: self.edge.skips(&clock, &checklist),
+            checklist,
             atr: clock.session_atr(self.risk.atr_sessions as usize),
             session_extreme: self.exit.stop.uses_level().then(extreme),
         }
@@ -99,6 +109,8 @@ pub struct Plan<'a> {
     symbol: usize,
     /// The entry order whose position the time stop has judged.
     judged: Option<u32>,
+    /// The entry order whose position was told to leave by its time of day.
+    left: Option<u32>,
 }
 
 impl<'a> Plan<'a> {
@@ -109,6 +121,7 @@ impl<'a> Plan<'a> {
             prepared,
             symbol,
             judged: None,
+            left: None,
         }
     }
 
@@ -130,19 +143,42 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Logs the setup on this bar and acts on it.
-    fn consider(&self, view: &View<'_>, desk: &mut Desk) {
-        let state = self.prepared.checklist.state(view.slot());
-        let mut setup = Setup {
+    /// Leaves by the plan's time of day.
+    fn watch_the_clock(&mut self, view: &View<'_>, desk: &mut Desk) {
+        if let Some((order_id, due)) = self.leaves_at(view)
+            && view.now() >= due
+        {
+            self.left = Some(order_id);
+            desk.submit(Order::exit(self.symbol, ExitReason::TimeOfDay));
+        }
+    }
+
+    /// The entry behind the open position and when to leave it, unless that was ordered already.
+    fn leaves_at(&self, view: &View<'_>) -> Option<(u32, Time)> {
+        let (time, position) = (self.rules.exit.time?, view.position(self.symbol)?);
+        let order_id = position.opened.order_id;
+        let due = exits::due(time, view, position)?;
+        (self.left != Some(order_id)).then_some((order_id, due))
+    }
+
+    /// This bar as a row of the log.
+    fn row(&self, view: &View<'_>, state: State, outcome: Outcome) -> Setup {
+        Setup {
             slot: view.slot(),
             time: view.now(),
             symbol: self.symbol,
             side: self.rules.entry.side,
             held: state.held,
             unknown: state.unknown,
-            outcome: Outcome::Entered,
+            outcome,
             order_id: None,
-        };
+        }
+    }
+
+    /// Logs the setup on this bar and acts on it.
+    fn consider(&self, view: &View<'_>, desk: &mut Desk) {
+        let state = self.prepared.checklist.state(view.slot());
+        let mut setup = self.row(view, state, Outcome::Entered);
         // Busy comes before any veto: what could not have been traded was not saved by a filter.
         setup.outcome = if view.is_busy(self.symbol) {
             Outcome::Busy
@@ -191,11 +227,14 @@ impl<'a> Plan<'a> {
         );
         let mut bracket = protection.bracket;
         bracket.cancel_if_gapped = self.rules.entry.gapped_entry == GappedEntry::Cancel;
-        Some(
-            Order::market(self.symbol, side, shares)
-                .with_bracket(bracket)
-                .with_atr(atr),
-        )
+        let order = Order::market(self.symbol, side, shares)
+            .with_bracket(bracket)
+            .with_atr(atr);
+        let session = view.session_at(view.session())?;
+        Some(match self.rules.edge.deadline(session) {
+            Some(deadline) => order.good_until(deadline),
+            None => order,
+        })
     }
 }
 
@@ -203,6 +242,12 @@ impl Strategy for Plan<'_> {
     #[inline]
     fn decide(&mut self, view: &View<'_>, desk: &mut Desk) {
         self.judge_progress(view, desk);
+        self.watch_the_clock(view, desk);
+        if self.prepared.skips.get(view.slot()) {
+            let state = self.prepared.checklist.state(view.slot());
+            let skipped = Outcome::Rejected(RejectReason::BarsMissing);
+            desk.log(self.row(view, state, skipped));
+        }
         if self.prepared.checklist.setups().get(view.slot()) {
             self.consider(view, desk);
         }
@@ -216,6 +261,13 @@ impl Strategy for Plan<'_> {
             .filter(|position| self.judged != Some(position.opened.order_id))
             .and_then(|position| self.rules.exit.time_stop()?.due(view, position))
             .map(|due| view.slot_ending_at(due).max(from));
-        [setup, judgement].into_iter().flatten().min()
+        let leaving = self
+            .leaves_at(view)
+            .map(|(_, due)| view.slot_ending_at(due).max(from));
+        let skip = self.prepared.skips.next_set(from);
+        [setup, skip, judgement, leaving]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }

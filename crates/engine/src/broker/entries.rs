@@ -208,14 +208,20 @@ impl<'a> Broker<'a> {
             let limit = fill.price + fill.side.sign() * distance;
             add(OrderKind::Limit { limit }, ExitReason::Target, None);
         }
-        let last = bracket.max_sessions.and_then(|n| {
-            let ordinal = fill.session as usize + n.max(1) as usize - 1;
-            self.feed.sessions().get(ordinal)
-        });
-        if let Some(session) = last {
-            let close = session.close;
-            let kind = OrderKind::MarketOnClose { close };
-            add(kind, ExitReason::MaxSessions, None);
+        let own = bracket.ends_with_session.then_some(1);
+        let lasts = [
+            (bracket.max_sessions, ExitReason::MaxSessions),
+            (own, ExitReason::TimeOfDay),
+        ];
+        for (sessions, reason) in lasts {
+            let last = sessions.and_then(|n| {
+                let ordinal = fill.session as usize + n.max(1) as usize - 1;
+                self.feed.sessions().get(ordinal)
+            });
+            if let Some(session) = last {
+                let close = session.close;
+                add(OrderKind::MarketOnClose { close }, reason, None);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use engine::{Bracket, Order, OrderKind};
 use market::{Date, ExitReason, FillRule, Interval, SessionTable, Side};
 
 use crate::table::{Table, at, buy, exits, fills, raw};
-use ExitReason::{MaxSessions, Signal};
+use ExitReason::{MaxSessions, Signal, TimeOfDay};
 use FillRule::{Close, Open};
 
 /// Hourly bars from `first` on: 09:30, 10:30 … The last of a session ends at its close.
@@ -73,6 +73,31 @@ fn a_close_whose_bar_is_missing_is_the_next_open() {
     let wednesday_mark = ledger.marks[0];
     assert_eq!(wednesday_mark.equity_usd, 100_050.0);
     assert_eq!(ledger.marks.len(), 2);
+}
+
+#[test]
+fn an_entry_that_ends_with_its_session_is_out_at_that_close_wherever_it_filled() {
+    let own = Bracket {
+        ends_with_session: true,
+        max_sessions: Some(2),
+        ..Bracket::default()
+    };
+    let half: &[&str] = &[
+        QUIET,
+        "101 101 101 101",
+        "102 102 102 102",
+        "103 107 103 107",
+    ];
+    let monday: &[&str] = &[QUIET, QUIET, QUIET, QUIET, QUIET, QUIET, "110 110 110 111"];
+    let table = hourly(&[(november(27), half), (november(30), monday)]);
+    // Decided at 12:30, filled in the session's last bar, out at its 13:00 close.
+    let ledger = table.run(&[(2, buy(10).with_bracket(own))]);
+    assert_eq!(exits(&ledger), [(107.0, Close, TimeOfDay)]);
+    assert_eq!(ledger.trades[0].exit_time, at(november(27), 13, 0));
+    // Decided at that close, filled on Monday: Monday's close is meant.
+    let ledger = table.run(&[(3, buy(10).with_bracket(own))]);
+    assert_eq!(exits(&ledger), [(111.0, Close, TimeOfDay)]);
+    assert_eq!(ledger.trades[0].exit_time, at(november(30), 16, 0));
 }
 
 #[test]

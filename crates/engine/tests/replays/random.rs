@@ -97,12 +97,14 @@ fn bracket() -> impl Arbitrary<Value = Bracket> {
         prop::option::of(distance()),
         prop::option::weighted(0.2, prop_oneof![0u32..6, Just(u32::MAX)]),
         prop::bool::weighted(0.1),
+        prop::bool::weighted(0.1),
     );
     rest.prop_map(
-        |(stop, target_distance_usd, max_sessions, cancel_if_gapped)| Bracket {
+        |(stop, target_distance_usd, max_sessions, cancel_if_gapped, ends_with_session)| Bracket {
             stop,
             target_distance_usd,
             max_sessions,
+            ends_with_session,
             cancel_if_gapped,
         },
     )

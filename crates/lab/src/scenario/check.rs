@@ -1,10 +1,13 @@
 //! What types cannot say: ranges, and settings that contradict each other.
 
 use market::Side;
+use strategies::StopKind;
 use strategies::checklist::MAX_CRITERIA;
-use strategies::{Edge, StopKind};
 
 use super::Scenario;
+
+mod edge;
+mod exit_time;
 
 /// A value that makes no sense, by its dotted path.
 pub(super) struct Problem {
@@ -27,8 +30,10 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     ranges(scenario)?;
     instrument(scenario)?;
     entry(scenario)?;
+    edge::check(scenario)?;
     stop(scenario)?;
     time_stop(scenario)?;
+    exit_time::check(scenario)?;
     filters(scenario)?;
     checklist(scenario)
 }
@@ -52,6 +57,10 @@ const fn above_zero(path: &'static str, value: Option<f64>, high: f64) -> Bound 
     }
 }
 
+fn one_or_more(path: &'static str, n: u32, high: f64) -> Bound {
+    above_zero(path, Some(f64::from(n)), high)
+}
+
 const fn zero_or_more(path: &'static str, value: f64, high: f64) -> Bound {
     Bound {
         path,
@@ -63,16 +72,12 @@ const fn zero_or_more(path: &'static str, value: f64, high: f64) -> Bound {
 }
 
 fn ranges(s: &Scenario) -> Result<(), Problem> {
-    let Edge::MeanReversion(edge) = s.entry.edge;
-    let count = |n: u32| Some(f64::from(n));
     let bounds = [
         above_zero("account.equity_usd", Some(s.account.equity_usd), 1e12),
         above_zero("account.max_leverage", Some(s.account.max_leverage), 10.0),
         above_zero("risk.risk_per_trade", Some(s.risk.risk_per_trade), 1.0),
-        above_zero("risk.atr_sessions", count(s.risk.atr_sessions), 1000.0),
+        one_or_more("risk.atr_sessions", s.risk.atr_sessions, 1000.0),
         above_zero("risk.min_stop_atr", Some(s.risk.min_stop_atr), 100.0),
-        above_zero("entry.declines", count(edge.declines), 250.0),
-        zero_or_more("entry.min_decline", edge.min_decline, 1.0),
         above_zero("entry.require", s.entry.rules.require.map(f64::from), 32.0),
         above_zero("exit.stop_atr", s.exit.stop_atr, 100.0),
         zero_or_more(
@@ -115,9 +120,12 @@ fn ranges(s: &Scenario) -> Result<(), Problem> {
         ),
         above_zero("fills.tick_usd", Some(s.fills.tick_usd), 100.0),
         above_zero("verdict.max_drawdown", Some(s.verdict.max_drawdown), 1.0),
-        above_zero("verdict.min_trades", count(s.verdict.min_trades), 1e6),
+        one_or_more("verdict.min_trades", s.verdict.min_trades, 1e6),
     ];
-    bounds.iter().try_for_each(in_bounds)
+    bounds
+        .iter()
+        .chain(&edge::bounds(&s.entry.edge))
+        .try_for_each(in_bounds)
 }
 
 fn in_bounds(bound: &Bound) -> Result<(), Problem> {
@@ -142,6 +150,7 @@ fn in_bounds(bound: &Bound) -> Result<(), Problem> {
     let fraction = [
         "risk.risk_per_trade",
         "entry.min_decline",
+        "entry.min_gap",
         "verdict.max_drawdown",
     ];
     let help = if fraction.contains(&path) {
@@ -414,8 +423,7 @@ fn bounds_of_filter(path: &str, filter: &strategies::FilterRule) -> Result<(), P
 }
 
 fn checklist(s: &Scenario) -> Result<(), Problem> {
-    let Edge::MeanReversion(_) = s.entry.edge;
-    let (triggers, filters) = (2, s.filters.len());
+    let (triggers, filters) = (s.entry.edge.trigger_count(), s.filters.len());
     let count = triggers + filters;
     if count < 3 {
         let message = format!(

@@ -9,8 +9,9 @@ mod overrides;
 
 use engine::{Costs, FillPolicy};
 use market::Interval;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use strategies::{Edge, EntryRules, ExitRules, Filters, MeanReversion, RiskRules, Rules};
+use strategies::{Edge, EntryRules, ExitRules, Filters, RiskRules, Rules};
 
 use crate::error::InputError;
 pub(crate) use document::Document;
@@ -147,6 +148,14 @@ fn three_regimes() -> Vec<String> {
 /// The keys of [`EntryRules`]; all others in `[entry]` belong to the edge.
 const COMMON_ENTRY_KEYS: [&str; 4] = ["side", "cooldown_sessions", "require", "gapped_entry"];
 
+/// An edge's own keys of `[entry]`.
+fn parameters<T: DeserializeOwned>(
+    document: &Document<'_>,
+    own: toml::Table,
+) -> Result<T, InputError> {
+    document.read(&["entry"], own, &COMMON_ENTRY_KEYS)
+}
+
 impl Scenario {
     /// Reads a scenario from TOML, with overrides applied as if they stood in the file.
     ///
@@ -162,11 +171,8 @@ impl Scenario {
             .into_iter()
             .partition(|(key, _)| COMMON_ENTRY_KEYS.contains(&key.as_str()));
         let edge = match written.strategy.as_str() {
-            "mean-reversion" => Edge::MeanReversion(document.read::<MeanReversion>(
-                &["entry"],
-                own,
-                &COMMON_ENTRY_KEYS,
-            )?),
+            "mean-reversion" => Edge::MeanReversion(parameters(&document, own)?),
+            "gap-momentum" => Edge::GapMomentum(parameters(&document, own)?),
             other => return Err(document.unknown_strategy(other)),
         };
         let rules = document.read(&["entry"], common, &[])?;

@@ -1,11 +1,13 @@
 //! How a trade ends.
 
+mod time_of_day;
 mod time_stop;
 
 use engine::{Bracket, StopChoice, StopPlan};
-use market::Side;
+use market::{Side, TimeOfDay};
 use serde::{Deserialize, Serialize};
 
+pub use time_of_day::due;
 pub use time_stop::TimeStop;
 
 /// Where the protective stop goes.
@@ -60,6 +62,8 @@ pub struct ExitRules {
     pub time_stop_min_mfe_atr: Option<f64>,
     /// Out at the close of this session of the trade, whatever happens.
     pub max_sessions: Option<u32>,
+    /// Out by this time of day, New York: no trade outlives its entry's session. See [`due`].
+    pub time: Option<TimeOfDay>,
 }
 
 /// The protection of one entry, and the distance its size is measured by.
@@ -110,6 +114,7 @@ impl ExitRules {
             stop: Some(plan),
             target_distance_usd: self.target_atr.map(|multiple| multiple * atr),
             max_sessions: self.max_sessions,
+            ends_with_session: self.time.is_some(),
             cancel_if_gapped: false,
         };
         Some(Protection {

@@ -22,14 +22,15 @@ use market::{Bars, Interval, Session};
 
 use crate::clock::Clock;
 
+pub(crate) use opening_range::after_open;
 pub use prices::SessionField;
 
 /// The bars of one session.
 #[derive(Clone, Debug)]
-struct Run {
+pub(crate) struct Run {
     ordinal: u32,
-    session: Session,
-    rows: Range<usize>,
+    pub(crate) session: Session,
+    pub(crate) rows: Range<usize>,
 }
 
 impl Run {
@@ -62,7 +63,7 @@ impl<'a> Clock<'a> {
     }
 
     /// The sessions that have bars, in order.
-    fn runs(&self) -> Vec<Run> {
+    pub(crate) fn runs(&self) -> Vec<Run> {
         let (mut runs, mut first) = (Vec::new(), 0);
         for rows in self.bars.session().chunk_by(|a, b| a == b) {
             let (ordinal, after) = (rows[0], first + rows.len());
