@@ -47,6 +47,9 @@ pub(crate) fn check(
         &bars.session()[rows.clone()],
         wanted,
     )?;
+    if scenario.entry.edge.needs_volume() {
+        traded(regime, bars, rows.clone())?;
+    }
     warm(scenario, regime, bars, rows.start)?;
     match snapshot.bars_of(symbol, Interval::Day) {
         Some(days) if bars.interval != Interval::Day => {
@@ -234,6 +237,22 @@ fn complete(
             }
         ),
         "a traded symbol must be complete inside a window: import the missing sessions, or choose another window",
+    ))
+}
+
+/// Refuses bars without any volume where the edge needs it: a tape keeps 0 for volumes nobody gave it.
+fn traded(regime: &Regime, bars: &Bars, rows: Range<usize>) -> Result<(), Error> {
+    let volumes = bars.volume().get(rows).unwrap_or(&[]);
+    if volumes.iter().any(|&volume| volume > 0.0) {
+        return Ok(());
+    }
+    let (symbol, interval) = (&bars.symbol, bars.interval);
+    Err(Error::fit(
+        format!(
+            "the plan compares volumes, but the {interval} bars of {symbol} have none in {}",
+            regime.title()
+        ),
+        "import bars with their volume, or choose another plan",
     ))
 }
 
