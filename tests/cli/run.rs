@@ -324,7 +324,7 @@ fn gates_open_for_the_same_verdict_or_a_better_one() {
 #[test]
 fn audits_find_nothing() {
     let here = folder();
-    for plan in ["mean-reversion", "mean-reversion-prior-low"] {
+    for plan in ["mean-reversion", "mean-reversion-prior-low", "gap-momentum"] {
         let said = says(here.path(), &["audit", plan, "--cuts", "12"]);
         // Three regimes, twelve cuts, truncated and poisoned.
         assert!(said.starts_with("SIMULATED"), "{said}");
