@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use lab::{AuditOptions, RunOptions, Scenario, audit, load, run};
+use lab::{AuditOptions, Regime, RunOptions, Scenario, audit, load, run};
 use tape::{ImportOptions, Tape};
 
 use crate::made::regimes;
@@ -15,6 +15,7 @@ use crate::{assert_same, rows, trades};
 
 const PLAN: &str = include_str!("../../../../scenarios/gap-momentum-2022.toml");
 const IWM: &str = "intraday/IWM_5min_2020-07_2026-07_IEX.csv";
+const SPY: &str = "intraday/SPY_5min_2018-01_2020-12_IB.csv";
 const KRE: &str = "intraday/KRE_1h_2020-01_2025-01_SIP.csv";
 
 /// The folder of real files, or a word on why there is none.
@@ -67,45 +68,59 @@ fn files(days: &Path, within: &Path, length: i64) -> Symbol {
     symbol
 }
 
-#[test]
-fn on_real_bars_of_2022_each_decision_and_trade_can_be_made_again_from_the_files() {
-    let Some(real) = real() else { return };
+/// Runs the plan on a symbol's real bars and makes it again from the files; returns how many rows of the log said that bars are
+/// missing, and how many trades there were.
+fn made_again(real: &Path, instrument: &str, intraday: &str, windows: &[Regime]) -> (usize, usize) {
     let folder = tempfile::tempdir().unwrap();
     let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
-    let names = ["daily/IWM.csv", "daily/KRE.csv", IWM, KRE].map(|name| real.join(name));
+    let days = format!("daily/{instrument}.csv");
+    let names = [&days, "daily/KRE.csv", intraday, KRE].map(|name| real.join(name));
     let never = AtomicBool::new(false);
     tape.import(&names, &ImportOptions::default(), &mut |_| {}, &never)
         .unwrap();
-    let scenario = Scenario::parse("plan.toml", PLAN, &[]).unwrap();
-    let window = &regimes()[2..];
+    let symbol = format!("instrument.symbol={instrument}");
+    let scenario = Scenario::parse("plan.toml", PLAN, &[symbol.parse().unwrap()]).unwrap();
     let options = RunOptions {
         threads: 1,
         stop: &never,
     };
-    let told = run(&scenario, window, &tape, options).unwrap();
+    let told = run(&scenario, windows, &tape, options).unwrap();
     assert_eq!(told.tape.origin, market::Origin::Real);
-    let ours = &told.regimes[0];
 
-    let iwm = files(&names[0], &names[2], 5);
+    let traded = files(&names[0], &names[2], 5);
     let kre = files(&names[1], &names[3], 60);
-    let (plain, plain_trades) = trade(&iwm, &kre, "2022-01-03", "2022-12-30");
-    assert_eq!(rows(ours), plain);
-    assert_same(&trades(ours), &plain_trades);
-    eprintln!(
-        "{} rows of the log, {} trades",
-        plain.len(),
-        plain_trades.len()
-    );
-    assert!(plain_trades.len() >= 10, "{}", plain_trades.len());
+    let (mut missing, mut trades_made) = (0, 0);
+    for ours in &told.regimes {
+        let (from, to) = (ours.regime.from.to_string(), ours.regime.to.to_string());
+        let (plain, plain_trades) = trade(&traded, &kre, &from, &to);
+        assert_eq!(rows(ours), plain, "{}", ours.regime.name);
+        assert_same(&trades(ours), &plain_trades);
+        missing += plain.iter().filter(|row| row.2 == "bars missing").count();
+        trades_made += plain_trades.len();
+    }
+    eprintln!("{instrument}: {trades_made} trades, {missing} sessions skipped");
 
-    let loaded = load(&scenario, window, &tape, 1).unwrap();
+    let loaded = load(&scenario, windows, &tape, 1).unwrap();
     let cuts = AuditOptions {
-        cuts: 60,
+        cuts: 40,
         threads: 0,
         stop: &never,
     };
-    assert_eq!(
-        audit(&scenario, window, &loaded, cuts).unwrap().mismatches,
-        []
-    );
+    let audit = audit(&scenario, windows, &loaded, cuts).unwrap();
+    assert_eq!(audit.mismatches, []);
+    (missing, trades_made)
+}
+
+#[test]
+fn on_real_bars_of_2022_each_decision_and_trade_can_be_made_again_from_the_files() {
+    let Some(real) = real() else { return };
+    let (_, trades) = made_again(&real, "IWM", IWM, &regimes()[2..]);
+    assert!(trades >= 10, "{trades}");
+}
+
+#[test]
+fn also_where_the_real_tape_lacks_first_hours() {
+    let Some(real) = real() else { return };
+    let (missing, _) = made_again(&real, "SPY", SPY, &regimes()[..2]);
+    assert!(missing >= 5, "{missing}");
 }
