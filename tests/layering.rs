@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room, and the rooms of this house that it may import.
-const RULES: [(&str, &[&str]); 11] = [
+const RULES: [(&str, &[&str]); 12] = [
     ("market", &[]),
     ("table", &[]),
     ("indicators", &["market"]),
@@ -13,13 +13,15 @@ const RULES: [(&str, &[&str]); 11] = [
     ("remote", &[]),
     ("tape", &["market", "table", "remote"]),
     ("engine", &["market", "indicators"]),
-    ("strategies", &["market", "indicators", "engine"]),
+    ("language", &["indicators"]),
+    ("strategies", &["market", "indicators", "language", "engine"]),
     (
         "lab",
         &[
             "market",
             "indicators",
             "engine",
+            "language",
             "strategies",
             "stats",
             "tape",

@@ -1,0 +1,171 @@
+//! The names a plan gives, and the rules it writes with them.
+
+use std::collections::BTreeMap;
+
+use crate::build::Builder;
+use crate::catalogue;
+use crate::error::{Fault, Span};
+use crate::parse::{RESERVED, parse};
+use crate::program::{NodeId, Program, Scope};
+use crate::unit::{Kind, Unit};
+
+/// The clock a plan decides on: it says what words of the session mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Daily bars.
+    Daily,
+    /// Bars of this many minutes.
+    Minutes(u16),
+}
+
+/// Named quantities, and the program of all rules that were written with them.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub(crate) clock: Clock,
+    pub(crate) lets: BTreeMap<String, Let>,
+    pub(crate) program: Program,
+    /// How many names are being read, each inside the one before.
+    pub(crate) open: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Let {
+    Number(f64),
+    Text(String),
+    /// Being read: to meet it again is to go in a circle.
+    Open,
+    Read(NodeId),
+}
+
+impl Words {
+    /// No names yet.
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            lets: BTreeMap::new(),
+            program: Program::default(),
+            open: 0,
+        }
+    }
+
+    /// Names a number.
+    ///
+    /// # Errors
+    /// A name that is no word, or that means something already; a number that is not finite.
+    pub fn number(&mut self, name: &str, value: f64) -> Result<(), Fault> {
+        check_name(name)?;
+        if !value.is_finite() {
+            return Err(Fault::new(
+                0..0,
+                format!("`{name}` is {value}, not a number"),
+            ));
+        }
+        self.lets.insert(name.to_owned(), Let::Number(value));
+        Ok(())
+    }
+
+    /// Names an expression. It is read when a rule first uses it, or by [`Words::check`].
+    ///
+    /// # Errors
+    /// A name that is no word, or that means something already.
+    pub fn text(&mut self, name: &str, text: &str) -> Result<(), Fault> {
+        check_name(name)?;
+        self.lets
+            .insert(name.to_owned(), Let::Text(text.to_owned()));
+        Ok(())
+    }
+
+    /// Reads every name that no rule has used.
+    ///
+    /// # Errors
+    /// The first fault, with [`Fault::within`] the name it is in.
+    pub fn check(&mut self) -> Result<(), Fault> {
+        let names: Vec<String> = self.lets.keys().cloned().collect();
+        names
+            .iter()
+            .try_for_each(|name| Builder::new(self).named(name, &(0..0)).map(|_| ()))
+    }
+
+    /// Reads a condition.
+    ///
+    /// # Errors
+    /// The first fault of its text, or of a name's that it uses.
+    pub fn condition(&mut self, text: &str) -> Result<NodeId, Fault> {
+        let ast = parse(text)?;
+        let mut builder = Builder::new(self);
+        builder.condition(&ast)
+    }
+
+    /// Reads conditions that are joined by `and`, each by itself, with its place in the text.
+    ///
+    /// # Errors
+    /// As [`Words::condition`].
+    pub fn criteria(&mut self, text: &str) -> Result<Vec<(NodeId, Span)>, Fault> {
+        let ast = parse(text)?;
+        let mut builder = Builder::new(self);
+        let each = ast.criteria().into_iter();
+        each.map(|one| Ok((builder.condition(one)?, one.span.clone())))
+            .collect()
+    }
+
+    /// The quantities a condition compares, each with its place in the text and its unit: what a person wants to see
+    /// beside it. Those that are the same everywhere are left out.
+    ///
+    /// # Errors
+    /// As [`Words::condition`].
+    pub fn compared(&mut self, text: &str) -> Result<Vec<(Span, NodeId, Unit)>, Fault> {
+        let ast = parse(text)?;
+        let mut builder = Builder::new(self);
+        let mut found = Vec::new();
+        for side in ast.compared() {
+            let (id, unit) = builder.numeric(side)?;
+            let id = builder.on_own_rows(id);
+            if builder.node(id).scope != Scope::Constant {
+                found.push((side.span.clone(), id, unit));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Reads a number with its unit.
+    ///
+    /// # Errors
+    /// As [`Words::condition`].
+    pub fn quantity(&mut self, text: &str) -> Result<(NodeId, Unit), Fault> {
+        let ast = parse(text)?;
+        let mut builder = Builder::new(self);
+        let id = builder.value(&ast)?;
+        let id = builder.on_own_rows(id);
+        match self.program.node(id).kind {
+            Kind::Number(unit) => Ok((id, unit)),
+            Kind::Truth => Err(Fault::new(ast.span, "this is a condition, not a number")),
+        }
+    }
+
+    /// The nodes of all rules read so far.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The names that are given.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.lets.keys().map(String::as_str)
+    }
+}
+
+/// A name must be a word that means nothing yet.
+fn check_name(name: &str) -> Result<(), Fault> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let is_word =
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(word);
+    if !is_word || name.len() > 64 {
+        let message = format!("`{name}` cannot be a name");
+        return Err(Fault::new(0..0, message)
+            .help("a name is a letter followed by letters, digits and underscores"));
+    }
+    if RESERVED.contains(&name) || catalogue::means_something(name) {
+        let message = format!("`{name}` means something in rules already");
+        return Err(Fault::new(0..0, message).help("choose another name"));
+    }
+    Ok(())
+}
