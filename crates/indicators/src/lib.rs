@@ -37,7 +37,7 @@ pub use column::Column;
 pub use compare::{above, at_least, at_most, below, column_above, column_below, falling, rising};
 pub use extremes::{Highest, Lowest, Rank};
 pub use indicator::{Indicator, Prices, Unit};
-pub use mask::Mask;
+pub use mask::{Mask, pack};
 pub use moving::{Sma, StdDev};
 pub use range::{Atr, TrueRange};
 pub use recipe::Recipe;

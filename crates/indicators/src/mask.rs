@@ -95,6 +95,18 @@ impl Mask {
         }
     }
 
+    /// `len` rows from their words, row 64·w + b being bit b of word w; bits beyond `len` are dropped, words that are
+    /// missing are zero.
+    pub fn from_words(mut words: Vec<u64>, len: usize) -> Self {
+        words.resize(len.div_ceil(BITS), 0);
+        Self { words, len }.trimmed()
+    }
+
+    /// The words: see [`Mask::from_words`].
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// Number of rows.
     pub const fn len(&self) -> usize {
         self.len
@@ -231,7 +243,7 @@ impl Mask {
 /// 64 bytes of 0 or 1 into 64 bits, eight at a time: the multiplication moves bit 8·k to bit 56 + k,
 /// and no two of its partial products meet, so nothing carries.
 #[inline]
-fn pack(flags: &[u8; BITS]) -> u64 {
+pub fn pack(flags: &[u8; BITS]) -> u64 {
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (eights, _) = flags.as_chunks::<8>();
     eights.iter().rev().fold(0, |word, eight| {

@@ -10,6 +10,13 @@ use crate::unit::Kind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
+impl NodeId {
+    /// Its place in the arena.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// On whose rows a value lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {

@@ -1,7 +1,7 @@
 //! The last published value of a series.
 
 use indicators::{Age, AsOf, Column};
-use market::{Known, Time};
+use market::{Known, Series, Time};
 
 use crate::clock::Clock;
 
@@ -13,6 +13,12 @@ pub fn last_level(clock: &Clock<'_>, series: &str) -> Column {
     let Some(series) = clock.snapshot.series_of(series) else {
         return Column::unknown(clock.len());
     };
+    let (known_at, oldest) = series_known_at(clock, series);
+    AsOf::join(&known_at, clock.bars.end(), Age::Since(&oldest)).column(&series.value)
+}
+
+/// When each value of a series becomes known, and for each instant of the clock how old one may be.
+pub fn series_known_at(clock: &Clock<'_>, series: &Series) -> (Vec<Time>, Vec<Time>) {
     let table = &clock.snapshot.sessions;
     // A value dated on a day without a session (bond and index calendars differ) belongs to the next.
     let known_at: Vec<Time> = series
@@ -35,5 +41,5 @@ pub fn last_level(clock: &Clock<'_>, series: &str) -> Column {
         Known::Close => 1,
         Known::NextSession => 2,
     });
-    AsOf::join(&known_at, clock.bars.end(), Age::Since(&oldest)).column(&series.value)
+    (known_at, oldest)
 }

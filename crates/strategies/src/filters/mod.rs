@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::mean_reversion::percent;
 
 pub use change::reference_interval;
-pub use level::last_level;
+pub use level::{last_level, series_known_at};
 
 /// The filters of a plan, by name.
 pub type Filters = BTreeMap<String, FilterRule>;
