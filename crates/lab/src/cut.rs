@@ -33,6 +33,15 @@ pub(crate) fn truncated(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
                 )
             })
             .collect(),
+        // The calendar is published beforehand; what nobody had announced is not known before its day.
+        events: snapshot
+            .events
+            .iter()
+            .map(|(kind, events)| {
+                let announced = events.iter().filter(|e| e.scheduled || known(e.date));
+                (kind.clone(), announced.cloned().collect())
+            })
+            .collect(),
         splits: snapshot
             .splits
             .iter()

@@ -47,6 +47,14 @@ pub fn fingerprint(snapshot: &Snapshot) -> String {
             numbers(&mut hash, &[split.ratio]);
         }
     }
+    for (kind, events) in &snapshot.events {
+        text(&mut hash, kind);
+        for event in events {
+            date(&mut hash, event.date);
+            hash.update(&event.time_et_minutes.unwrap_or(u32::MAX).to_le_bytes());
+            hash.update(&[u8::from(event.scheduled)]);
+        }
+    }
     format!("{:032x}", hash.digest128())
 }
 

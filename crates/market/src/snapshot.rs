@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actions::{Dividend, Split};
 use crate::bars::Bars;
+use crate::event::Event;
 use crate::interval::Interval;
 use crate::series::Series;
 use crate::session_table::SessionTable;
@@ -38,6 +39,8 @@ pub struct Snapshot {
     pub dividends: Vec<(String, Vec<Dividend>)>,
     /// Splits by symbol, dates ascending.
     pub splits: Vec<(String, Vec<Split>)>,
+    /// Events by kind, by date.
+    pub events: Vec<(String, Vec<Event>)>,
     /// `Simulated` if any part is.
     pub origin: Origin,
 }
@@ -79,6 +82,12 @@ impl Snapshot {
             .iter()
             .find(|(s, _)| s == symbol)
             .map_or(&[], |(_, d)| d.as_slice())
+    }
+
+    /// The events of a kind; `None` when the tape has no record of any.
+    pub fn events_of(&self, kind: &str) -> Option<&[Event]> {
+        let mut kinds = self.events.iter();
+        kinds.find(|(k, _)| k == kind).map(|(_, e)| e.as_slice())
     }
 
     /// The first and last session dates of the bars of `symbol` at `interval`.

@@ -15,6 +15,7 @@ pub mod filters;
 pub mod gap_momentum;
 pub mod mean_reversion;
 pub mod plan;
+pub mod rules;
 pub mod session;
 pub mod sizing;
 

@@ -48,6 +48,11 @@ pub(crate) fn snapshot(
             }
         }
     }
+    for kind in &want.events {
+        let events = tape.events(kind, Date::MIN, Date::MAX)?;
+        stats.files += 1;
+        snapshot.events.push((kind.clone(), events));
+    }
     snapshot.sessions = sessions(&raw, &snapshot.series);
     for (bars, (raw, path)) in want.bars.iter().zip(raw) {
         let bars = Bars::new(&bars.symbol, bars.interval, raw, &snapshot.sessions);

@@ -43,6 +43,8 @@ pub struct Want {
     pub dividends: Vec<String>,
     /// Symbols whose splits are wanted; those without a record are absent from the snapshot.
     pub splits: Vec<String>,
+    /// Kinds of events, whole. A kind the tape lacks is an error.
+    pub events: Vec<String>,
 }
 
 /// What reading took.

@@ -29,7 +29,7 @@ pub fn reference_interval(
 /// daily closes. Within a session the last known price is that of the symbol's own intraday bars (each close from
 /// its bar's end on, each open from just after its start), before the first of those the daily bar's open. The
 /// previous close is the daily bar's, else the last intraday one.
-pub(super) fn session_change(clock: &Clock<'_>, symbol: &str) -> Column {
+pub fn session_change(clock: &Clock<'_>, symbol: &str) -> Column {
     let snapshot = clock.snapshot;
     let daily = snapshot.bars_of(symbol, Interval::Day);
     let intraday = match clock.bars.interval {

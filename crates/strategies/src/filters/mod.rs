@@ -14,7 +14,7 @@ use crate::checklist::Criterion;
 use crate::clock::Clock;
 use crate::mean_reversion::percent;
 
-pub use change::reference_interval;
+pub use change::{reference_interval, session_change};
 pub use level::{last_level, series_known_at};
 
 /// The filters of a plan, by name.

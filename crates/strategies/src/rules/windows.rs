@@ -97,13 +97,22 @@ mod tests {
     fn show(values: &[f64]) -> String {
         values
             .iter()
-            .map(|v| if v.is_nan() { '?' } else { char::from(b'0' + *v as u8) })
+            .map(|v| {
+                if v.is_nan() {
+                    '?'
+                } else {
+                    char::from(b'0' + *v as u8)
+                }
+            })
             .collect()
     }
 
     #[test]
     fn counts_by_hand() {
-        assert_eq!(show(&count(&truth("1101?0111"), 3)), "??22???" .to_owned() + "23");
+        assert_eq!(
+            show(&count(&truth("1101?0111"), 3)),
+            "??22???".to_owned() + "23"
+        );
         assert_eq!(show(&since(&truth("?0?1001?0"))), "???012012");
         assert_eq!(show(&sum(&[1.0, 2.0, 3.0, 1.0], 2)), "?354");
     }

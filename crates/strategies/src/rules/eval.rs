@@ -1,0 +1,446 @@
+//! From a program to columns and masks on a plan's clock, each node once.
+
+use std::sync::Arc;
+
+use indicators::{Indicator as _, Mask, Prices};
+use language::{CompareOp, Kind, Node, NodeId, Op, Program, Scope, Unit};
+
+use super::block::{Flag, Machine, Made, Number, Step};
+use super::leaves;
+use super::rows::{Of, Rows};
+use super::truth::Truth;
+use super::values::{Numbers, Stored, Value};
+use super::windows;
+use crate::clock::Clock;
+
+/// A rule, judged on every row of the clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Where it holds and where it fails.
+    pub truth: Arc<Truth>,
+    /// Where something in it was divided by zero, if anywhere: the value is unknown there.
+    pub zero: Option<Arc<Mask>>,
+}
+
+/// Works out nodes of a program on a clock; what two rules share is worked out once.
+pub struct Evaluation<'a> {
+    program: &'a Program,
+    clock: Clock<'a>,
+    rows: Vec<(Scope, Arc<Rows<'a>>)>,
+    stored: Vec<Option<Stored<'a>>>,
+    /// How many nodes read each one: what is read twice is worth keeping.
+    readers: Vec<u32>,
+}
+
+impl std::fmt::Debug for Evaluation<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evaluation").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Evaluation<'a> {
+    /// Of `rules`, which are all that will be asked for.
+    pub fn new(program: &'a Program, clock: Clock<'a>, rules: &[NodeId]) -> Self {
+        let mut readers = vec![0; program.len()];
+        for id in program.reachable(rules) {
+            for child in program.node(id).op.children() {
+                readers[child.index()] += 1;
+            }
+        }
+        Self {
+            program,
+            clock,
+            rows: Vec::new(),
+            stored: vec![None; program.len()],
+            readers,
+        }
+    }
+
+    /// A condition on the clock's rows.
+    pub fn judge(&mut self, rule: NodeId) -> Judged {
+        let stored = self.value(rule);
+        let truth = match stored.value {
+            Value::Truth(truth) => truth,
+            // No rule is a number: its reader has seen to that.
+            Value::Numbers(_) => Arc::new(Truth::constant(self.clock.len(), false)),
+        };
+        Judged {
+            truth,
+            zero: stored.zero,
+        }
+    }
+
+    /// A number on the clock's rows, NaN where it is unknown.
+    pub fn numbers(&mut self, quantity: NodeId) -> Vec<f64> {
+        match self.value(quantity).value {
+            Value::Numbers(numbers) => numbers.to_vec(),
+            Value::Truth(truth) => vec![f64::NAN; truth.held.len()],
+        }
+    }
+
+    fn node(&self, id: NodeId) -> Node {
+        *self.program.node(id)
+    }
+
+    fn rows_of(&mut self, scope: Scope) -> Arc<Rows<'a>> {
+        if let Some((_, rows)) = self.rows.iter().find(|(known, _)| *known == scope) {
+            return Arc::clone(rows);
+        }
+        let rows = Arc::new(Rows::find(scope, self.program, &self.clock));
+        self.rows.push((scope, Arc::clone(&rows)));
+        rows
+    }
+
+    /// A node's whole column, worked out if it is not there yet.
+    fn value(&mut self, id: NodeId) -> Stored<'a> {
+        if let Some(stored) = &self.stored[id.index()] {
+            return stored.clone();
+        }
+        let stored = self.work_out(id);
+        self.stored[id.index()] = Some(stored.clone());
+        stored
+    }
+
+    fn work_out(&mut self, id: NodeId) -> Stored<'a> {
+        let node = self.node(id);
+        match node.op {
+            Op::Leaf(leaf) => {
+                let rows = self.rows_of(node.scope);
+                leaves::leaf(leaf, &rows, self.program, &self.clock)
+            }
+            Op::Ranged(recipe) => {
+                let rows = self.rows_of(node.scope);
+                let Of::Bars(bars) = rows.of else {
+                    return Stored::numbers(vec![f64::NAN; rows.len()]);
+                };
+                let column = rows.basis.compute(&recipe, Prices::from(bars));
+                Stored::numbers(column.into_values())
+            }
+            Op::Indicator(recipe, input) => {
+                let on_one_basis = self.on_one_basis(input);
+                let column = recipe.of(&on_one_basis).into_values();
+                let made = self.in_own_units(column, node);
+                made.and_zero(self.zero_of(input).as_ref())
+            }
+            Op::Sum(input, n) => {
+                let sums = windows::sum(&self.on_one_basis(input), n as usize);
+                let made = self.in_own_units(sums, node);
+                made.and_zero(self.zero_of(input).as_ref())
+            }
+            Op::Count(condition, n) => {
+                let truth = self.truth(condition);
+                Stored::numbers(windows::count(&truth, n as usize))
+                    .and_zero(self.zero_of(condition).as_ref())
+            }
+            Op::Since(condition) => {
+                let truth = self.truth(condition);
+                Stored::numbers(windows::since(&truth)).and_zero(self.zero_of(condition).as_ref())
+            }
+            Op::History(inner, rows) => self.history(inner, rows as usize, node),
+            Op::Join(inner) => self.join(inner, node),
+            Op::Compare(CompareOp::Equal, count, all) if self.is_run(count, all) => self.run(count),
+            _ => self.pointwise(id),
+        }
+    }
+
+    fn truth(&mut self, id: NodeId) -> Arc<Truth> {
+        match self.value(id).value {
+            Value::Truth(truth) => truth,
+            Value::Numbers(numbers) => Arc::new(Truth::constant(numbers.len(), false)),
+        }
+    }
+
+    fn column(&mut self, id: NodeId) -> Numbers<'a> {
+        match self.value(id).value {
+            Value::Numbers(numbers) => numbers,
+            Value::Truth(truth) => vec![f64::NAN; truth.held.len()].into(),
+        }
+    }
+
+    fn zero_of(&self, id: NodeId) -> Option<Arc<Mask>> {
+        self.stored[id.index()]
+            .as_ref()
+            .and_then(|stored| stored.zero.clone())
+    }
+
+    /// `count(condition, n) == n`: the condition held n times in a row.
+    fn is_run(&self, count: NodeId, all: NodeId) -> bool {
+        let (Op::Count(_, n), Some(all)) = (self.node(count).op, self.program.constant(all)) else {
+            return false;
+        };
+        f64::from(n) == all && self.readers[count.index()] < 2
+    }
+
+    fn run(&mut self, count: NodeId) -> Stored<'a> {
+        let Op::Count(condition, n) = self.node(count).op else {
+            return self.pointwise(count);
+        };
+        let truth = self.truth(condition);
+        Stored::truth(windows::all(&truth, n as usize)).and_zero(self.zero_of(condition).as_ref())
+    }
+
+    /// Prices and share counts of every row on one share basis, so that a window may run through a split.
+    fn on_one_basis(&mut self, input: NodeId) -> Numbers<'a> {
+        let column = self.column(input);
+        let node = self.node(input);
+        let rows = self.rows_of(node.scope);
+        if rows.basis.is_trivial() {
+            return column;
+        }
+        match node.kind {
+            Kind::Number(Unit::Price) => rows.basis.prices(&column).into_owned().into(),
+            Kind::Number(Unit::Shares) => rows.basis.shares(&column).into_owned().into(),
+            _ => column,
+        }
+    }
+
+    /// The way back from [`Self::on_one_basis`].
+    fn in_own_units(&mut self, column: Vec<f64>, node: Node) -> Stored<'a> {
+        let rows = self.rows_of(node.scope);
+        if rows.basis.is_trivial() {
+            return Stored::numbers(column);
+        }
+        Stored::numbers(match node.kind {
+            Kind::Number(Unit::Price) => rows.basis.shares(&column).into_owned(),
+            Kind::Number(Unit::Shares) => rows.basis.prices(&column).into_owned(),
+            _ => column,
+        })
+    }
+
+    fn history(&mut self, inner: NodeId, rows: usize, node: Node) -> Stored<'a> {
+        if node.kind == Kind::Truth {
+            let truth = self.truth(inner).delayed(rows);
+            return Stored::truth(truth);
+        }
+        let column = self.on_one_basis(inner);
+        let kept = column.len().saturating_sub(rows);
+        let mut delayed = vec![f64::NAN; column.len() - kept];
+        delayed.extend_from_slice(&column[..kept]);
+        self.in_own_units(delayed, node)
+    }
+
+    /// A value of other rows as it is known at each instant of the clock.
+    fn join(&mut self, inner: NodeId, node: Node) -> Stored<'a> {
+        let scope = self.node(inner).scope;
+        let rows = self.rows_of(scope);
+        let join = rows.join(scope, &self.clock);
+        let zero = |stored: &Stored<'a>| stored.zero.as_ref().map(|zero| Arc::new(join.mask(zero)));
+        let stored = self.value(inner);
+        let joined = match &stored.value {
+            Value::Truth(truth) => Stored::truth(Truth {
+                held: join.mask(&truth.held),
+                failed: join.mask(&truth.failed),
+            }),
+            // A daily price of the evening before a split is in the dollars of the morning after.
+            Value::Numbers(_) if scope == Scope::Daily => {
+                let constant = self.on_one_basis(inner);
+                let column = join.column(&constant).into_values();
+                self.in_own_units(column, node)
+            }
+            Value::Numbers(numbers) => Stored::numbers(join.column(numbers).into_values()),
+        };
+        joined.and_zero(zero(&stored).as_ref())
+    }
+
+    /// Everything that looks at one row only, in one pass.
+    fn pointwise(&mut self, id: NodeId) -> Stored<'a> {
+        let node = self.node(id);
+        let rows = match node.scope {
+            Scope::Constant => self.clock.len(),
+            scope => self.rows_of(scope).len(),
+        };
+        let mut compiler = Compiler {
+            evaluation: self,
+            machine: Machine::default(),
+            made: Vec::new(),
+            zero: None,
+            root: id,
+        };
+        let (made, zero, before) = match node.kind {
+            Kind::Truth => {
+                let flag = compiler.flag(id);
+                let before = compiler.zero;
+                let (made, zero) = compiler.machine.run_truth(flag, rows);
+                (made, zero, before)
+            }
+            Kind::Number(_) => {
+                let number = compiler.number(id);
+                let before = compiler.zero;
+                let (made, zero) = compiler.machine.run_numbers(number, rows);
+                (made, zero, before)
+            }
+        };
+        let stored = match made {
+            Made::Numbers(numbers) => Stored::numbers(numbers),
+            Made::Truth(truth) => Stored::truth(truth),
+        };
+        stored
+            .and_zero(zero.map(Arc::new).as_ref())
+            .and_zero(before.as_ref())
+    }
+}
+
+/// Turns a tree of row-by-row nodes into steps.
+struct Compiler<'e, 'a> {
+    evaluation: &'e mut Evaluation<'a>,
+    machine: Machine<'a>,
+    /// Registers of nodes that are there already.
+    made: Vec<(NodeId, Register)>,
+    zero: Option<Arc<Mask>>,
+    root: NodeId,
+}
+
+#[derive(Clone, Copy)]
+enum Register {
+    Number(Number),
+    Flag(Flag),
+}
+
+impl Compiler<'_, '_> {
+    /// True for what is part of this pass: the others are whole columns.
+    fn is_inside(&self, id: NodeId) -> bool {
+        let inside = matches!(
+            self.evaluation.node(id).op,
+            Op::Number(_)
+                | Op::Truth(_)
+                | Op::Math(..)
+                | Op::Arith(..)
+                | Op::Compare(..)
+                | Op::Not(_)
+                | Op::And(..)
+                | Op::Or(..)
+                | Op::If(..)
+                | Op::Known(_)
+        );
+        let run = match self.evaluation.node(id).op {
+            Op::Compare(CompareOp::Equal, count, all) => self.evaluation.is_run(count, all),
+            _ => false,
+        };
+        let kept = self.evaluation.stored[id.index()].is_some();
+        let constant = self.evaluation.node(id).scope == Scope::Constant;
+        let read_once = self.evaluation.readers[id.index()] < 2;
+        id == self.root || (inside && !run && !kept && (constant || read_once))
+    }
+
+    fn note_zero(&mut self, id: NodeId) {
+        if let Some(zero) = self.evaluation.zero_of(id) {
+            self.zero = Some(match self.zero.take() {
+                Some(own) => Arc::new(own.or(&zero)),
+                None => zero,
+            });
+        }
+    }
+
+    fn number(&mut self, id: NodeId) -> Number {
+        if let Some((_, Register::Number(number))) = self.made.iter().find(|(made, _)| *made == id)
+        {
+            return *number;
+        }
+        let number = if self.is_inside(id) {
+            self.number_step(id)
+        } else if let Some((inner, delay)) = self.plain_history(id) {
+            let column = self.evaluation.column(inner);
+            self.note_zero(inner);
+            self.machine.column(column, delay)
+        } else {
+            let column = self.evaluation.column(id);
+            self.note_zero(id);
+            self.machine.column(column, 0)
+        };
+        self.made.push((id, Register::Number(number)));
+        number
+    }
+
+    /// A history that can be read from the column itself, so many rows before.
+    fn plain_history(&mut self, id: NodeId) -> Option<(NodeId, usize)> {
+        let Node { op, scope, .. } = self.evaluation.node(id);
+        let Op::History(inner, rows) = op else {
+            return None;
+        };
+        let trivial = self.evaluation.rows_of(scope).basis.is_trivial();
+        trivial.then_some((inner, rows as usize))
+    }
+
+    fn number_step(&mut self, id: NodeId) -> Number {
+        match self.evaluation.node(id).op {
+            Op::Number(bits) => self.machine.constant(f64::from_bits(bits)),
+            Op::Math(op, x) => {
+                let x = self.number(x);
+                let to = self.machine.number();
+                self.machine.steps.push(Step::Math(op, x, to));
+                Number::Register(to)
+            }
+            Op::Arith(op, a, b) => {
+                let (a, b) = (self.number(a), self.number(b));
+                let to = self.machine.number();
+                self.machine.steps.push(Step::Arith(op, a, b, to));
+                Number::Register(to)
+            }
+            Op::If(condition, a, b) => {
+                let condition = self.flag(condition);
+                let (a, b) = (self.number(a), self.number(b));
+                let to = self.machine.number();
+                let step = Step::ChooseNumber(condition, a, b, to);
+                self.machine.steps.push(step);
+                Number::Register(to)
+            }
+            _ => self.machine.constant(f64::NAN),
+        }
+    }
+
+    fn flag(&mut self, id: NodeId) -> Flag {
+        if let Some((_, Register::Flag(flag))) = self.made.iter().find(|(made, _)| *made == id) {
+            return *flag;
+        }
+        let flag = if self.is_inside(id) {
+            self.flag_step(id)
+        } else {
+            let truth = self.evaluation.truth(id);
+            self.note_zero(id);
+            self.machine.truth(truth)
+        };
+        self.made.push((id, Register::Flag(flag)));
+        flag
+    }
+
+    fn flag_step(&mut self, id: NodeId) -> Flag {
+        let step: Box<dyn FnOnce(usize) -> Step> = match self.evaluation.node(id).op {
+            Op::Truth(truth) => return self.machine.constant_flag(truth),
+            Op::Compare(op, a, b) => {
+                let (a, b) = (self.number(a), self.number(b));
+                Box::new(move |to| Step::Compare(op, a, b, to))
+            }
+            Op::Not(x) => {
+                let x = self.flag(x);
+                Box::new(move |to| Step::Not(x, to))
+            }
+            Op::And(a, b) => {
+                let (a, b) = (self.flag(a), self.flag(b));
+                Box::new(move |to| Step::And(a, b, to))
+            }
+            Op::Or(a, b) => {
+                let (a, b) = (self.flag(a), self.flag(b));
+                Box::new(move |to| Step::Or(a, b, to))
+            }
+            Op::If(condition, a, b) => {
+                let condition = self.flag(condition);
+                let (a, b) = (self.flag(a), self.flag(b));
+                Box::new(move |to| Step::ChooseFlag(condition, a, b, to))
+            }
+            Op::Known(x) => match self.evaluation.node(x).kind {
+                Kind::Number(_) => {
+                    let x = self.number(x);
+                    Box::new(move |to| Step::KnownNumber(x, to))
+                }
+                Kind::Truth => {
+                    let x = self.flag(x);
+                    Box::new(move |to| Step::KnownFlag(x, to))
+                }
+            },
+            _ => return self.machine.constant_flag(false),
+        };
+        let to = self.machine.flag();
+        self.machine.steps.push(step(to));
+        Flag::Register(to)
+    }
+}
