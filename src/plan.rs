@@ -11,7 +11,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 5] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),
@@ -19,6 +19,10 @@ const SHIPPED: [(&str, &str); 4] = [
     (
         "mean-reversion-prior-low",
         include_str!("../scenarios/mean-reversion-prior-low.toml"),
+    ),
+    (
+        "mean-reversion-rules",
+        include_str!("../scenarios/mean-reversion-rules.toml"),
     ),
     (
         "gap-momentum",

@@ -14,7 +14,10 @@ const RULES: [(&str, &[&str]); 12] = [
     ("tape", &["market", "table", "remote"]),
     ("engine", &["market", "indicators"]),
     ("language", &["indicators"]),
-    ("strategies", &["market", "indicators", "language", "engine"]),
+    (
+        "strategies",
+        &["market", "indicators", "language", "engine"],
+    ),
     (
         "lab",
         &[

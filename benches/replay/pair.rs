@@ -137,5 +137,6 @@ fn rules(rule: &Rule) -> Rules {
             min_stop_atr: 0.25,
         },
         filters: Filters::new(),
+        written: strategies::Written::default().into(),
     }
 }

@@ -4,6 +4,7 @@ use chrono::Days;
 use engine::Intrabar;
 use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
 use strategies::filters::reference_interval;
+use strategies::rules::{Reads, SymbolReads};
 use tape::{BarWant, Tape, Want};
 
 use crate::error::Error;
@@ -44,15 +45,17 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
         last: regimes.iter().map(|regime| regime.to).max(),
         needs: Needs::default(),
     };
+    let reads = scenario.written.reads();
     let fields = if scenario.entry.edge.needs_volume() {
         Fields::ALL
     } else {
-        Fields::OHLC
+        Fields::OHLC.and(reads.own)
     };
     let clock = needs.bars(symbol, interval, fields, None)?;
     if interval != Interval::Day {
         // Of what the clock is made of, if the tape has no days: the same prices, seen whole.
-        needs.bars_else_from(symbol, Interval::Day, clock, Fields::OHLC, None)?;
+        let days = Fields::OHLC.and(reads.days);
+        needs.bars_else_from(symbol, Interval::Day, clock, days, None)?;
     }
     if scenario.fills.intrabar == Intrabar::Finer {
         needs.finer(symbol, interval, first)?;
@@ -66,19 +69,29 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
             splits.push(other.clone());
         }
     }
+    for other in &reads.symbols {
+        needs.symbol_of_rules(other, symbol, interval, first)?;
+        if !splits.contains(&other.symbol) {
+            splits.push(other.symbol.clone());
+        }
+    }
     let mut needs = needs.needs;
-    needs.want.series = series(scenario);
+    needs.want.series = series(scenario, &reads);
+    needs.want.events = reads.events;
     needs.want.dividends = vec![symbol.clone()];
     needs.want.splits = splits;
     Ok(needs)
 }
 
 /// The series that filters and the account name, each once.
-fn series(scenario: &Scenario) -> Vec<String> {
+fn series(scenario: &Scenario, reads: &Reads) -> Vec<String> {
     let of_filters = scenario.filters.values().filter(|f| f.symbol.is_none());
     let named = of_filters.filter_map(|f| f.series.as_ref());
     let mut series = Vec::new();
-    for name in named.chain(&scenario.account.cash_rate) {
+    for name in named
+        .chain(&reads.series)
+        .chain(&scenario.account.cash_rate)
+    {
         if !series.contains(name) {
             series.push(name.clone());
         }
@@ -145,6 +158,46 @@ impl Gathered<'_> {
         if within.is_none() || held.contains(&Interval::Day) {
             self.make(symbol, Interval::Day, None, fields, from);
         }
+        Ok(())
+    }
+
+    /// Asks for what rules read of another symbol: its columns from the first bar on, since windows over them may be
+    /// recursive; of its change alone, what a filter on it would read.
+    fn symbol_of_rules(
+        &mut self,
+        reads: &SymbolReads,
+        own: &str,
+        clock: Interval,
+        first: Option<Date>,
+    ) -> Result<(), Error> {
+        let symbol = &reads.symbol;
+        if reads.change {
+            let from = first.and_then(|date| date.checked_sub_days(Days::new(14)));
+            self.reference(symbol, clock, from)?;
+        }
+        if reads.days != Fields::default() {
+            self.bars(symbol, Interval::Day, reads.days, None)?;
+        }
+        if reads.bars == Fields::default() {
+            return Ok(());
+        }
+        let held = self.tape.intervals_of(symbol)?;
+        let interval = match clock {
+            Interval::Day => Some(Interval::Day),
+            Interval::Minutes(_) if symbol == own => Some(clock),
+            Interval::Minutes(_) => reference_interval(clock, held.iter().copied()),
+        };
+        let Some(interval) = interval else {
+            return Err(Error::fit(
+                format!(
+                    "a rule reads bars of {symbol} within the session; the tape has daily ones only"
+                ),
+                format!(
+                    "write {symbol}.daily.close for its last complete session, or {symbol}.change, or import intraday bars of it"
+                ),
+            ));
+        };
+        self.bars(symbol, interval, reads.bars, None)?;
         Ok(())
     }
 

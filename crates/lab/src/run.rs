@@ -76,6 +76,7 @@ pub fn run(
     let threads = chosen(options.threads);
     let loaded = load(scenario, regimes, tape, threads)?;
     let stage = Stage::build(scenario, &loaded)?;
+    let about_rules = stage.rule_warnings(regimes);
     let one = |regime: &Regime| {
         if options.stop.load(Ordering::Relaxed) {
             Err(Error::Interrupted)
@@ -99,7 +100,7 @@ pub fn run(
         triggers: stage.triggers,
         regimes,
         verdict: Verdict::over(&standings),
-        warnings: loaded.warnings,
+        warnings: loaded.warnings.into_iter().chain(about_rules).collect(),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::funnel::Funnel;
 use crate::load::{Loaded, window};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
+use crate::rule_warnings;
 use crate::scenario::Scenario;
 use crate::verdict::Standing;
 
@@ -54,6 +55,12 @@ impl<'a> Stage<'a> {
             bars,
             basis: SplitBasis::of_bars(bars, sessions, splits),
         })
+    }
+
+    /// What a person should know of the plan's rules in `regimes`.
+    pub(crate) fn rule_warnings(&self, regimes: &[Regime]) -> Vec<String> {
+        let rows = rule_warnings::rows(regimes, self.bars, &self.snapshot.sessions);
+        rule_warnings::rule_warnings(&self.rules.written, &self.prepared.judged, &rows)
     }
 
     pub(crate) fn regime(&self, regime: &Regime) -> Result<RegimeRun, Error> {

@@ -48,7 +48,7 @@ fn the_shipped_plans_say_what_they_are() {
     // But for name and stop the two are the same plan.
     let same = Scenario {
         name: plan.name.clone(),
-        exit: plan.exit,
+        exit: plan.exit.clone(),
         ..prior_low
     };
     assert_eq!(same, plan);

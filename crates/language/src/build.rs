@@ -211,8 +211,8 @@ impl<'a> Builder<'a> {
             Scope::Constant | Scope::Own => return id,
             // The last complete session, and what it needs before it.
             Scope::Daily => WarmUp {
-                bars: 0,
-                sessions: node.warm_up.bars + 1,
+                days: node.warm_up.bars + 1,
+                ..WarmUp::default()
             },
             Scope::Symbol(_) | Scope::SymbolDaily(_) | Scope::Series(_) => WarmUp::default(),
         };

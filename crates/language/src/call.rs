@@ -174,7 +174,7 @@ impl Builder<'_> {
         let recipe = Recipe::from(Atr { n });
         let warm_up = WarmUp {
             bars: recipe.warm_up(),
-            sessions: 0,
+            ..WarmUp::default()
         };
         Ok(self.add(
             Op::Ranged(recipe),
@@ -358,7 +358,16 @@ impl Builder<'_> {
 
     fn relative_volume(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
         let n = self.whole(&call.args[0], 1.0, 250.0)?;
-        let warm_up = self.sessions(n);
+        let warm_up = match self.clock() {
+            Clock::Daily => WarmUp {
+                bars: n,
+                ..WarmUp::default()
+            },
+            Clock::Minutes(_) => WarmUp {
+                sessions: n,
+                ..WarmUp::default()
+            },
+        };
         Ok(self.add(
             Op::Leaf(Leaf::RelativeVolume(n as u16)),
             Kind::Number(Unit::Fraction),

@@ -93,7 +93,7 @@ impl Builder<'_> {
         let recipe = Recipe::from(TrueRange);
         let warm_up = WarmUp {
             bars: recipe.warm_up(),
-            sessions: 0,
+            ..WarmUp::default()
         };
         self.add(
             Op::Ranged(recipe),
@@ -117,22 +117,18 @@ impl Builder<'_> {
     /// A quantity of the session; `previous` if it needs the one before.
     pub(crate) fn session_leaf(&mut self, leaf: Leaf, unit: Unit, previous: bool) -> NodeId {
         let before = usize::from(previous);
-        let warm_up = self.sessions(before);
-        self.add(Op::Leaf(leaf), Kind::Number(unit), Scope::Own, warm_up)
-    }
-
-    /// What `n` sessions before are on this clock.
-    pub(crate) fn sessions(&self, n: usize) -> WarmUp {
-        match self.clock() {
+        // The daily bar tells of the session before, whatever the clock's own bars do.
+        let warm_up = match self.clock() {
             Clock::Daily => WarmUp {
-                bars: n,
-                sessions: 0,
+                bars: before,
+                ..WarmUp::default()
             },
             Clock::Minutes(_) => WarmUp {
-                bars: 0,
-                sessions: n,
+                days: before,
+                ..WarmUp::default()
             },
-        }
+        };
+        self.add(Op::Leaf(leaf), Kind::Number(unit), Scope::Own, warm_up)
     }
 
     fn clock_leaf(&mut self, leaf: Leaf, kind: Kind, part: &Part) -> Result<NodeId, Fault> {

@@ -177,8 +177,10 @@ pub enum Op {
 pub struct WarmUp {
     /// Rows of the node's own scope; of the plan's clock for a whole rule.
     pub bars: usize,
-    /// Daily bars of the instrument, beside a clock within the session.
+    /// Sessions of the clock's own bars, for a clock within the session.
     pub sessions: usize,
+    /// Daily bars of the instrument, beside a clock within the session.
+    pub days: usize,
 }
 
 impl WarmUp {
@@ -188,6 +190,7 @@ impl WarmUp {
         WarmUp {
             bars: self.bars.max(other.bars),
             sessions: self.sessions.max(other.sessions),
+            days: self.days.max(other.days),
         }
     }
 
@@ -215,7 +218,7 @@ pub struct Node {
 }
 
 /// Rules as nodes. Equal nodes are one node, so what rules have in common is computed once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     nodes: Vec<Node>,
     known: HashMap<(Op, Scope, Kind), NodeId>,

@@ -65,7 +65,10 @@ fn the_warm_up_is_counted_from_the_rule() {
             .unwrap_or_else(|e| panic!("{text}: {e}"));
         words.program().warm_up(rule)
     };
-    let of = |bars| WarmUp { bars, sessions: 0 };
+    let of = |bars| WarmUp {
+        bars,
+        ..WarmUp::default()
+    };
     assert_eq!(bars("close > open"), of(0));
     assert_eq!(bars("close < close[1]"), of(1));
     // Three steps, each of which looks one bar back: rows t, t-1, t-2 and their predecessors.
@@ -88,6 +91,7 @@ fn the_warm_up_is_counted_from_the_rule() {
     let warm_up = WarmUp {
         bars: 20,
         sessions: 20,
+        days: 15,
     };
     assert_eq!(words.program().warm_up(rule), warm_up);
     let rule = words.condition("bar.atr(14) > 0.5").unwrap();

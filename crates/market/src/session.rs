@@ -19,7 +19,9 @@ impl Session {
     /// Minutes after midnight, New York, at which it opens: 570.
     pub fn opens_at_minute(&self) -> i64 {
         let midnight = Time::from_exchange(self.date, 0, 0);
-        midnight.map_or(0, |midnight| (self.open.micros() - midnight.micros()) / 60_000_000)
+        midnight.map_or(0, |midnight| {
+            (self.open.micros() - midnight.micros()) / 60_000_000
+        })
     }
 
     /// 1 for Monday to 5 for Friday.

@@ -10,24 +10,64 @@ use crate::gap_momentum::GapMomentum;
 use crate::mean_reversion::MeanReversion;
 
 /// An edge with its parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Edge {
     /// Several lower closes in a row, far enough down together.
     MeanReversion(MeanReversion),
     /// A gap on volume that goes on after the opening range.
     GapMomentum(GapMomentum),
+    /// Conditions in the rule language.
+    Rules(RuleTriggers),
+}
+
+/// The triggers of a plan that is written in rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleTriggers {
+    /// Conditions, all of which must hold. What `and` joins is several.
+    #[serde(deserialize_with = "one_or_many")]
+    pub when: Vec<String>,
+}
+
+/// A text, or a list of them.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<String>, D::Error> {
+    struct OneOrMany;
+    impl<'de> serde::de::Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a condition in quotes, or a list of them")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut list: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut all = Vec::new();
+            while let Some(text) = list.next_element()? {
+                all.push(text);
+            }
+            Ok(all)
+        }
+    }
+    source.deserialize_any(OneOrMany)
 }
 
 impl Edge {
     /// The names scenarios call edges by.
-    pub const NAMES: [&'static str; 2] = ["mean-reversion", "gap-momentum"];
+    pub const NAMES: [&'static str; 3] = ["mean-reversion", "gap-momentum", "rules"];
 
     /// The name scenarios call it by.
     pub const fn name(&self) -> &'static str {
         match self {
             Edge::MeanReversion(_) => "mean-reversion",
             Edge::GapMomentum(_) => "gap-momentum",
+            Edge::Rules(_) => "rules",
         }
     }
 
@@ -35,30 +75,31 @@ impl Edge {
     pub const fn warm_up(&self) -> usize {
         match self {
             Edge::MeanReversion(edge) => edge.warm_up(),
-            Edge::GapMomentum(_) => 0,
+            Edge::GapMomentum(_) | Edge::Rules(_) => 0,
         }
     }
 
     /// Sessions of the clock's own bars before the first one in which its triggers can be judged.
     pub const fn warm_up_sessions(&self) -> usize {
         match self {
-            Edge::MeanReversion(_) => 0,
+            Edge::MeanReversion(_) | Edge::Rules(_) => 0,
             Edge::GapMomentum(edge) => edge.relative_volume_sessions as usize,
         }
     }
 
     /// How many triggers it has.
-    pub const fn trigger_count(&self) -> usize {
+    pub fn trigger_count(&self) -> usize {
         match self {
             Edge::MeanReversion(_) => MeanReversion::TRIGGERS,
             Edge::GapMomentum(_) => GapMomentum::TRIGGERS,
+            Edge::Rules(edge) => edge.when.len(),
         }
     }
 
     /// True if its triggers look at volumes of the clock's bars.
     pub const fn needs_volume(&self) -> bool {
         match self {
-            Edge::MeanReversion(_) => false,
+            Edge::MeanReversion(_) | Edge::Rules(_) => false,
             Edge::GapMomentum(_) => true,
         }
     }
@@ -68,13 +109,15 @@ impl Edge {
         match self {
             Edge::MeanReversion(edge) => edge.triggers(clock, side),
             Edge::GapMomentum(edge) => edge.triggers(clock, side),
+            // Written rules are judged all at once, by whoever prepares the plan.
+            Edge::Rules(_) => Vec::new(),
         }
     }
 
     /// The bars on which the log says that a session could not be judged for want of bars; `checklist` holds its triggers.
     pub fn skips(&self, clock: &Clock<'_>, checklist: &Checklist) -> Mask {
         match self {
-            Edge::MeanReversion(_) => Mask::default(),
+            Edge::MeanReversion(_) | Edge::Rules(_) => Mask::default(),
             Edge::GapMomentum(edge) => edge.skips(clock, checklist),
         }
     }
@@ -82,7 +125,7 @@ impl Edge {
     /// The instant before which an entry decided in `session` must fill; `None` if it may wait.
     pub fn deadline(&self, session: &Session) -> Option<Time> {
         match self {
-            Edge::MeanReversion(_) => None,
+            Edge::MeanReversion(_) | Edge::Rules(_) => None,
             Edge::GapMomentum(edge) => Some(edge.deadline(session)),
         }
     }

@@ -21,11 +21,12 @@ pub mod sizing;
 
 pub use checklist::{Checklist, Criterion};
 pub use clock::Clock;
-pub use edge::{Edge, EntryRules};
+pub use edge::{Edge, EntryRules, RuleTriggers};
 pub use exits::{ExitRules, StopKind};
 pub use filters::{FilterRule, Filters};
 pub use gap_momentum::GapMomentum;
 pub use mean_reversion::MeanReversion;
 pub use plan::{Plan, Prepared, Rules, WarmUp};
+pub use rules::Written;
 pub use session::SessionField;
 pub use sizing::RiskRules;

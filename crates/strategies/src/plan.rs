@@ -1,5 +1,7 @@
 //! A directional plan: an edge, its filters, its exits and its size, as one strategy.
 
+use std::sync::Arc;
+
 use engine::setup::{Outcome, RejectReason, Setup};
 use engine::{Desk, Order, Strategy, View};
 use indicators::{Column, Mask, SplitBasis};
@@ -10,6 +12,7 @@ use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
 use crate::exits::{self, ExitRules};
 use crate::filters::Filters;
+use crate::rules::{JudgedRules, Written};
 use crate::sizing::RiskRules;
 
 /// The rules of a directional plan.
@@ -25,6 +28,8 @@ pub struct Rules {
     pub risk: RiskRules,
     /// What must be so in the rest of the market.
     pub filters: Filters,
+    /// What of all this is written in the rule language, read.
+    pub written: Arc<Written>,
 }
 
 /// What a plan needs before its first decision.
@@ -49,13 +54,19 @@ pub struct Prepared {
     pub atr: Column,
     /// The last complete session's low for longs, high for shorts; `None` if no stop needs it.
     pub session_extreme: Option<Column>,
+    /// Where the plan's exit rule holds.
+    pub exit: Option<Mask>,
+    /// The written rules, judged.
+    pub judged: JudgedRules,
 }
 
 impl Rules {
     /// What must lie before the first bar on which the plan can decide, on a clock of `interval`.
     pub fn warm_up(&self, interval: Interval) -> WarmUp {
-        let (edge, atr) = (self.edge.warm_up(), self.risk.atr_sessions as usize);
-        let own_sessions = self.edge.warm_up_sessions();
+        let atr = self.risk.atr_sessions as usize;
+        let written = self.written.warm_up();
+        let edge = self.edge.warm_up().max(written.bars);
+        let own_sessions = self.edge.warm_up_sessions().max(written.sessions);
         match interval {
             Interval::Day => WarmUp {
                 bars: edge.max(atr),
@@ -66,7 +77,7 @@ impl Rules {
             Interval::Minutes(_) => WarmUp {
                 bars: edge,
                 own_sessions,
-                sessions: atr + 1,
+                sessions: (atr + 1).max(written.days),
             },
         }
     }
@@ -80,11 +91,17 @@ impl Rules {
             basis: &basis,
         };
         let side = self.entry.side;
-        let triggers = self.edge.triggers(&clock, side);
+        let judged = self.written.judge(clock);
+        let mut triggers = self.edge.triggers(&clock, side);
+        let rules = self.written.triggers.iter().zip(&judged.triggers);
+        triggers.extend(rules.map(|(rule, judged)| judged.criterion(&rule.text)));
         let filters = self
             .filters
-            .values()
-            .map(|filter| filter.criterion(&clock))
+            .iter()
+            .map(|(name, filter)| match judged.filters.get(name) {
+                Some(judged) => judged.criterion(filter.subject()),
+                None => filter.criterion(&clock),
+            })
             .collect();
         let extreme = || {
             let (low, high) = clock.prior_session_range();
@@ -97,6 +114,8 @@ impl Rules {
             checklist,
             atr: clock.session_atr(self.risk.atr_sessions as usize),
             session_extreme: self.exit.stop.uses_level().then(extreme),
+            exit: judged.exit.as_ref().map(|exit| exit.truth.held.clone()),
+            judged,
         }
     }
 }
@@ -109,7 +128,7 @@ pub struct Plan<'a> {
     symbol: usize,
     /// The entry order whose position the time stop has judged.
     judged: Option<u32>,
-    /// The entry order whose position was told to leave by its time of day.
+    /// The entry order whose position was told to leave.
     left: Option<u32>,
 }
 
@@ -138,6 +157,7 @@ impl<'a> Plan<'a> {
         if due && self.judged != Some(position.opened.order_id) {
             self.judged = Some(position.opened.order_id);
             if time_stop.leaves(view, position) {
+                self.left = Some(position.opened.order_id);
                 desk.submit(Order::exit(self.symbol, ExitReason::TimeStop));
             }
         }
@@ -159,6 +179,23 @@ impl<'a> Plan<'a> {
         let order_id = position.opened.order_id;
         let due = exits::due(time, view, position)?;
         (self.left != Some(order_id)).then_some((order_id, due))
+    }
+
+    /// Leaves because the plan's exit rule holds.
+    fn heed_the_exit_rule(&mut self, view: &View<'_>, desk: &mut Desk) {
+        let holds = |exit: &Mask| exit.get(view.slot());
+        if let Some(order_id) = self.may_leave(view)
+            && self.prepared.exit.as_ref().is_some_and(holds)
+        {
+            self.left = Some(order_id);
+            desk.submit(Order::exit(self.symbol, ExitReason::Signal));
+        }
+    }
+
+    /// The entry behind the open position, unless it was told to leave already.
+    fn may_leave(&self, view: &View<'_>) -> Option<u32> {
+        let order_id = view.position(self.symbol)?.opened.order_id;
+        (self.left != Some(order_id)).then_some(order_id)
     }
 
     /// This bar as a row of the log.
@@ -243,6 +280,7 @@ impl Strategy for Plan<'_> {
     fn decide(&mut self, view: &View<'_>, desk: &mut Desk) {
         self.judge_progress(view, desk);
         self.watch_the_clock(view, desk);
+        self.heed_the_exit_rule(view, desk);
         if self.prepared.skips.get(view.slot()) {
             let state = self.prepared.checklist.state(view.slot());
             let skipped = Outcome::Rejected(RejectReason::BarsMissing);
@@ -264,8 +302,14 @@ impl Strategy for Plan<'_> {
         let leaving = self
             .leaves_at(view)
             .map(|(_, due)| view.slot_ending_at(due).max(from));
+        let ruled_out = self
+            .prepared
+            .exit
+            .as_ref()
+            .filter(|_| self.may_leave(view).is_some())
+            .and_then(|exit| exit.next_set(from));
         let skip = self.prepared.skips.next_set(from);
-        [setup, skip, judgement, leaving]
+        [setup, skip, judgement, leaving, ruled_out]
             .into_iter()
             .flatten()
             .min()

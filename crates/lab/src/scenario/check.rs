@@ -322,6 +322,10 @@ fn filters(s: &Scenario) -> Result<(), Problem> {
             filter.min_change.is_some() || filter.max_change.is_some(),
             filter.min_level.is_some() || filter.max_level.is_some(),
         );
+        if filter.rule.is_some() {
+            rule_alone(&path, filter, changes || levels)?;
+            continue;
+        }
         match (&filter.symbol, &filter.series) {
             (Some(_), Some(_)) => {
                 let message = format!("`{path}` names both a symbol and a series");
@@ -336,7 +340,7 @@ fn filters(s: &Scenario) -> Result<(), Problem> {
                 return Err(problem(
                     &path,
                     message,
-                    "add symbol = \"KRE\" or series = \"RVX\"",
+                    "add symbol = \"KRE\", series = \"RVX\", or rule = \"KRE.change > -1.5%\"",
                 ));
             }
             (Some(_), None) if levels => {
@@ -371,6 +375,18 @@ fn filters(s: &Scenario) -> Result<(), Problem> {
         bounds_of_filter(&path, filter)?;
     }
     Ok(())
+}
+
+/// A rule says all there is to say.
+fn rule_alone(path: &str, filter: &strategies::FilterRule, bounds: bool) -> Result<(), Problem> {
+    if filter.symbol.is_none() && filter.series.is_none() && !bounds {
+        return Ok(());
+    }
+    Err(problem(
+        &format!("{path}.rule"),
+        format!("`{path}` has a rule and other keys beside it"),
+        "a rule says everything by itself: remove the others, or write two filters",
+    ))
 }
 
 fn bounds_of_filter(path: &str, filter: &strategies::FilterRule) -> Result<(), Problem> {

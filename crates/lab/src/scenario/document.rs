@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Excerpt, InputError, did_you_mean, position};
 
 use super::overrides::Override;
+use super::quoted;
 
 /// A parsed text that remembers where everything stood.
 pub(crate) struct Document<'a> {
@@ -157,6 +158,31 @@ impl<'a> Document<'a> {
         self.error_at(&["strategy".to_owned()], message, near)
     }
 
+    /// An error about the bytes `span` of the text at `path`, or of the n-th text of the list there.
+    pub(crate) fn error_in_text(
+        &self,
+        path: &[String],
+        nth: usize,
+        span: &std::ops::Range<usize>,
+        message: String,
+        help: Option<String>,
+    ) -> InputError {
+        let mut error = self.error_at(path, message, help);
+        let overridden = self.overrides.iter().any(|over| over.path == path);
+        if let Some(within) = literal(&self.spans, path, nth).filter(|_| !overridden)
+            && let Some(quoted) = self.text.get(within.clone())
+        {
+            let place = quoted::place(quoted, span);
+            let span = within.start + place.start..within.start + place.end;
+            error.position = Some(position(self.text, span.start));
+            error.excerpt = Some(Box::new(Excerpt {
+                text: self.text.to_owned(),
+                span,
+            }));
+        }
+        error
+    }
+
     /// An error about the value at `path`: at the override that set it, else at its place in the text, else
     /// at the nearest table around it.
     pub(crate) fn error_at(
@@ -192,6 +218,29 @@ impl<'a> Document<'a> {
                 })
             }),
         }
+    }
+}
+
+/// The text at `path` (of a list, its n-th), with its quotes: bytes of the whole.
+fn literal(
+    root: &toml::Spanned<DeTable<'_>>,
+    path: &[String],
+    nth: usize,
+) -> Option<std::ops::Range<usize>> {
+    let (last, parents) = path.split_last()?;
+    let mut table = root.get_ref();
+    for part in parents {
+        let (_, value) = table.iter().find(|(key, _)| key.get_ref() == part)?;
+        let DeValue::Table(inner) = value.get_ref() else {
+            return None;
+        };
+        table = inner;
+    }
+    let (_, value) = table.iter().find(|(key, _)| key.get_ref() == last)?;
+    match value.get_ref() {
+        DeValue::String(_) => Some(value.span()),
+        DeValue::Array(list) => Some(list.get(nth)?.span()),
+        _ => None,
     }
 }
 

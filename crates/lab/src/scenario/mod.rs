@@ -6,16 +6,21 @@
 mod check;
 mod document;
 mod overrides;
+mod quoted;
+mod written;
+
+use std::sync::Arc;
 
 use engine::{Costs, FillPolicy};
 use market::Interval;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use strategies::{Edge, EntryRules, ExitRules, Filters, RiskRules, Rules};
+use strategies::{Edge, EntryRules, ExitRules, Filters, RiskRules, Rules, Written};
 
 use crate::error::InputError;
 pub(crate) use document::Document;
 pub use overrides::Override;
+pub use written::{Lets, Named};
 
 /// A checked plan.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,6 +35,9 @@ pub struct Scenario {
     pub regimes: Vec<String>,
     /// What is traded.
     pub instrument: Instrument,
+    /// Named quantities of its rules.
+    #[serde(rename = "let", skip_serializing_if = "Lets::is_empty")]
+    pub lets: Lets,
     /// The account it starts with.
     pub account: AccountRules,
     /// Risk and size.
@@ -46,6 +54,9 @@ pub struct Scenario {
     pub fills: FillPolicy,
     /// What it takes to hold.
     pub verdict: VerdictRules,
+    /// What of all this is written in the rule language, read.
+    #[serde(skip)]
+    pub written: Arc<Written>,
 }
 
 /// What is traded.
@@ -113,7 +124,7 @@ impl Default for VerdictRules {
 /// The file as it is written: every table optional that has defaults, the entry still open.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct AsWritten {
     name: String,
     strategy: String,
     #[serde(default)]
@@ -121,6 +132,8 @@ struct Written {
     #[serde(default = "three_regimes")]
     regimes: Vec<String>,
     instrument: Instrument,
+    #[serde(default, rename = "let")]
+    lets: Lets,
     #[serde(default)]
     account: AccountRules,
     #[serde(default)]
@@ -165,17 +178,26 @@ impl Scenario {
     /// contradict each other.
     pub fn parse(source: &str, text: &str, overrides: &[Override]) -> Result<Self, InputError> {
         let document = Document::parse(source, text, overrides)?;
-        let written: Written = document.read(&[], document.table().clone(), &[])?;
+        let written: AsWritten = document.read(&[], document.table().clone(), &[])?;
         let (common, own): (toml::Table, toml::Table) = written
             .entry
             .into_iter()
             .partition(|(key, _)| COMMON_ENTRY_KEYS.contains(&key.as_str()));
-        let edge = match written.strategy.as_str() {
+        let mut edge = match written.strategy.as_str() {
             "mean-reversion" => Edge::MeanReversion(parameters(&document, own)?),
             "gap-momentum" => Edge::GapMomentum(parameters(&document, own)?),
+            "rules" => Edge::Rules(parameters(&document, own)?),
             other => return Err(document.unknown_strategy(other)),
         };
         let rules = document.read(&["entry"], common, &[])?;
+        let read = written::read(
+            &document,
+            written.instrument.interval,
+            &written.lets,
+            &mut edge,
+            &written.filters,
+            &written.exit,
+        )?;
         let scenario = Scenario {
             name: written.name,
             strategy: written.strategy,
@@ -190,6 +212,8 @@ impl Scenario {
             costs: written.costs,
             fills: written.fills,
             verdict: written.verdict,
+            lets: written.lets,
+            written: Arc::new(read),
         };
         check::check(&scenario)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
@@ -199,11 +223,12 @@ impl Scenario {
     /// The rules the plan's strategy runs on.
     pub fn rules(&self) -> Rules {
         Rules {
-            edge: self.entry.edge,
+            edge: self.entry.edge.clone(),
             entry: self.entry.rules,
-            exit: self.exit,
+            exit: self.exit.clone(),
             risk: self.risk,
             filters: self.filters.clone(),
+            written: Arc::clone(&self.written),
         }
     }
 }

@@ -41,7 +41,7 @@ impl StopKind {
 }
 
 /// The exits of a plan. Multiples of ATR are of the ATR at the decision, except for trailing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExitRules {
     /// Where the protective stop goes.
@@ -64,6 +64,8 @@ pub struct ExitRules {
     pub max_sessions: Option<u32>,
     /// Out by this time of day, New York: no trade outlives its entry's session. See [`due`].
     pub time: Option<TimeOfDay>,
+    /// A condition in the rule language: once it holds at a bar's end, out at the next open.
+    pub when: Option<String>,
 }
 
 /// The protection of one entry, and the distance its size is measured by.

@@ -36,6 +36,8 @@ pub struct FilterRule {
     pub min_level: Option<f64>,
     /// No entry while the value is above this.
     pub max_level: Option<f64>,
+    /// A condition in the rule language: no entry while it does not hold.
+    pub rule: Option<String>,
 }
 
 impl FilterRule {
@@ -44,6 +46,7 @@ impl FilterRule {
         self.symbol
             .as_deref()
             .or(self.series.as_deref())
+            .or(self.rule.as_deref())
             .unwrap_or("nothing")
     }
 

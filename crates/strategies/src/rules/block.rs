@@ -153,14 +153,14 @@ impl<'a> Machine<'a> {
         for at in 0..self.steps.len() {
             match self.steps[at] {
                 Step::Math(op, x, to) => {
-                    self.into_number(to, |machine, out, [scratch, _]| {
+                    self.write_number(to, |machine, out, [scratch, _]| {
                         let x = machine.fetch(x, start, len, scratch);
                         each(out, x, |x| op.apply(x));
                     });
                 }
                 Step::Arith(op, a, b, to) => self.arith(op, a, b, to, start, len, rows),
                 Step::ChooseNumber(flag, a, b, to) => {
-                    self.into_number(to, |machine, out, [left, right]| {
+                    self.write_number(to, |machine, out, [left, right]| {
                         let flags = machine.fetch_flags(flag, start);
                         let a = machine.fetch(a, start, len, left);
                         let b = machine.fetch(b, start, len, right);
@@ -252,7 +252,7 @@ impl<'a> Machine<'a> {
         rows: usize,
     ) {
         let mut zeros = false;
-        self.into_number(to, |machine, out, [left, right]| {
+        self.write_number(to, |machine, out, [left, right]| {
             let a = machine.fetch(a, start, len, left);
             let b = machine.fetch(b, start, len, right);
             match op {
@@ -275,7 +275,7 @@ impl<'a> Machine<'a> {
     fn divide_by_zero(&mut self, b: Number, to: usize, start: usize, len: usize, rows: usize) {
         self.zero.resize(rows.div_ceil(WORD), 0);
         let mut zero = std::mem::take(&mut self.zero);
-        self.into_number(to, |machine, out, [left, _]| {
+        self.write_number(to, |machine, out, [left, _]| {
             let b = machine.fetch(b, start, len, left);
             for (i, _) in b.iter().enumerate().filter(|(_, b)| **b == 0.0) {
                 out[i] = f64::NAN;
@@ -286,7 +286,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Lends a register and the scratch out while the others are read.
-    fn into_number(
+    fn write_number(
         &mut self,
         to: usize,
         write: impl FnOnce(&Self, &mut [f64], [&mut Vec<f64>; 2]),
@@ -373,8 +373,8 @@ fn compare(op: CompareOp, a: &[f64], b: &[f64]) -> Flags {
         CompareOp::AtMost => judge(a, b, |a, b| a <= b, |a, b| a > b),
         CompareOp::Greater => judge(a, b, |a, b| a > b, |a, b| a <= b),
         CompareOp::AtLeast => judge(a, b, |a, b| a >= b, |a, b| a < b),
-        CompareOp::Equal => judge(a, b, |a, b| a == b, |a, b| (a < b) | (a > b)),
-        CompareOp::Unequal => judge(a, b, |a, b| (a < b) | (a > b), |a, b| a == b),
+        CompareOp::Equal => judge(a, b, |a, b| a == b, |a, b| (a < b) != (a > b)),
+        CompareOp::Unequal => judge(a, b, |a, b| (a < b) != (a > b), |a, b| a == b),
     }
 }
 

@@ -11,6 +11,8 @@ mod rows;
 mod truth;
 mod values;
 mod windows;
+mod written;
 
 pub use eval::{Evaluation, Judged};
 pub use truth::Truth;
+pub use written::{Compared, JudgedRules, Reads, Rule, SymbolReads, Written};

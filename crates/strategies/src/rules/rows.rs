@@ -90,9 +90,9 @@ impl<'a> Rows<'a> {
                 let mut oldest = clock.closes_before(1);
                 let same_session = matches!(scope, Scope::Symbol(_));
                 if same_session {
-                    oldest
-                        .iter_mut()
-                        .for_each(|close| *close = Time(close.micros().saturating_add(1)));
+                    for close in &mut oldest {
+                        *close = Time(close.micros().saturating_add(1));
+                    }
                 }
                 (bars.end().to_vec(), oldest)
             }

@@ -72,7 +72,9 @@ pub(super) fn sum(values: &[f64], n: usize) -> Vec<f64> {
     }
     // A mean in linear time, times its count.
     let mut means = Sma { n }.of(values).into_values();
-    means.iter_mut().for_each(|mean| *mean *= n as f64);
+    for mean in &mut means {
+        *mean *= n as f64;
+    }
     means
 }
 

@@ -13,6 +13,8 @@ pub(super) fn bounds(edge: &Edge) -> Vec<Bound> {
             one_or_more("entry.declines", edge.declines, 250.0),
             zero_or_more("entry.min_decline", edge.min_decline, 1.0),
         ],
+        // Its numbers are in its rules, which are held to the language.
+        Edge::Rules(_) => Vec::new(),
         Edge::GapMomentum(edge) => vec![
             zero_or_more("entry.min_gap", edge.min_gap, 1.0),
             one_or_more(
@@ -41,7 +43,7 @@ const SHORTEST_SESSION: f64 = 210.0;
 /// What an edge asks of the rest of the plan.
 pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
     match &s.entry.edge {
-        Edge::MeanReversion(_) => Ok(()),
+        Edge::MeanReversion(_) | Edge::Rules(_) => Ok(()),
         Edge::GapMomentum(edge) => gap_momentum(s, edge),
     }
 }

@@ -61,6 +61,6 @@ fn inside_session(s: &Scenario, time: TimeOfDay) -> Result<(), Problem> {
             ),
             "leave after the entry window is over",
         )),
-        Edge::GapMomentum(_) | Edge::MeanReversion(_) => Ok(()),
+        Edge::GapMomentum(_) | Edge::MeanReversion(_) | Edge::Rules(_) => Ok(()),
     }
 }

@@ -71,6 +71,7 @@ pub fn intraday(
         series: layout::names(&tape.store, Sort::Series)?,
         dividends: plan.symbols.clone(),
         splits: plan.symbols.clone(),
+        events: Vec::new(),
     };
     let snapshot = tape.read(&want, threads)?;
     for bars in &snapshot.bars {

@@ -1,0 +1,64 @@
+//! What a person should know of a plan's rules in its windows: those that say nothing, and divisions by zero.
+
+use std::ops::Range;
+
+use indicators::Mask;
+use market::Bars;
+use strategies::rules::{Judged, JudgedRules, Written};
+
+/// The warnings of a plan's rules over the rows of its windows.
+pub(crate) fn rule_warnings(
+    written: &Written,
+    judged: &JudgedRules,
+    windows: &[Range<usize>],
+) -> Vec<String> {
+    let triggers = written.triggers.iter().zip(&judged.triggers);
+    let filters = written.filters.values().zip(judged.filters.values());
+    let exit = written.exit.iter().zip(&judged.exit);
+    let all = triggers.chain(filters).chain(exit);
+    all.flat_map(|(rule, judged)| of_rule(&rule.text, judged, windows))
+        .collect()
+}
+
+fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String> {
+    let bars: usize = windows.iter().map(Range::len).sum();
+    let count = |mask: &Mask| {
+        let inside = windows.iter().map(|window| {
+            let ones =
+                std::iter::successors(mask.next_set(window.start), |&row| mask.next_set(row + 1));
+            ones.take_while(|row| *row < window.end).count()
+        });
+        inside.sum::<usize>()
+    };
+    let held = count(&judged.truth.held);
+    let mut said = Vec::new();
+    if held == 0 {
+        let unknown = bars - count(&judged.truth.failed);
+        let why = match unknown {
+            0 => String::new(),
+            n => format!(" (on {n} of {bars} it is unknown)"),
+        };
+        said.push(format!("rule `{text}` holds on no bar of the windows{why}"));
+    } else if held == bars {
+        said.push(format!(
+            "rule `{text}` holds on every bar of the windows: it decides nothing"
+        ));
+    }
+    let zeros = judged.zero().map_or(0, count);
+    if zeros > 0 {
+        said.push(format!(
+            "rule `{text}` divides by zero on {zeros} of {bars} bars of the windows: there it is unknown"
+        ));
+    }
+    said
+}
+
+/// The rows of each window.
+pub(crate) fn rows(
+    regimes: &[crate::regimes::Regime],
+    bars: &Bars,
+    sessions: &market::SessionTable,
+) -> Vec<Range<usize>> {
+    let of = |regime: &crate::regimes::Regime| bars.rows_between(regime.from, regime.to, sessions);
+    regimes.iter().map(of).collect()
+}

@@ -1,0 +1,146 @@
+//! The rules of a scenario: read with its named quantities, their faults placed in the file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use language::{Clock, Fault, Words};
+use market::Interval;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use strategies::rules::{Rule, Written};
+use strategies::{Edge, ExitRules, Filters};
+
+use crate::error::InputError;
+
+use super::document::Document;
+
+/// `[let]`: a number, which sweeps by its path, or an expression.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Named {
+    /// `drop = 0.025`
+    Number(f64),
+    /// `deep = "roc(3) < -drop"`
+    Expression(String),
+}
+
+/// The named quantities of a plan.
+pub type Lets = BTreeMap<String, Named>;
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl de::Visitor<'_> for Either {
+            type Value = Named;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, or an expression in quotes")
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Named, E> {
+                Ok(Named::Number(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Named, E> {
+                Ok(Named::Number(value as f64))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Named, E> {
+                Ok(Named::Expression(text.to_owned()))
+            }
+        }
+        source.deserialize_any(Either)
+    }
+}
+
+/// Reads every rule of a plan. The edge's criteria come back one by one.
+///
+/// # Errors
+/// The first fault, at its place.
+pub(super) fn read(
+    document: &Document<'_>,
+    interval: Interval,
+    lets: &Lets,
+    edge: &mut Edge,
+    filters: &Filters,
+    exit: &ExitRules,
+) -> Result<Written, InputError> {
+    let mut reader = Reader {
+        document,
+        words: words(document, interval, lets)?,
+    };
+    let mut written = Written::default();
+    if let Edge::Rules(triggers) = edge {
+        if triggers.when.is_empty() {
+            let path = ["entry".to_owned(), "when".to_owned()];
+            let help = "write a condition: when = \"close < ema(21)\"".to_owned();
+            return Err(document.error_at(&path, "`entry.when` is empty", Some(help)));
+        }
+        for (nth, text) in triggers.when.iter().enumerate() {
+            let rules = reader.rules(&["entry", "when"], nth, text)?;
+            written.triggers.extend(rules);
+        }
+        triggers.when = written.triggers.iter().map(|r| r.text.clone()).collect();
+    }
+    for (name, filter) in filters {
+        if let Some(text) = &filter.rule {
+            let rule = reader.rule(&["filters", name, "rule"], text)?;
+            written.filters.insert(name.clone(), rule);
+        }
+    }
+    if let Some(text) = &exit.when {
+        written.exit = Some(reader.rule(&["exit", "when"], text)?);
+    }
+    // A name that nothing uses is still held to the language: it will be used tomorrow.
+    let checked = reader.words.check();
+    checked.map_err(|fault| reader.placed(&["let"], 0, &fault))?;
+    written.program = reader.words.program().clone();
+    Ok(written)
+}
+
+fn words(document: &Document<'_>, interval: Interval, lets: &Lets) -> Result<Words, InputError> {
+    let mut words = Words::new(match interval {
+        Interval::Day => Clock::Daily,
+        Interval::Minutes(minutes) => Clock::Minutes(minutes),
+    });
+    for (name, value) in lets {
+        let named = match value {
+            Named::Number(number) => words.number(name, *number),
+            Named::Expression(text) => words.text(name, text),
+        };
+        named.map_err(|fault| {
+            let path = ["let".to_owned(), name.clone()];
+            document.error_at(&path, format!("`let.{name}`: {fault}"), fault.help.clone())
+        })?;
+    }
+    Ok(words)
+}
+
+struct Reader<'a> {
+    document: &'a Document<'a>,
+    words: Words,
+}
+
+impl Reader<'_> {
+    fn rules(&mut self, path: &[&str], nth: usize, text: &str) -> Result<Vec<Rule>, InputError> {
+        let rules = Rule::read(text, &mut self.words);
+        rules.map_err(|fault| self.placed(path, nth, &fault))
+    }
+
+    /// A rule that stays one, whatever `and` joins in it.
+    fn rule(&mut self, path: &[&str], text: &str) -> Result<Rule, InputError> {
+        let rule = Rule::whole(text, &mut self.words);
+        rule.map_err(|fault| self.placed(path, 0, &fault))
+    }
+
+    /// The fault at its place: in the text at `path`, or in that of the named quantity it is in.
+    fn placed(&self, path: &[&str], nth: usize, fault: &Fault) -> InputError {
+        let path: Vec<String> = match &fault.within {
+            Some(name) => vec!["let".to_owned(), name.clone()],
+            None => path.iter().map(|&part| part.to_owned()).collect(),
+        };
+        let nth = if fault.within.is_some() { 0 } else { nth };
+        let message = format!("`{}`: {fault}", path.join("."));
+        self.document
+            .error_in_text(&path, nth, &fault.span, message, fault.help.clone())
+    }
+}
