@@ -157,12 +157,13 @@ impl Case {
         let rules = Rules {
             edge: Edge::GapMomentum(self.edge),
             entry: self.entry,
-            exit: self.exit,
+            exit: self.exit.clone(),
             risk: RiskRules {
                 atr_sessions: 1,
                 ..RiskRules::default()
             },
             filters: Filters::new(),
+            written: strategies::Written::default().into(),
         };
         let prepared = rules.prepare(&snapshot.bars[0], &snapshot);
         let feed = Feed::single(&snapshot.bars[0], &snapshot.sessions).unwrap();

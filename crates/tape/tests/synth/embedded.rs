@@ -91,6 +91,7 @@ fn the_program_reads_from_itself_what_was_synthesised() {
         series: vec!["RVX".to_owned(), "breadth50".to_owned()],
         dividends: SYMBOLS.iter().map(names).collect(),
         splits: Vec::new(),
+        events: Vec::new(),
     };
     let snapshot = Tape::embedded().read(&want, 1).unwrap();
     assert_eq!(snapshot.origin, Origin::Simulated { seed: SHIPPED_SEED });
