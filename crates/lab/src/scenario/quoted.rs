@@ -27,7 +27,8 @@ pub(super) fn place(literal: &str, span: &Range<usize>) -> Range<usize> {
         content: 0,
         escapes,
     };
-    let start = walk.to(span.start);
+    walk.to(span.start);
+    let start = walk.past_swallowed();
     let end = walk.to(span.end).max(start);
     start..end
 }
@@ -54,6 +55,18 @@ impl Walk<'_> {
                 self.at += next.len_utf8();
                 self.content += next.len_utf8();
             }
+        }
+        self.at
+    }
+
+    /// Goes on past line breaks that are swallowed right here.
+    fn past_swallowed(&mut self) -> usize {
+        let swallows = |rest: &str| {
+            let mut next = rest.chars();
+            next.next() == Some('\\') && next.next().is_some_and(char::is_whitespace)
+        };
+        while self.escapes && swallows(&self.literal[self.at..]) {
+            self.escape();
         }
         self.at
     }
