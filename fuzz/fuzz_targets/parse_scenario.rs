@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(scenario) = Scenario::parse("fuzz.toml", &file, &overrides) {
         assert!(scenario.account.equity_usd > 0.0 && scenario.account.equity_usd.is_finite());
         assert!(scenario.risk.risk_per_trade > 0.0 && scenario.risk.risk_per_trade <= 1.0);
-        assert!(scenario.rules().warm_up(scenario.instrument.interval).bars < 10_000);
+        assert!(scenario.rules().warm_up(scenario.instrument.interval).bars <= 10_000);
         assert!(!scenario.name.contains('\n'));
     }
     if let Ok(regimes) = Regimes::parse("fuzz.toml", &file) {

@@ -88,6 +88,13 @@ impl<'a> Builder<'a> {
     }
 
     fn bounded(&self, id: NodeId, span: &Span) -> Result<NodeId, Fault> {
+        let needed = self.node(id).warm_up.bars;
+        if needed as f64 > MAX_ROWS {
+            let message = format!("this has no value before {needed} bars are there");
+            return Err(Fault::new(span.clone(), message).help(format!(
+                "at most {MAX_ROWS} may be asked for: shorten the windows inside it"
+            )));
+        }
         if self.node(id).depth > MAX_NODE_DEPTH || self.words.program.len() > MAX_NODES {
             return Err(Fault::new(
                 span.clone(),

@@ -142,6 +142,12 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("near(fomc, 1, 0)", "fomc", "in quotes", ""),
     ("sqrt(close) > 1", "sqrt(close)", "no unit", "ratio"),
     ("log(-1) > 0", "log(-1)", "no value", ""),
+    (
+        "sma(9000)[9000] > close",
+        "sma(9000)[9000]",
+        "17999 bars",
+        "shorten",
+    ),
     ("close & open", "&", "means nothing", "`and`"),
     ("\"text\" > 3", "\"text\"", "no value", ""),
     (
