@@ -9,6 +9,7 @@ use table::Dest;
 use super::defect::{Finder, Repair, When};
 use super::kind::Kind;
 use super::rows::numbers;
+use super::spikes::spikes;
 use crate::error::TapeError;
 use crate::facts::Facts;
 use crate::layout::{Item, Sort};
@@ -120,7 +121,7 @@ pub(crate) fn rows(dated: &Dated, sort: Sort, finder: &mut Finder) -> BTreeMap<D
     sound
 }
 
-/// Sessions without a value, values on days without a session, and values that stand still.
+/// Sessions without a value, values on days without a session, values that stand still and values that leap.
 pub(crate) fn series(values: &BTreeMap<Date, f64>, known: Known, finder: &mut Finder) {
     let (Some((&first, _)), Some((&last, _))) = (values.first_key_value(), values.last_key_value())
     else {
@@ -151,6 +152,7 @@ pub(crate) fn series(values: &BTreeMap<Date, f64>, known: Known, finder: &mut Fi
         }
     }
     stale(values, finder);
+    spikes(values, finder);
 }
 
 fn gap(hole: &[Date], finder: &mut Finder) {

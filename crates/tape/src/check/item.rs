@@ -13,6 +13,7 @@ use super::finer;
 use super::frame::{Frame, frame, in_order, sessions_of};
 use super::hours::{self, Grid};
 use super::jumps::{self, Usual};
+use super::opens;
 use super::prints;
 use super::rows::Rows;
 use super::stale;
@@ -56,6 +57,7 @@ pub(crate) fn regular(
     let cuts = actions::cuts(&frame, &sessions, &records.dividends);
     let factor = dividend_factor(&cuts);
     if let Some(grid) = grid {
+        opens::opens(&frame, &sessions, interval, &usual, &[], finder);
         finer.push(together(&frame, &sessions, interval, grid));
     } else {
         daily(&frame, &sessions, &usual, finer, &factor, finder);
@@ -79,6 +81,7 @@ fn daily(
         .filter_map(|days| finer::witness(frame, sessions, days, factor, finder))
         .collect();
     finer::compare(frame, sessions, &witnesses, finder);
+    opens::opens(frame, sessions, Interval::Day, usual, &witnesses, finder);
     prints::prints(frame, sessions, usual, &witnesses, finder);
 }
 

@@ -68,7 +68,8 @@ pub enum Kind {
     SessionGap,
     /// The same bar again and again, with volume.
     StaleRun,
-    /// A move far beyond the usual that the next bar takes back, or a wick far beyond the usual.
+    /// A move far beyond the usual that is taken back at once: by the next bar, by the bar itself after its open, or by the
+    /// next value of a series; or a wick far beyond the usual.
     Outlier,
     /// A lasting jump near k:1 or 1:k without a split on record, or a split on record without its jump.
     SplitJump,

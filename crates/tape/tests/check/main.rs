@@ -4,4 +4,6 @@ mod cases;
 mod mending;
 mod planted;
 mod real;
+mod real_outliers;
+mod real_tape;
 mod support;
