@@ -239,6 +239,13 @@ impl Ledger {
         Ok(())
     }
 
+    /// The quotes of an underlying on a date that were taken in so far.
+    pub(crate) fn quotes_on(&self, underlying: &str, date: Date) -> Vec<Quote> {
+        let brought = self.quotes.get(&(quotes::item(underlying), date));
+        let rows = brought.map_or(&[][..], |brought| &brought.rows);
+        rows.iter().map(|sourced| sourced.row.clone()).collect()
+    }
+
     /// Merges with the tape: what is new or differs lies on the disk afterwards, beside its place.
     pub(crate) fn settle(
         self,
@@ -340,6 +347,7 @@ struct Place<'a> {
     root: &'a Path,
     path: String,
     name: String,
+    date: Option<Date>,
     reader: Option<Reader>,
     sources: &'a [SourceFile],
 }
@@ -371,6 +379,7 @@ impl<'a> Place<'a> {
         Ok(Place {
             root,
             name: describe(item, date),
+            date,
             path,
             reader,
             sources,
@@ -402,6 +411,7 @@ impl<'a> Place<'a> {
         MergedItem {
             disagreements: quarrels.told(self.sources),
             item: self.name.clone(),
+            day: self.date,
             rows_added: tally.added,
             rows_equal: tally.equal,
             rows_changed: tally.changed,

@@ -309,7 +309,7 @@ fn one(defect: &Defect, text: &mut String) {
 }
 
 /// Words into lines of the width, each behind `indent` blanks. A word longer than a line stays whole: it is a path.
-fn wrap(words: &str, indent: usize, text: &mut String) {
+pub(super) fn wrap(words: &str, indent: usize, text: &mut String) {
     let mut used = 0;
     for word in words.split_whitespace() {
         let long = word.chars().count();

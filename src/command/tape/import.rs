@@ -8,6 +8,7 @@ use tape::{
     TimeFormat,
 };
 
+use super::check::wrap;
 use super::merged::merged;
 use crate::args::ImportArgs;
 use crate::door::Failure;
@@ -47,25 +48,29 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
 fn imported(report: &ImportReport) -> String {
     let mut text = String::new();
     for file in &report.files {
-        let _ = writeln!(
-            text,
+        let head = format!(
             "{}: {} rows, {}",
             file.path,
             file.rows,
             file.format.as_str()
         );
+        wrap(&head, 0, &mut text);
         if let Some(zone) = &file.zone {
             let _ = writeln!(text, "  times in {zone}");
         }
         for note in &file.notes {
-            let _ = writeln!(text, "  {note}");
+            wrap(note, 2, &mut text);
         }
     }
     for warning in &report.warnings {
-        let _ = writeln!(text, "warning: {warning}");
+        wrap(&format!("warning: {warning}"), 0, &mut text);
     }
     for left in &report.skipped {
-        let _ = writeln!(text, "{}: left, {}", left.path, left.reason);
+        wrap(
+            &format!("{}: left, {}", left.path, left.reason),
+            0,
+            &mut text,
+        );
     }
     text + "\n" + &merged(&report.merge)
 }
@@ -113,7 +118,7 @@ fn file(file: &ImportedFile) -> Value {
 
 fn item(item: &MergedItem) -> Value {
     let pairs = item.disagreements.iter();
-    json!({
+    let mut value = json!({
         "item": item.item,
         "rows_added": item.rows_added,
         "rows_equal": item.rows_equal,
@@ -134,7 +139,11 @@ fn item(item: &MergedItem) -> Value {
                 },
             }))
             .collect::<Vec<Value>>(),
-    })
+    });
+    if let (Value::Object(all), Some(day)) = (&mut value, item.day) {
+        all.insert("day".to_owned(), Value::String(day.to_string()));
+    }
+    value
 }
 
 fn gap(gap: &FieldGap) -> Value {

@@ -85,7 +85,7 @@ pub(crate) enum Turn {
     Records,
     /// Everything that stands for itself.
     Plain,
-    /// Prices that may be adjusted, which daily bars and dividends tell.
+    /// What others tell more of: prices that may be adjusted, quotes without a time.
     Judged,
 }
 
@@ -202,7 +202,6 @@ impl Format {
             | Format::Events
             | Format::ExchangeCalendar
             | Format::OptionChain
-            | Format::YahooOptions
             | Format::EodOptions
             | Format::AdvanceDecline
             | Format::SectorWeights
@@ -211,7 +210,9 @@ impl Format {
             | Format::Cboe
             | Format::Fred
             | Format::LeanBars => Turn::Plain,
-            Format::YahooAdjusted
+            // Other chains tell when this one was taken.
+            Format::YahooOptions
+            | Format::YahooAdjusted
             | Format::AlphaVantageIntraday
             | Format::Intraday
             | Format::ParquetBars
@@ -294,7 +295,7 @@ impl Format {
             Format::Events => vendors::calendar::claims(header),
             Format::ExchangeCalendar => vendors::calendar::claims_exchange(header),
             Format::OptionChain => vendors::options::claims_chain(header),
-            Format::YahooOptions => vendors::options::claims_yahoo(header),
+            Format::YahooOptions => vendors::yahoo_chain::claims(header),
             Format::EodOptions => vendors::options::claims_eod(header),
             Format::AdvanceDecline => vendors::market_breadth::claims_issues(header),
             Format::SectorWeights => vendors::market_breadth::claims_weights(header),
@@ -416,7 +417,7 @@ impl Format {
             Format::Events => vendors::calendar::read(source, sink),
             Format::ExchangeCalendar => vendors::calendar::exchange(source, sink),
             Format::OptionChain => vendors::options::chain(source, sink),
-            Format::YahooOptions => vendors::options::yahoo(source, sink),
+            Format::YahooOptions => vendors::yahoo_chain::read(source, sink),
             Format::EodOptions => vendors::options::eod(source, sink),
             Format::AdvanceDecline => vendors::market_breadth::issues(source, sink),
             Format::SectorWeights => vendors::market_breadth::weights(source, sink),

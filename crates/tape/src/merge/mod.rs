@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use market::{Date, Dividend, Interval, Known, Origin, Split};
+use market::{Date, Dividend, Interval, Known, Origin, Quote, Split};
 use table::Reader;
 
 use crate::contents::Contents;
@@ -29,6 +29,7 @@ use crate::merge::lock::Lock;
 use crate::merge::report::{Blind, Count};
 use crate::merge::spool::Spool;
 use crate::merge::weave::Weave;
+use crate::quotes;
 use crate::read::{agrees, open_item};
 use crate::records::{date_of, days_of};
 use crate::sheet::Sheet;
@@ -281,6 +282,17 @@ impl<'a> Merge<'a> {
             daily: daily.into_bars(),
             dividends: dividends.collect(),
         }))
+    }
+
+    /// The quotes of an underlying on a date, the tape's and those taken in so far, which may be of one key.
+    pub(crate) fn quotes_on(&self, underlying: &str, date: Date) -> Result<Vec<Quote>, TapeError> {
+        let mut quotes = self.ledger.quotes_on(underlying, date);
+        let path = quotes::path(underlying, date);
+        if self.tape.store.has(&path) {
+            let held = quotes::load_dated(&self.tape.store.open(&path)?, date)?;
+            quotes.extend(held);
+        }
+        Ok(quotes)
     }
 
     /// The share basis of a symbol's bars and dividends as they will be; `None` while there are none.

@@ -19,6 +19,7 @@ pub(crate) mod options;
 pub(crate) mod panel;
 pub(crate) mod stream;
 pub(crate) mod yahoo;
+pub(crate) mod yahoo_chain;
 
 use crate::error::TapeError;
 use crate::import::header::Column;
