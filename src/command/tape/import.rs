@@ -9,7 +9,7 @@ use tape::{
 };
 
 use super::check::wrap;
-use super::merged::merged;
+use super::merged::{hang, merged};
 use crate::args::ImportArgs;
 use crate::door::Failure;
 use crate::progress::Progress;
@@ -54,7 +54,7 @@ fn imported(report: &ImportReport) -> String {
             file.rows,
             file.format.as_str()
         );
-        wrap(&head, 0, &mut text);
+        hang(&head, &mut text);
         if let Some(zone) = &file.zone {
             let _ = writeln!(text, "  times in {zone}");
         }
@@ -63,14 +63,10 @@ fn imported(report: &ImportReport) -> String {
         }
     }
     for warning in &report.warnings {
-        wrap(&format!("warning: {warning}"), 0, &mut text);
+        hang(&format!("warning: {warning}"), &mut text);
     }
     for left in &report.skipped {
-        wrap(
-            &format!("{}: left, {}", left.path, left.reason),
-            0,
-            &mut text,
-        );
+        hang(&format!("{}: left, {}", left.path, left.reason), &mut text);
     }
     text + "\n" + &merged(&report.merge)
 }

@@ -17,7 +17,7 @@ pub(super) fn merged(report: &MergeReport) -> String {
             "changed: {} {} {}: {} is now {}",
             change.item, change.at, change.field, change.old, change.new
         );
-        wrap(&line, 0, &mut text);
+        hang(&line, &mut text);
     }
     if report.changes_unlisted > 0 {
         let _ = writeln!(text, "changed: {} more values", report.changes_unlisted);
@@ -44,7 +44,7 @@ pub(super) fn merged(report: &MergeReport) -> String {
             sum(|item| item.rows_equal),
             sum(|item| item.rows_changed)
         );
-        wrap(&line, 0, &mut text);
+        hang(&line, &mut text);
         let pairs = || items.iter().flat_map(|item| &item.disagreements);
         let shown = if items.len() > 1 { DAYS } else { usize::MAX };
         for pair in pairs().take(shown) {
@@ -56,6 +56,13 @@ pub(super) fn merged(report: &MergeReport) -> String {
         }
     }
     text
+}
+
+/// Words into lines, those after the first set in.
+pub(super) fn hang(words: &str, text: &mut String) {
+    let mut lines = String::new();
+    wrap(words, 2, &mut lines);
+    text.push_str(lines.trim_start());
 }
 
 /// An item's name without its day.

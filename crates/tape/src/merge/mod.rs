@@ -313,6 +313,28 @@ impl<'a> Merge<'a> {
         Ok(splits.collect())
     }
 
+    /// Start and close of every bar that the tape has of an item, this merge aside.
+    pub(crate) fn each_of_tape(
+        &self,
+        item: &Item,
+        each: &mut dyn FnMut(i64, f64),
+    ) -> Result<(), TapeError> {
+        let old = open_item(self.tape, item)?;
+        let mut weave = self.weave(item, &[], old.as_ref());
+        let mut rows = Sheet::empty(item.sort);
+        loop {
+            weave.fill(&mut rows, ROWS_IN_MEMORY, &mut Blind)?;
+            if rows.keys.is_empty() {
+                return Ok(());
+            }
+            let closes = rows.columns.get(3).map_or(&[][..], Vec::as_slice);
+            for (&start, &close) in rows.keys.iter().zip(closes) {
+                each(start, close);
+            }
+            rows.clear();
+        }
+    }
+
     /// All rows of an item as they will be.
     fn rows_of(&self, item: &Item) -> Result<Sheet, TapeError> {
         let old = open_item(self.tape, item)?;

@@ -7,14 +7,16 @@ use market::{Date, Interval, Time};
 
 use crate::error::TapeError;
 use crate::facts::Basis;
-use crate::import::adjust::{Factors, Verdict, Yardstick};
+use crate::import::adjust::{Factors, LeftOut};
 use crate::import::days::Days;
 use crate::import::name;
 use crate::import::rows::shown;
 use crate::import::sink::{Refusal, Sink, Slot};
 use crate::import::source::{Medium, Source};
 use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
+use crate::import::vendors::prices::judge;
 use crate::import::vendors::stream::{self, Need, Row, Shape, each_bar, header};
+use crate::layout::Item;
 
 /// What a vendor documents of its files of bars.
 #[derive(Clone, Copy, Debug)]
@@ -156,8 +158,7 @@ struct Taker {
     days: Days,
     before: Option<Time>,
     extended: u64,
-    /// Bars after the last session whose factor is known.
-    untold: u64,
+    left_out: LeftOut,
 }
 
 impl Taker {
@@ -185,7 +186,8 @@ impl Taker {
             Kept::Daily(_) => Vec::new(),
             Kept::Minutes(..) => survey.lasts(),
         };
-        let (factors, verdict) = judge(source, sink, symbol, lasts)?;
+        let item = Item::bars(symbol, interval);
+        let (factors, verdict) = judge(source, sink, &item, lasts)?;
         Ok(Taker {
             symbol: symbol.to_owned(),
             kept,
@@ -197,7 +199,7 @@ impl Taker {
             days: Days::default(),
             before: None,
             extended: 0,
-            untold: 0,
+            left_out: LeftOut::default(),
         })
     }
 
@@ -225,8 +227,7 @@ impl Taker {
                 "a time the exchange calendar knows, up to 2100",
             ));
         };
-        if self.factors.until().is_some_and(|until| day.date > until) {
-            self.untold += 1;
+        if self.left_out.takes(&self.factors, day.date) {
             return Ok(());
         }
         if self.stamped == Stamped::End && before_trading(start, day.date) {
@@ -319,11 +320,8 @@ impl Taker {
                 self.symbol, self.extended
             ));
         }
-        if let Some(until) = self.factors.until().filter(|_| self.untold > 0) {
-            sink.note(format!(
-                "{}: {} bars after {until} left out: no daily bars tell on which day the later dividend went ex",
-                self.symbol, self.untold
-            ));
+        for note in self.left_out.notes(&self.factors, &self.symbol) {
+            sink.note(note);
         }
         if !self.verdict.is_empty() {
             sink.note(format!("{}: {}", self.symbol, self.verdict));
@@ -402,60 +400,5 @@ fn held(
                 reason: format!("{symbol} has {told}, while --interval says {wanted}"),
             })
         }
-    }
-}
-
-/// What the vendor multiplied the prices by, told by the daily bars, and a line about it.
-pub(crate) fn judge(
-    source: &Source<'_>,
-    sink: &Sink<'_>,
-    symbol: &str,
-    lasts: Vec<(Date, f64)>,
-) -> Result<(Factors, String), TapeError> {
-    let none = |verdict: &str| Ok((Factors::default(), verdict.to_owned()));
-    let Some(&(first, _)) = lasts.first() else {
-        return none("");
-    };
-    let Some(reference) = sink.reference(symbol)? else {
-        return none("no daily bars to hold its prices against: taken as they are");
-    };
-    let dates = reference.daily.start.iter().map(|t| t.exchange_date());
-    let closes = dates
-        .zip(reference.daily.close)
-        .filter_map(|(d, c)| Some((d?, c)));
-    let yardstick = Yardstick {
-        closes: closes.collect(),
-        dividends: reference.dividends,
-    };
-    let in_shares = lasts
-        .into_iter()
-        .map(|(date, last)| (date, sink.in_tape_shares(symbol, date, last)));
-    match yardstick.judge(&in_shares.collect::<Vec<_>>()) {
-        Verdict::Raw => none("prices as traded, by the daily closes"),
-        Verdict::Unknown => {
-            none("too few daily bars to hold its prices against: taken as they are")
-        }
-        Verdict::Adjusted(factors) => {
-            let through = factors
-                .through()
-                .map_or_else(String::new, |d| d.to_string());
-            let later = factors.later().map_or_else(String::new, |part| {
-                format!(
-                    " and a later one of {:.3} % that no record has",
-                    part * 100.0
-                )
-            });
-            let note = format!(
-                "prices had dividends taken out, up to the ex-date {through}{later}: divided by {:.6} at the earliest, to prices as traded",
-                factors.at(first)
-            );
-            Ok((factors, note))
-        }
-        Verdict::Neither { sessions, ratio } => Err(TapeError::NotTapeData {
-            file: source.name(),
-            reason: format!(
-                "its prices are not those of {symbol} on the tape, nor these less dividends: last price ÷ daily close is {ratio:.4} in the middle of {sessions} sessions"
-            ),
-        }),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod mapped;
 pub(crate) mod market_breadth;
 pub(crate) mod options;
 pub(crate) mod panel;
+mod prices;
 pub(crate) mod stream;
 pub(crate) mod yahoo;
 pub(crate) mod yahoo_chain;
