@@ -9,7 +9,7 @@ use table::Dest;
 use super::defect::{Finder, Repair, When};
 use super::kind::Kind;
 use super::rows::numbers;
-use super::spikes::spikes;
+use super::spikes::{LEAST_LOG, spikes};
 use crate::error::TapeError;
 use crate::facts::Facts;
 use crate::layout::{Item, Sort};
@@ -152,7 +152,11 @@ pub(crate) fn series(values: &BTreeMap<Date, f64>, known: Known, finder: &mut Fi
         }
     }
     stale(values, finder);
-    spikes(values, finder);
+    for (date, value, text) in spikes(values, LEAST_LOG) {
+        finder
+            .add(Kind::Outlier, When::Day(date), text)
+            .value("value", value);
+    }
 }
 
 fn gap(hole: &[Date], finder: &mut Finder) {

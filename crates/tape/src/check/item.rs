@@ -18,6 +18,7 @@ use super::prints;
 use super::rows::Rows;
 use super::stale;
 use super::values;
+use super::volumes;
 
 /// What is on record of a symbol.
 #[derive(Debug, Default)]
@@ -51,6 +52,7 @@ pub(crate) fn regular(
         frame.retain(&good);
     }
     stale::runs(&frame, interval, finder);
+    volumes::volumes(&frame, &sessions, interval, finder);
     let usual = Usual::of(&frame, interval);
     jumps::outliers(&frame, &usual, finder);
     jumps::splits(&frame, &sessions, &records.splits, applied, finder);

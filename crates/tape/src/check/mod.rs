@@ -8,17 +8,21 @@
 mod actions;
 mod against;
 mod basis;
+mod closes;
 mod dated;
 mod days;
 mod defect;
+mod events;
 mod finer;
 mod frame;
 mod hours;
 mod item;
 mod jumps;
+mod keyed;
 mod kind;
 mod opens;
 mod prints;
+mod quotes;
 mod repair;
 mod report;
 mod robust;
@@ -26,6 +30,7 @@ mod rows;
 mod spikes;
 mod stale;
 mod values;
+mod volumes;
 mod walk;
 
 use std::sync::atomic::AtomicBool;
@@ -67,8 +72,8 @@ impl Default for CheckOptions {
 }
 
 impl Tape {
-    /// Looks for every kind of defect in bars, series, dividends and splits, and for differences from another tape if one
-    /// is given. `progress` is called after each item; `stop` is honoured between items.
+    /// Looks for every kind of defect in bars, series, dividends, splits, quotes, events and universes, and for differences
+    /// from another tape if one is given. `progress` is called after each item; `stop` is honoured between items.
     ///
     /// # Errors
     /// [`TapeError::Absent`] for a symbol neither bars nor series have, [`TapeError::Io`] if a folder cannot be listed,

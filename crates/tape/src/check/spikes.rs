@@ -7,16 +7,14 @@ use std::collections::BTreeMap;
 
 use market::Date;
 
-use super::defect::{Finder, When};
-use super::kind::Kind;
 use super::robust::{TO_SIGMA, median, spread};
 
 /// In usual changes. Of six volatility indices, five rates, two spreads and three shares of members the furthest true
 /// value is RVX's of 2018-02-05, with 7.7.
 const FAR_SIGMAS: f64 = 8.0;
 
-/// And at least so far, where values are compared by their ratio: by a quarter or so.
-const LEAST_LOG: f64 = 0.25;
+/// And at least so far, where values of series are compared by their ratio: by a quarter or so.
+pub(crate) const LEAST_LOG: f64 = 0.25;
 
 /// Where they are compared by their difference, at least this share of the usual level.
 const LEAST_SHARE: f64 = 0.25;
@@ -33,13 +31,18 @@ const MOST_BESIDE: usize = 4;
 /// Fewer values have no habit.
 const LEAST_VALUES: usize = 60;
 
+/// A date, its value, and why it is odd.
+pub(crate) type Spike = (Date, f64, String);
+
 /// A series on the scale on which its changes are of one size.
 struct Scaled {
     dates: Vec<Date>,
     raw: Vec<f64>,
     values: Vec<f64>,
-    /// What is usual around each change.
-    usual: Vec<f64>,
+    /// Distances from value to value.
+    steps: Vec<f64>,
+    /// Their median.
+    usual: f64,
 }
 
 impl Scaled {
@@ -50,22 +53,23 @@ impl Scaled {
         let values: Vec<f64> = rows.iter().map(|(_, v)| scale(*v)).collect();
         let steps: Vec<f64> = values.windows(2).map(|p| (p[1] - p[0]).abs()).collect();
         // A rate that somebody sets has no usual change, and no day in which it moves is odd.
-        let overall = median(steps.clone()).filter(|usual| *usual > 0.0)?;
-        let around = |at: usize| {
-            let last = steps.len().saturating_sub(2 * LOCAL);
-            let from = at.saturating_sub(LOCAL).min(last);
-            let to = (from + 2 * LOCAL).min(steps.len());
-            median(steps[from..to].to_vec()).unwrap_or(overall)
-        };
-        let usual = (0..values.len())
-            .map(|at| TO_SIGMA * around(at).max(overall))
-            .collect();
+        let usual = median(steps.clone()).filter(|usual| *usual > 0.0)?;
         Some(Scaled {
             dates: rows.iter().map(|(d, _)| *d).collect(),
             raw: rows.iter().map(|(_, v)| *v).collect(),
             values,
+            steps,
             usual,
         })
+    }
+
+    /// A change that is odd: the usual one is that of the whole, or of those around if that is more.
+    fn odd(&self, at: usize) -> f64 {
+        let last = self.steps.len().saturating_sub(2 * LOCAL);
+        let from = at.saturating_sub(LOCAL).min(last);
+        let to = (from + 2 * LOCAL).min(self.steps.len());
+        let around = median(self.steps[from..to].to_vec()).unwrap_or(self.usual);
+        FAR_SIGMAS * TO_SIGMA * around.max(self.usual)
     }
 
     /// How far a value is from the nearer of those beside it, if it lies on one side of both.
@@ -77,11 +81,13 @@ impl Scaled {
     }
 
     fn is_spike(&self, at: usize, least: f64) -> bool {
-        let bound = (FAR_SIGMAS * self.usual[at]).max(least);
-        self.away(at).is_some_and(|away| away > bound)
+        let quick = (FAR_SIGMAS * TO_SIGMA * self.usual).max(least);
+        // What is usual around costs a sort, and is hardly ever asked for.
+        self.away(at)
+            .is_some_and(|away| away > quick && away > self.odd(at))
     }
 
-    fn name(&self, at: usize, finder: &mut Finder) {
+    fn told(&self, at: usize) -> Spike {
         let beside = |at: Option<usize>| at.and_then(|at| self.raw.get(at).copied());
         let words = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |v| v.to_string());
         let text = format!(
@@ -89,37 +95,39 @@ impl Scaled {
             words(beside(at.checked_sub(1))),
             words(beside(Some(at + 1)))
         );
-        finder
-            .add(Kind::Outlier, When::Day(self.dates[at]), text)
-            .value("value", self.raw[at]);
+        (self.dates[at], self.raw[at], text)
     }
 }
 
-/// Names the values of a series that stand out from those beside them.
-pub(crate) fn spikes(values: &BTreeMap<Date, f64>, finder: &mut Finder) {
+/// The values that stand out from those beside them; where all are above 0, by a ratio of at least `least_log`.
+pub(crate) fn spikes(values: &BTreeMap<Date, f64>, least_log: f64) -> Vec<Spike> {
     let all: Vec<(Date, f64)> = values.iter().map(|(d, v)| (*d, *v)).collect();
-    let Some(plain) = Scaled::of(&all, |v| v) else {
-        return;
+    let mut found = Vec::new();
+    let positive = all.iter().all(|(_, v)| *v > 0.0);
+    let plain = if positive {
+        None
+    } else {
+        Scaled::of(&all, |v| v)
     };
     let mut sound = Vec::with_capacity(all.len());
     for (at, row) in all.iter().enumerate() {
-        if below_zero(&plain, at) {
-            plain.name(at, finder);
-        } else {
-            sound.push(*row);
+        match &plain {
+            Some(plain) if below_zero(plain, at) => found.push(plain.told(at)),
+            _ => sound.push(*row),
         }
     }
     let positive = sound.iter().all(|(_, v)| *v > 0.0);
     let (scaled, least) = if positive {
-        (Scaled::of(&sound, libm::log), LEAST_LOG)
+        (Scaled::of(&sound, libm::log), least_log)
     } else {
         // Spreads and rates that touch zero: by their differences.
         let level = median(sound.iter().map(|(_, v)| v.abs()).collect()).unwrap_or(0.0);
         (Scaled::of(&sound, |v| v), LEAST_SHARE * level)
     };
     if let Some(scaled) = scaled {
-        runs(&scaled, least, finder);
+        runs(&scaled, least, &mut found);
     }
+    found
 }
 
 /// A value of 0 or less between two that are not, and too far from both for a series that passes zero.
@@ -129,11 +137,10 @@ fn below_zero(plain: &Scaled, at: usize) -> bool {
         .into_iter()
         .flatten()
         .filter_map(|b| plain.raw.get(b));
-    plain.raw[at] <= 0.0
-        && beside.all(|v| *v > 0.0 && v - plain.raw[at] > FAR_SIGMAS * plain.usual[at])
+    plain.raw[at] <= 0.0 && beside.all(|v| *v > 0.0 && v - plain.raw[at] > plain.odd(at))
 }
 
-fn runs(scaled: &Scaled, least: f64, finder: &mut Finder) {
+fn runs(scaled: &Scaled, least: f64, found: &mut Vec<Spike>) {
     let Some((middle, usual)) = spread(&scaled.values) else {
         return;
     };
@@ -146,10 +153,10 @@ fn runs(scaled: &Scaled, least: f64, finder: &mut Finder) {
         if at < done || !scaled.is_spike(at, least) {
             continue;
         }
-        scaled.name(at, finder);
+        found.push(scaled.told(at));
         done = at + 1;
         while outside(at) && outside(done) && done <= at + MOST_BESIDE {
-            scaled.name(done, finder);
+            found.push(scaled.told(done));
             done += 1;
         }
     }
@@ -165,9 +172,8 @@ mod tests {
         let values = days
             .map(|(v, n)| (first + chrono::Days::new(n), *v))
             .collect();
-        let mut finder = Finder::new("series", "TST", None);
-        spikes(&values, &mut finder);
-        finder.found.iter().filter_map(|d| d.found).collect()
+        let found = spikes(&values, LEAST_LOG);
+        found.into_iter().map(|(_, value, _)| value).collect()
     }
 
     /// 20, 21, 20, 21 …: a usual change is ln 1.05 × 1.4826 = 0.072, and eight of them are 0.58, a factor of 1.78.

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use market::{Date, Interval};
 
-use super::CheckOptions;
 use super::dated::{self, Dated};
 use super::days::Days;
 use super::defect::{Defect, Finder, Subject, When};
 use super::item::{self, Records};
 use super::kind::Kind;
 use super::rows::{BarItem, Rows, items};
+use super::{CheckOptions, closes, events, quotes};
 use crate::error::{TapeError, nearest};
 use crate::import::Progress;
 use crate::layout::{self, Sort};
@@ -38,6 +38,8 @@ struct Plan {
     symbols: BTreeMap<String, (Vec<BarItem>, Vec<BarItem>)>,
     /// Dated items.
     dated: Vec<(Sort, String)>,
+    /// Quotes, events and universes.
+    keyed: Vec<(Sort, String)>,
     broken: Vec<(String, String)>,
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn walk(
     let plan = plan(tape, options)?;
     let other = against.map(|other| others(other, options)).transpose()?;
     let bars = plan.symbols.values().map(|(a, b)| a.len() + b.len());
-    let total = bars.sum::<usize>() + plan.dated.len();
+    let total = bars.sum::<usize>() + plan.dated.len() + plan.keyed.len();
     let mut walk = Walk {
         tape,
         against: against.zip(other),
@@ -75,6 +77,11 @@ pub(crate) fn walk(
     }
     for (sort, name) in &plan.dated {
         walk.dated(*sort, name)?;
+        walk.done += 1;
+        step(walk.done)?;
+    }
+    for (sort, name) in &plan.keyed {
+        walk.keyed(*sort, name)?;
         walk.done += 1;
         step(walk.done)?;
     }
@@ -105,19 +112,33 @@ fn plan(tape: &Tape, options: &CheckOptions) -> Result<Plan, TapeError> {
             dated.push((sort, name));
         }
     }
+    let mut keyed = Vec::new();
+    for sort in [
+        Sort::Constituents,
+        Sort::Members,
+        Sort::Quotes,
+        Sort::Events,
+    ] {
+        for name in layout::names(&tape.store, sort)? {
+            names.insert(name.clone());
+            keyed.push((sort, name));
+        }
+    }
     if let Some(absent) = options.symbols.iter().find(|s| !names.contains(*s)) {
         return Err(TapeError::Absent {
             tape: tape.name(),
-            wanted: format!("bars, series or records of {absent}"),
+            wanted: format!("bars, series, records, quotes, events or closes of {absent}"),
             suggestion: nearest(absent, names.iter().map(String::as_str)),
             has: names.into_iter().collect(),
         });
     }
     symbols.retain(|name, _| wanted(name));
     dated.retain(|(_, name)| wanted(name));
+    keyed.retain(|(_, name)| wanted(name));
     Ok(Plan {
         symbols,
         dated,
+        keyed,
         broken,
     })
 }
@@ -264,6 +285,23 @@ impl Walk<'_, '_> {
             dated::against(&sound, &other, sort, &mut finder);
         }
         self.found(finder, read.days.len(), None)
+    }
+
+    fn keyed(&mut self, sort: Sort, name: &str) -> Result<(), TapeError> {
+        let mut finder = Finder::new(sort.as_str(), name, None);
+        let store = &self.tape.store;
+        let looked = match sort {
+            Sort::Quotes => quotes::quotes(store, name, &mut finder),
+            Sort::Events => events::events(store, name, &mut finder),
+            Sort::Constituents => closes::closes(store, name, &mut finder),
+            // Memberships hold dates alone: what may be wrong with them their reader says.
+            _ => self.tape.members(name).map(|m| m.map_or(0, |m| m.len())),
+        };
+        let rows = looked.unwrap_or_else(|error| {
+            finder.add(Kind::Unreadable, When::Whole, error.to_string());
+            0
+        });
+        self.found(finder, rows, None)
     }
 
     fn broken(&mut self, path: &str, reason: &str) -> Result<(), TapeError> {

@@ -70,6 +70,16 @@ fn suspect_prices_are_found_with_the_precision_that_is_documented() {
     let wrong = planted(60, fine_place, [0.97, 1.03]);
     let wrong = fine(Kind::Outlier, &wrong);
     line("outlier, 5m open", &wrong, 1.0, 1.0);
+    let volume = at_rows(60, 60, &fine_place, &|dice, rows, at| {
+        rows[at].1[VOLUME] *= [0.05, 20.0, 100.0][dice.below(3)];
+    });
+    let wild = fine(Kind::WildVolume, &volume);
+    line("wild-volume, 5m", &wild, 0.75, 0.95);
+    let volume = at_rows(12, 60, &daily_place, &|dice, rows, at| {
+        rows[at].1[VOLUME] *= [0.0, 0.05, 20.0][dice.below(3)];
+    });
+    let wild = daily(Kind::WildVolume, &volume);
+    line("wild-volume, daily", &wild, 0.9, 0.9);
     let split = |dice: &mut Dice, rows: &mut Vec<Row>| {
         let mut found = Vec::new();
         for at in places(dice, rows.len(), 60, 20) {
