@@ -14,11 +14,14 @@ pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
     let entries = tape.catalog()?;
     match args.format {
         Format::Json => {
-            let document = json!({
+            let mut document = json!({
                 "schema": 1,
                 "tape": tape.name(),
                 "entries": entries.iter().map(entry_json).collect::<Vec<Value>>(),
             });
+            if let (Value::Object(all), Some(words)) = (&mut document, tape.unfinished()) {
+                all.insert("unfinished".to_owned(), Value::String(words));
+            }
             out::print(&format!("{document:#}\n"))
         }
         Format::Table => out::print(&listing(&tape, &entries)),
@@ -57,8 +60,8 @@ fn listing(tape: &Tape, entries: &[Entry]) -> String {
     let banner = entries
         .iter()
         .find_map(|e| report::simulated_banner(&e.origin));
-    if let Some(banner) = banner {
-        text.push_str(&banner);
+    for line in banner.into_iter().chain(super::unfinished(tape)) {
+        text.push_str(&line);
         text.push('\n');
     }
     if entries.is_empty() {

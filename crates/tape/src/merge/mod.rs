@@ -36,6 +36,7 @@ use crate::sheet::Sheet;
 use crate::store::{Store, is_parquet};
 use crate::tape::Tape;
 
+pub(crate) use lock::NAME as LOCK;
 use pile::ROWS_IN_MEMORY;
 pub(crate) use pile::{OutOfOrder, Part, Pile, Run, Told};
 pub(crate) use report::Origin as SourceFile;
