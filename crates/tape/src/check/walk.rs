@@ -11,7 +11,7 @@ use super::defect::{Defect, Finder, Subject, When};
 use super::item::{self, Records};
 use super::kind::Kind;
 use super::rows::{BarItem, Rows, items};
-use super::{CheckOptions, closes, events, quotes};
+use super::{CheckOptions, basis, closes, events, quotes};
 use crate::error::{TapeError, nearest};
 use crate::import::Progress;
 use crate::layout::{self, Sort};
@@ -157,6 +157,21 @@ fn others(tape: &Tape, options: &CheckOptions) -> Result<Others, TapeError> {
         .collect())
 }
 
+/// Whether the prices say they are already on today's share basis.
+fn applied(tape: &Tape, bars: &BarItem) -> bool {
+    let first = bars.files.first().map(|path| tape.store.open(path));
+    first.is_some_and(|opened| opened.is_ok_and(|r| r.fact("splits") == Some("applied")))
+}
+
+/// The usable records of a symbol; what is wrong with the others is said when their own turn comes.
+fn sound(tape: &Tape, sort: Sort, symbol: &str) -> BTreeMap<Date, f64> {
+    let read = dated::read(&tape.store, sort, symbol).ok().flatten();
+    let mut silent = Finder::new(sort.as_str(), symbol, None);
+    read.map_or_else(BTreeMap::new, |dated| {
+        dated::rows(&dated, sort, &mut silent)
+    })
+}
+
 struct Walk<'a, 'b> {
     tape: &'a Tape,
     against: Option<(&'a Tape, Others)>,
@@ -183,16 +198,16 @@ impl Walk<'_, '_> {
             step(self.done)?;
         }
         let records = Records {
-            dividends: self.sound(Sort::Dividends, symbol),
-            splits: self.sound(Sort::Splits, symbol),
+            dividends: sound(self.tape, Sort::Dividends, symbol),
+            splits: sound(self.tape, Sort::Splits, symbol),
         };
         let mut finer: Vec<Days> = Vec::new();
         for bars in regular {
             let mut finder = Finder::new("bars", symbol, Some(bars.interval));
             let rows = self.read(bars, &mut finder);
             let count = rows.len();
-            let other = self.other(bars, &mut finder);
-            let applied = self.applied(bars);
+            let applied = applied(self.tape, bars);
+            let other = self.other(bars, applied, &records, &mut finder);
             item::regular(
                 rows,
                 bars.interval,
@@ -216,14 +231,14 @@ impl Walk<'_, '_> {
         })
     }
 
-    /// Whether the prices say they are already on today's share basis.
-    fn applied(&self, bars: &BarItem) -> bool {
-        let first = bars.files.first().map(|path| self.tape.store.open(path));
-        first.is_some_and(|opened| opened.is_ok_and(|r| r.fact("splits") == Some("applied")))
-    }
-
     /// The other tape's rows of an item, if there is another tape and it has them.
-    fn other(&mut self, bars: &BarItem, finder: &mut Finder) -> Option<Rows> {
+    fn other(
+        &mut self,
+        bars: &BarItem,
+        applied_here: bool,
+        records: &Records,
+        finder: &mut Finder,
+    ) -> Option<Rows> {
         let (tape, others) = self.against.as_mut()?;
         let key = (bars.symbol.clone(), bars.interval);
         let Some(item) = others.remove(&key) else {
@@ -232,7 +247,13 @@ impl Walk<'_, '_> {
             return None;
         };
         match item.read(&tape.store) {
-            Ok(rows) => Some(rows),
+            Ok(mut rows) => {
+                if applied(tape, &item) != applied_here {
+                    let there = sound(tape, Sort::Splits, &bars.symbol);
+                    basis::convert(&mut rows, applied_here, &records.splits, &there, finder);
+                }
+                Some(rows)
+            }
             Err(error) => {
                 let text = format!("there: {error}");
                 finder.add(Kind::Unreadable, When::Whole, text);
@@ -253,15 +274,6 @@ impl Walk<'_, '_> {
             self.found(finder, 0, None)?;
         }
         Ok(())
-    }
-
-    /// The usable records of a symbol; what is wrong with the others is said when their own turn comes.
-    fn sound(&self, sort: Sort, symbol: &str) -> BTreeMap<Date, f64> {
-        let read = dated::read(&self.tape.store, sort, symbol).ok().flatten();
-        let mut silent = Finder::new(sort.as_str(), symbol, None);
-        read.map_or_else(BTreeMap::new, |dated| {
-            dated::rows(&dated, sort, &mut silent)
-        })
     }
 
     fn dated(&mut self, sort: Sort, name: &str) -> Result<(), TapeError> {

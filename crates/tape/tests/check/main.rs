@@ -1,5 +1,6 @@
 //! `Tape::check` and `Tape::repair`.
 
+mod bases;
 mod cases;
 mod mending;
 mod planted;
