@@ -316,7 +316,7 @@ impl Format {
                 let mut csv = source.csv()?;
                 let claims = |f: &&Format| f.claims(csv.header());
                 let Some(&format) = Format::ALL.iter().find(claims) else {
-                    if let Some(reason) = why_left(csv.header()) {
+                    if let Some(reason) = why_left(csv.header()).or(separated(csv.header())) {
                         return Err(left(reason.to_owned()));
                     }
                     let header = shown(&csv.header().names().join(","));
@@ -430,6 +430,20 @@ impl Format {
 fn names_its_series(source: &Source<'_>, header: &Header) -> bool {
     let own = source.symbol().ok().and_then(|symbol| header.find(&symbol));
     header.shouts() || header.find("observation_date").is_some() || own.is_some()
+}
+
+/// What a header of one cell has in the place of commas.
+pub(crate) fn separated(header: &Header) -> Option<&'static str> {
+    let [only] = header.names() else {
+        return None;
+    };
+    let parts = |by: char| only.matches(by).count() > 0;
+    if parts(';') {
+        return Some(
+            "its cells are separated by semicolons: write it with commas, and numbers with a decimal point",
+        );
+    }
+    parts('\t').then_some("its cells are separated by tabs: write it with commas")
 }
 
 /// Files that are known and hold nothing for a tape.

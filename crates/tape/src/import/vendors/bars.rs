@@ -12,10 +12,11 @@ use crate::import::days::Days;
 use crate::import::name;
 use crate::import::rows::shown;
 use crate::import::sink::{Refusal, Sink, Slot};
-use crate::import::source::{Medium, Source};
+use crate::import::source::Source;
 use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
 use crate::import::vendors::prices::judge;
 use crate::import::vendors::stream::{self, Need, Row, Shape, each_bar, header};
+use crate::import::vendors::surveys::{Surveys, fold, in_its_zone, told_zone};
 use crate::layout::Item;
 
 /// What a vendor documents of its files of bars.
@@ -49,7 +50,25 @@ pub(crate) fn read(
     // A file of a tape says whether it is real and in which shares it counts; copied out of its tape it still does.
     let facts = stream::facts(source)?;
     sink.origin(facts.origin.clone());
-    let surveys = survey(source, &shape, zone, documented.stamped, &own)?;
+    let Surveys {
+        by_symbol: surveys,
+        spelled,
+    } = Surveys::of(source, &shape, zone, documented.stamped, &own)?;
+    for (symbol, other) in spelled {
+        sink.note(format!(
+            "{symbol} is also spelled {}: one symbol",
+            shown(&other)
+        ));
+    }
+    if surveys.is_empty() {
+        return Err(TapeError::NotTapeData {
+            file: source.name(),
+            reason: "it has columns of bars and no rows".to_owned(),
+        });
+    }
+    if source.options.zone.is_some() {
+        in_its_zone(source, &shape, documented.stamped, &own, &surveys)?;
+    }
     let mut takers = BTreeMap::new();
     for (symbol, survey) in surveys {
         let taker = Taker::new(
@@ -81,60 +100,6 @@ pub(crate) fn read(
         sink.note("it has no volume: bars are kept with a volume of 0, which means unknown here");
     }
     Ok(rows)
-}
-
-fn survey(
-    source: &Source<'_>,
-    shape: &Shape,
-    zone: Option<Tz>,
-    stamped: Stamped,
-    own: &str,
-) -> Result<BTreeMap<String, Survey>, TapeError> {
-    let mut surveys: BTreeMap<String, Survey> = BTreeMap::new();
-    let mut folded = String::new();
-    each_bar(source, shape, zone, Need::Close, &mut |row: Row<'_>| {
-        fold(row.symbol.unwrap_or(own), &mut folded);
-        if let Some(survey) = surveys.get_mut(&folded) {
-            survey.see(row.stamp, row.bar[3]);
-        } else {
-            let mut survey = Survey::new(stamped);
-            survey.see(row.stamp, row.bar[3]);
-            surveys.insert(folded.clone(), survey);
-        }
-        Ok(())
-    })?;
-    Ok(surveys)
-}
-
-/// A symbol as tapes spell it; most rows have that of the row before.
-fn fold(symbol: &str, folded: &mut String) {
-    if symbol != folded {
-        folded.clear();
-        folded.extend(symbol.chars().flat_map(char::to_uppercase));
-    }
-}
-
-/// What the report says of the zone: the stamps' own offsets, if the first one has one.
-fn told_zone(source: &Source<'_>, shape: &Shape, zone: Option<Tz>) -> Result<String, TapeError> {
-    if source.medium()? == Medium::Parquet && zone.is_none() {
-        return Ok("UTC".to_owned());
-    }
-    let Some(zone) = zone else {
-        return Ok("offset in each stamp".to_owned());
-    };
-    let own = each_bar(source, shape, None, Need::Close, &mut |_| Err(first_row()));
-    Ok(match own {
-        // A stamp that names no offset fails before the row is reached.
-        Err(TapeError::Nothing { .. }) | Ok(_) => "offset in each stamp".to_owned(),
-        Err(_) => zone.name().to_owned(),
-    })
-}
-
-fn first_row() -> Refusal {
-    Refusal::Tape(TapeError::Nothing {
-        path: String::new(),
-        reason: String::new(),
-    })
 }
 
 /// How the stamps of a symbol make bars.
@@ -216,6 +181,13 @@ impl Taker {
                 let expected = format!("bars of {minutes} minutes, as most of the file has");
                 return Err(row(found, &expected));
             }
+        }
+        if stamp.micros() % MINUTE != 0 {
+            let found = format!(
+                "{stamp}, {} s into a minute",
+                (stamp.micros() % MINUTE) as f64 / 1e6
+            );
+            return Err(row(found, "times of whole minutes, as bars have them"));
         }
         let start = match self.stamped {
             Stamped::Start => stamp,
@@ -328,6 +300,8 @@ impl Taker {
         }
     }
 }
+
+const MINUTE: i64 = 60_000_000;
 
 const STARTS: &str = "the ends of bars, the first of them after 04:00 in New York; this file stamps starts: import it with \
      --format intraday --zone America/New_York";

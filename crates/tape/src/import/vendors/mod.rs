@@ -19,6 +19,7 @@ pub(crate) mod options;
 pub(crate) mod panel;
 mod prices;
 pub(crate) mod stream;
+mod surveys;
 pub(crate) mod yahoo;
 pub(crate) mod yahoo_chain;
 
