@@ -14,8 +14,7 @@ pub(crate) enum TapeCommand {
     /// Take vendors' own files, or folders of them, into a tape; doing it twice changes nothing.
     #[command(after_help = "\
 Known files are told by their columns (in any order, case and spaces aside), or by --format:
-  date,open,high,low,close,volume                           daily bars as they are
-  ... and adj_close,dividend                                daily bars, with their dividends
+  date,open,high,low,close,volume(,adj_close,dividend)      daily bars, plain or with dividends
   Date,Open,High,Low,Close,Adj Close,Volume                 Yahoo; also AdjClose, also Dividends
   date,open,high,low,close  or  date,close                  an index: its close
   date,pct_above_20dma,pct_above_50dma,pct_above_200dma     breadth in percent
