@@ -2,13 +2,15 @@
 //!
 //! The reading is lenient: rows that no run may use are read, named and judged like the others, where
 //! [`Tape::read`](crate::Tape::read) would stop at the first. One item is in memory at a time (two with another tape to
-//! compare with); of finer bars a session's summary stays until the symbol's daily bars have been held against it.
+//! compare with); of finer bars a session's summary stays until the symbol's daily bars have been held against it,
+//! and the finest stay while coarser ones within the session are to come.
 //! docs/check.md explains each kind, its thresholds and what they were measured on.
 
 mod actions;
 mod against;
 mod basis;
 mod closes;
+mod coarser;
 mod dated;
 mod days;
 mod defect;

@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use market::{Date, Interval};
 
 use super::dated::{self, Dated};
-use super::days::Days;
 use super::defect::{Defect, Finder, Subject, When};
-use super::item::{self, Records};
+use super::item::{self, Finer, Records};
 use super::kind::Kind;
 use super::rows::{BarItem, Rows, items};
 use super::{CheckOptions, basis, closes, events, quotes};
@@ -201,7 +200,11 @@ impl Walk<'_, '_> {
             dividends: sound(self.tape, Sort::Dividends, symbol),
             splits: sound(self.tape, Sort::Splits, symbol),
         };
-        let mut finer: Vec<Days> = Vec::new();
+        let within = regular.iter().filter(|b| b.interval != Interval::Day);
+        let mut finer = Finer {
+            keep: within.count() > 1,
+            ..Finer::default()
+        };
         for bars in regular {
             let mut finder = Finder::new("bars", symbol, Some(bars.interval));
             let rows = self.read(bars, &mut finder);

@@ -134,3 +134,24 @@ fn quotes_events_and_closes_are_judged_and_hardly_blamed() {
     ];
     assert_eq!(counts, BTreeMap::from(expected));
 }
+
+#[test]
+fn five_minutes_of_one_venue_are_those_of_another_vendors_single_minutes() {
+    let Some(real) = real() else { return };
+    let root = tempfile::tempdir().unwrap();
+    import(root.path(), &[real.join("daily"), real.join("intraday")]);
+    let report = check(root.path());
+    let apart: Vec<&Defect> = of_kind(&report, Kind::IntradayDisagrees)
+        .into_iter()
+        .filter(|d| d.subject.interval != Some(market::Interval::Day))
+        .collect();
+    for defect in &apart {
+        println!("{} {:?}: {}", spot(defect), defect.field, defect.evidence);
+    }
+    // None of the sessions both have: two sources of one price, one of them a single venue.
+    println!(
+        "{} five-minute bars apart from the single minutes",
+        apart.len()
+    );
+    assert!(apart.is_empty());
+}

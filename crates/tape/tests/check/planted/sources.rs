@@ -54,6 +54,32 @@ fn sources_that_disagree_are_told_apart() {
         disagree.count(Kind::IntradayDisagrees, &planted, &check(root.path()));
     }
     line("intraday-disagrees", &disagree, 0.95, 1.0);
+    let mut quarters = Score::default();
+    for seed in 1..=4 {
+        let (fine, _) = market(seed, 130);
+        // 78 bars a session and 42 on a half day are whole quarters.
+        let quarter = |bars: &[Row]| (bars[0].0, together(bars));
+        let mut coarse: Vec<Row> = fine.chunks(3).map(quarter).collect();
+        let mut dice = Dice(seed);
+        let mut planted = Vec::new();
+        for at in places(&mut dice, coarse.len(), 30, 60) {
+            let bar = &mut coarse[at].1;
+            match dice.below(3) {
+                0 => bar[HIGH] *= 1.003,
+                1 => bar[LOW] *= 0.997,
+                _ => {
+                    bar[CLOSE] *= 1.002;
+                    bar[HIGH] = bar[HIGH].max(bar[CLOSE]);
+                }
+            }
+            planted.push((Kind::IntradayDisagrees, fine_place(&coarse[at])));
+        }
+        let root = temp();
+        write(root.path(), "TST", "5m", &fine);
+        write(root.path(), "TST", "15m", &coarse);
+        quarters.count(Kind::IntradayDisagrees, &planted, &check(root.path()));
+    }
+    line("intraday-disagrees, 15m and 5m", &quarters, 1.0, 1.0);
     let differs = at_rows(40, 60, &fine_place, &|dice, rows, at| {
         let field = dice.below(4);
         // Outward, so that the bar stays whole.
