@@ -7,7 +7,7 @@ use std::path::Path;
 use market::{Date, Event, Interval, Quote};
 use table::{Options, Reader, StagedFile, Table};
 
-use crate::closes::{Close, ClosesWriter, Panel};
+use crate::closes::{Close, ClosesWriter, KnownDates, Panel};
 use crate::constituents::{ClosePrices, Closes, ClosesBuffer, PRICES, Universe};
 use crate::contents::Contents;
 use crate::error::TapeError;
@@ -174,28 +174,28 @@ impl Drop for Settled {
 
 impl Ledger {
     /// Takes in what one source brings. Of sources of one call that bring the same row the first keeps it.
-    pub(crate) fn take(&mut self, contents: &Contents, rank: usize) -> Result<(), TapeError> {
+    pub(crate) fn take(&mut self, contents: Contents, rank: usize) -> Result<(), TapeError> {
         let origin = &contents.origin;
-        for (universe, spans) in &contents.members {
-            let item = named(Sort::Members, universe)?;
+        for (universe, spans) in contents.members {
+            let item = named(Sort::Members, &universe)?;
             let name = describe(&item, None);
             let brought = self
                 .members
                 .entry(item)
                 .or_insert_with(|| Brought::new(origin));
-            brought.take(&name, spans.clone(), rank)?;
+            brought.take(&name, spans, rank)?;
         }
-        for (kind, events) in &contents.events {
-            let item = named(Sort::Events, kind)?;
+        for (kind, events) in contents.events {
+            let item = named(Sort::Events, &kind)?;
             let name = describe(&item, None);
             let brought = self
                 .events
                 .entry(item)
                 .or_insert_with(|| Brought::new(origin));
-            brought.take(&name, events.clone(), rank)?;
+            brought.take(&name, events, rank)?;
         }
-        for (underlying, quotes) in &contents.quotes {
-            let item = named(Sort::Quotes, underlying)?;
+        for (underlying, quotes) in contents.quotes {
+            let item = named(Sort::Quotes, &underlying)?;
             for (date, rows) in by_date(&item, quotes)? {
                 let name = describe(&item, Some(date));
                 let brought = self.quotes.entry((item.clone(), date));
@@ -204,18 +204,13 @@ impl Ledger {
                     .take(&name, rows, rank)?;
             }
         }
-        for panel in &contents.constituents {
+        for panel in contents.constituents {
             self.take_closes(panel, origin, rank)?;
         }
         Ok(())
     }
 
-    fn take_closes(
-        &mut self,
-        panel: &Panel,
-        origin: &Origin,
-        rank: usize,
-    ) -> Result<(), TapeError> {
+    fn take_closes(&mut self, panel: Panel, origin: &Origin, rank: usize) -> Result<(), TapeError> {
         let item = named(Sort::Constituents, &panel.universe)?;
         let name = describe(&item, None);
         let brought = self.closes.entry(item).or_insert_with(|| BroughtCloses {
@@ -225,9 +220,11 @@ impl Ledger {
             quarrels: Quarrels::default(),
         });
         one_sort_of_prices(&name, brought.prices, panel.prices)?;
-        for (symbol, closes) in &panel.symbols {
-            Item::bars(symbol, Interval::Day).check_name()?;
-            rows::check(&format!("{name}: {symbol}"), closes)?;
+        let mut dates = KnownDates::default();
+        for (symbol, closes) in panel.symbols {
+            Item::bars(&symbol, Interval::Day).check_name()?;
+            let path = format!("{name}: {symbol}");
+            rows::check_by(&path, &closes, |close| dates.fault(close))?;
             let held = brought.symbols.entry(symbol.clone());
             let (first, held) = held.or_insert_with(|| (rank, Vec::new()));
             let quarrels = &mut brought.quarrels;
@@ -290,7 +287,7 @@ impl Ledger {
     }
 }
 
-fn by_date(item: &Item, quotes: &[Quote]) -> Result<BTreeMap<Date, Vec<Quote>>, TapeError> {
+fn by_date(item: &Item, quotes: Vec<Quote>) -> Result<BTreeMap<Date, Vec<Quote>>, TapeError> {
     let mut by_date: BTreeMap<Date, Vec<Quote>> = BTreeMap::new();
     for quote in quotes {
         let Some(date) = quote.time.exchange_date() else {
@@ -302,7 +299,7 @@ fn by_date(item: &Item, quotes: &[Quote]) -> Result<BTreeMap<Date, Vec<Quote>>, 
                 expected: "a time the calendar knows",
             });
         };
-        by_date.entry(date).or_default().push(quote.clone());
+        by_date.entry(date).or_default().push(quote);
     }
     Ok(by_date)
 }
@@ -434,7 +431,7 @@ impl<R: Row> Brought<R> {
         rows::check(name, &new)?;
         let new: Vec<Sourced<R>> = new.into_iter().map(|row| Sourced { rank, row }).collect();
         let quarrels = &mut self.quarrels;
-        self.rows = rows::first_wins(std::mem::take(&mut self.rows), &new, &mut |kept, other| {
+        self.rows = rows::first_wins(std::mem::take(&mut self.rows), new, &mut |kept, other| {
             quarrels.both((kept.rank, rank), kept, other, || kept.at());
         });
         Ok(())

@@ -297,7 +297,7 @@ impl Work<'_> {
             Ok(read) => {
                 self.merge.take(at, read.runs, &read.stated.origin)?;
                 let keyed = read.keyed.into_contents(Contents::default());
-                self.merge.take_keyed(at, &keyed)?;
+                self.merge.take_keyed(at, keyed)?;
                 self.report.warnings.extend(read.warning);
                 let imported = ImportedFile {
                     path: file.path.display().to_string(),

@@ -204,11 +204,19 @@ impl<'a> Merge<'a> {
         }
         let rank = self.source(source, source);
         self.take(rank, runs, &contents.origin)?;
-        self.take_keyed(rank, contents)
+        let keyed = Contents {
+            origin: contents.origin.clone(),
+            constituents: contents.constituents.clone(),
+            members: contents.members.clone(),
+            quotes: contents.quotes.clone(),
+            events: contents.events.clone(),
+            ..Contents::default()
+        };
+        self.take_keyed(rank, keyed)
     }
 
     /// Takes in the members, events, quotes and closes of universes that a source brings.
-    pub(crate) fn take_keyed(&mut self, rank: usize, contents: &Contents) -> Result<(), TapeError> {
+    pub(crate) fn take_keyed(&mut self, rank: usize, contents: Contents) -> Result<(), TapeError> {
         self.ledger.take(contents, rank)
     }
 
