@@ -1,5 +1,7 @@
 //! The part of a merge that is not columns under one key: members, events, quotes and the closes of universes.
 
+mod quarrels;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -13,8 +15,9 @@ use crate::contents::Contents;
 use crate::error::TapeError;
 use crate::facts::Facts;
 use crate::layout::{Item, Sort};
+use crate::ledger::quarrels::Quarrels;
 use crate::members::MemberSpan;
-use crate::merge::{Disagreement, FieldGap, MergedItem, SourceFile};
+use crate::merge::{MergedItem, SourceFile};
 use crate::rows::{self, Row, RowTally};
 use crate::sheet::Change;
 use crate::store::is_parquet;
@@ -71,71 +74,6 @@ impl<R: Row> Row for Sourced<R> {
 
     fn fault(&self) -> Option<(String, &'static str)> {
         self.row.fault()
-    }
-}
-
-/// Where sources of one call say otherwise, by the rank that is kept and the other.
-#[derive(Debug, Default)]
-struct Quarrels(BTreeMap<(usize, usize), Quarrel>);
-
-#[derive(Debug, Default)]
-struct Quarrel {
-    shared: u64,
-    rows: u64,
-    /// By column: rows that differ, and the greatest difference.
-    fields: BTreeMap<&'static str, (u64, f64)>,
-    first: Option<(String, &'static str, f64, f64)>,
-}
-
-impl Quarrels {
-    fn both<R: Row>(
-        &mut self,
-        ranks: (usize, usize),
-        kept: &R,
-        other: &R,
-        at: impl Fn() -> String,
-    ) {
-        let quarrel = self.0.entry(ranks).or_default();
-        quarrel.shared += 1;
-        let mut differs = false;
-        kept.clone().renew(other, &mut |field, ours, theirs| {
-            differs = true;
-            let first = || (at(), field, ours, theirs);
-            quarrel.first.get_or_insert_with(first);
-            let relative = (ours - theirs).abs() / ours.abs().max(theirs.abs());
-            let (rows, largest) = quarrel.fields.entry(field).or_default();
-            *rows += 1;
-            *largest = largest.max(relative);
-        });
-        quarrel.rows += u64::from(differs);
-    }
-
-    fn told(self, sources: &[SourceFile]) -> Vec<Disagreement> {
-        let file = |rank: usize| {
-            sources
-                .get(rank)
-                .map_or_else(String::new, |s| s.file.clone())
-        };
-        let told = self.0.into_iter().filter_map(|((kept, other), quarrel)| {
-            let (at, field, kept_value, other_value) = quarrel.first?;
-            let gap = |(field, (rows, largest))| FieldGap {
-                field,
-                rows,
-                largest,
-            };
-            Some(Disagreement {
-                kept: file(kept),
-                other: file(other),
-                rows_shared: quarrel.shared,
-                rows: quarrel.rows,
-                fields: quarrel.fields.into_iter().map(gap).collect(),
-                at,
-                field,
-                kept_value,
-                other_value,
-            })
-        });
-        told.collect()
     }
 }
 
