@@ -14,14 +14,15 @@ pub(crate) enum TapeCommand {
     /// Take vendors' own files, or folders of them, into a tape; doing it twice changes nothing.
     #[command(after_help = "\
 Known files are told by their columns (in any order, case and spaces aside), or by --format:
-  date,open,high,low,close,volume(,adj_close,dividend)      daily bars, dividends among them
+  date,open,high,low,close,volume(,adj_close,dividend)      daily bars, plain or with dividends
   Date,Open,High,Low,Close,Adj Close,Volume                 Yahoo; also AdjClose, also Dividends
   date,open,high,low,close  or  date,close                  an index: its close
   date,pct_above_20dma,pct_above_50dma,pct_above_200dma     breadth in percent
   date,value                                                a dated value, known the next session
   ex_date,amount_usd                                        dividends
-and those of Alpha Vantage, EODHD, Cboe, FRED, Alpaca and LEAN, Parquet bars, and intraday CSV (docs/vendors.md).
-Any other CSV or Parquet file is taken with --columns.
+and those of Alpha Vantage, EODHD, Cboe, FRED, Alpaca and LEAN, Parquet bars, intraday CSV, option quotes,
+events, calendars and closes of universes (docs/vendors.md, docs/tape.md). Any other CSV or Parquet file of
+bars, and any CSV of dated values, is taken with --columns. In a folder, what is no tape data is left and named.
 
 Examples:
   stormproof tape import history/ --tape mine
@@ -64,8 +65,8 @@ Examples:
     Breadth(BreadthArgs),
     /// Write manifest.json, the list of files that a tape behind http:// or https:// is read by.
     #[command(after_help = "\
-A web server cannot be asked for its files; S3, Google Cloud Storage and Azure can. Make the manifest
-again after every change, then upload it with the tape.
+A web server cannot be asked for its files; S3, Google Cloud Storage and Azure can.
+Make the manifest again after every change, then upload it with the tape.
 
 Examples:
   stormproof tape manifest --tape mine
@@ -91,16 +92,16 @@ pub(crate) struct ImportArgs {
     /// Files and folders.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The tape's folder, made if it is not there.
+    /// The tape's folder, made if it is not there; a tape behind an address (s3://, https://) can be read, not written.
     #[arg(long, value_name = "DIR")]
     pub(crate) tape: PathBuf,
-    /// The symbol, where a single file's name does not tell it.
+    /// The symbol (series, universe, kind of events), where a single file's name does not tell it.
     #[arg(long, value_name = "S")]
     pub(crate) symbol: Option<String>,
     /// The format, instead of the one the columns tell.
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<String>,
-    /// The zone of stamps without an offset, such as UTC or `America/New_York`.
+    /// The zone of stamps without an offset, such as UTC or `America/New_York`; an offset in a stamp counts first.
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
     /// Which column is what, for a file no format knows; time or date, open, high, low, close, volume, symbol, or value.
@@ -112,7 +113,8 @@ pub(crate) struct ImportArgs {
     /// How times are written: epoch-s, epoch-ms, epoch-us, epoch-ns, or a pattern like `%d/%m/%Y %H:%M`.
     #[arg(long, value_name = "FORM", requires = "columns")]
     pub(crate) time_format: Option<String>,
-    /// When a chain of option quotes was taken, where the file does not say: 2026-02-11T16:20:00Z.
+    /// When Yahoo's chain of option quotes was taken, which it does not say: 2026-02-11T16:20:00Z [default: told by its
+    /// trades].
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
     /// Print the report as a JSON document (docs/tape.md).

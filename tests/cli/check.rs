@@ -161,3 +161,100 @@ fn every_kind_shows_with_its_first_places() {
         "{said}"
     );
 }
+
+#[test]
+fn a_damaged_file_does_not_make_the_others_look_real() {
+    let here = folder();
+    let tape = synth(here.path());
+    let first = tape.join("bars/interval=1d/symbol=IWM/bars.parquet");
+    let bytes = fs::read(&first).unwrap();
+    fs::write(&first, &bytes[..bytes.len() / 2]).unwrap();
+    let said = text(&ends(here.path(), &["tape", "check", "--tape", "tape"], 3).stdout);
+    assert!(
+        said.starts_with("SIMULATED") && said.contains("unreadable"),
+        "{said}"
+    );
+    let args = ["tape", "check", "--tape", "tape", "--json"];
+    let document: Value = serde_json::from_str(&text(&ends(here.path(), &args, 3).stdout)).unwrap();
+    assert_eq!(document["origin"], "simulated");
+}
+
+#[test]
+fn what_makes_bars_says_that_they_are_simulated() {
+    let here = folder();
+    let synth = ["tape", "synth", "--seed", "2018", "--tape", "tape"];
+    assert!(says(here.path(), &synth).starts_with("SIMULATED"));
+    let fine = [
+        "tape",
+        "synth",
+        "--seed",
+        "3",
+        "--from-daily",
+        "IWM",
+        "--interval",
+        "30m",
+        "--from",
+        "2018-10-01",
+        "--to",
+        "2018-10-31",
+        "--source",
+        "tape",
+        "--tape",
+        "fine",
+    ];
+    assert!(says(here.path(), &fine).starts_with("SIMULATED"));
+    let coarse = [
+        "tape",
+        "resample",
+        "--tape",
+        "fine",
+        "--symbols",
+        "IWM",
+        "--from",
+        "30m",
+        "--to",
+        "1h",
+    ];
+    assert!(says(here.path(), &coarse).starts_with("SIMULATED"));
+}
+
+#[test]
+fn an_import_that_was_cut_off_is_told_to_readers() {
+    let here = folder();
+    let tape = synth(here.path());
+    let words = "warning: an import into tape is running or was cut off";
+    let list = ["tape", "list", "--tape", "tape"];
+    assert!(!says(here.path(), &list).contains("cut off"));
+    // What a kill leaves: the lock's file without the lock.
+    fs::write(tape.join(".lock"), "").unwrap();
+    let said = says(here.path(), &list);
+    assert!(
+        said.contains(words) && said.contains("run the same import again"),
+        "{said}"
+    );
+    let check = ["tape", "check", "--tape", "tape"];
+    assert!(says(here.path(), &check).contains(words));
+    for command in ["list", "check"] {
+        let flags: &[&str] = match command {
+            "list" => &["--format", "json"],
+            _ => &["--json"],
+        };
+        let args = [&["tape", command, "--tape", "tape"], flags].concat();
+        let document: Value = serde_json::from_str(&says(here.path(), &args)).unwrap();
+        assert!(document["unfinished"].as_str().unwrap().contains("cut off"));
+    }
+    let plan = scenarios().join("mean-reversion.toml");
+    let plan = plan.to_str().unwrap();
+    let document = json(here.path(), &[plan, "--tape", "tape"]);
+    let warnings = document["warnings"].as_array().unwrap();
+    let cut = warnings
+        .iter()
+        .filter(|w| w.as_str().unwrap().contains("cut off"));
+    assert_eq!(cut.count(), 1);
+    // The next merge that ends takes it away.
+    says(
+        here.path(),
+        &["tape", "synth", "--seed", "2018", "--tape", "tape"],
+    );
+    assert!(!says(here.path(), &list).contains("cut off"));
+}

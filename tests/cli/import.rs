@@ -62,7 +62,7 @@ fn of_two_files_with_one_row_the_first_given_keeps_it_and_both_are_named() {
         "{said}"
     );
     // (10.71 − 10.5) ÷ 10.71 = 1.9608 %.
-    let line = "  disagree: 1 of 1 rows of a/TST.csv with b/TST.csv, which is kept: close in 1 rows, by up to 1.9608 %; first 2024-01-02 close: 10.71 kept, not 10.5\n";
+    let line = "  disagree: 1 of 1 rows of a/TST.csv with b/TST.csv, which is kept: close in 1\n  rows, by up to 1.9608 %; first 2024-01-02 close: 10.71 kept, not 10.5\n";
     assert!(said.contains(line), "{said}");
     // The same once more: the first of the call still wins, so nothing changes.
     let before = files(&here.path().join("mine"));
@@ -409,4 +409,37 @@ fn dated_values_with_named_columns_become_a_series() {
         &import("date=Tag,open=Satz"),
         &["--columns", "no high"],
     );
+}
+
+#[test]
+fn the_report_and_the_list_keep_to_80_columns_and_quotes_to_a_line_an_underlying() {
+    let here = folder();
+    let mut quotes =
+        "underlying,quotedate,type,expiration,strike,bid,ask,underlying_last\n".to_owned();
+    for day in ["2020-03-02", "2020-03-03", "2020-03-04"] {
+        let _ = writeln!(quotes, "SPX,{day},call,2020-03-20,3000,0,1.5,2999");
+    }
+    fs::write(here.path().join("SPX_eod.csv"), quotes).unwrap();
+    fs::write(
+        here.path()
+            .join("XYZ_sector_weights_and_a_name_of_some_length_2020-03-05.csv"),
+        "Sector,as_of,weight_pct,n_holdings\nConsumer Discretionary,2020-03-05,8.5,70\n",
+    )
+    .unwrap();
+    let text = says(here.path(), &["tape", "import", ".", "--tape", "mine"]);
+    assert!(
+        text.contains("\nquotes of SPX, 3 days: 3 added, 0 equal, 0 changed\n"),
+        "{text}"
+    );
+    let list = says(here.path(), &["tape", "list", "--tape", "mine"]);
+    assert_eq!(list.matches("SPX").count(), 1, "{list}");
+    let days = list.lines().find(|l| l.contains("SPX, 3 days")).unwrap();
+    for word in ["2020-03-02", "2020-03-04", " 3 "] {
+        assert!(days.contains(word), "{days}");
+    }
+    for line in text.lines().chain(list.lines()) {
+        // A path has no place to be broken at.
+        let fits = line.chars().count() <= 80 || !line.trim().contains(' ');
+        assert!(fits, "{line}");
+    }
 }

@@ -61,6 +61,7 @@ pub fn load(
     let mut warnings = warnings(scenario, regimes, &snapshot);
     warnings.extend(apart);
     warnings.extend(unasked);
+    warnings.extend(tape.unfinished());
     let made = resampled.iter().map(|one| made(one, &snapshot));
     warnings.splice(0..0, made);
     Ok(Loaded {

@@ -1,5 +1,6 @@
 //! The closes of a universe on their way into its file.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use market::Date;
@@ -56,15 +57,39 @@ impl Row for Close {
     }
 
     fn fault(&self) -> Option<(String, &'static str)> {
-        if !(self.close.is_finite() && self.close > 0.0) {
-            return Some((
-                format!("the close {}", self.close),
-                "a finite number above 0",
-            ));
+        if let Some(fault) = self.no_price() {
+            return Some(fault);
         }
         let closure = market::calendar::why_closed(self.date)?;
         let found = format!("{}, when the NYSE was closed ({closure})", self.date);
         Some((found, "a day with a session"))
+    }
+}
+
+impl Close {
+    /// What is wrong with the price alone.
+    pub(crate) fn no_price(&self) -> Option<(String, &'static str)> {
+        let sound = self.close.is_finite() && self.close > 0.0;
+        let found = || format!("the close {}", self.close);
+        (!sound).then(|| (found(), "a finite number above 0"))
+    }
+}
+
+/// Judges closes, each date once: all symbols of a universe share theirs, and the calendar is slow to ask.
+#[derive(Debug, Default)]
+pub(crate) struct KnownDates(BTreeSet<Date>);
+
+impl KnownDates {
+    /// What is wrong with a close.
+    pub(crate) fn fault(&mut self, close: &Close) -> Option<(String, &'static str)> {
+        if self.0.contains(&close.date) {
+            return close.no_price();
+        }
+        let fault = close.fault();
+        if fault.is_none() {
+            self.0.insert(close.date);
+        }
+        fault
     }
 }
 

@@ -140,6 +140,18 @@ pub enum TapeError {
         /// The name.
         found: String,
     },
+    /// A name in a file that no tape can hold.
+    #[error(
+        "{file}: `{found}` cannot name a {what} on a tape; expected letters, digits and . - _ ^ = only, and no dot in front"
+    )]
+    NameIn {
+        /// The file.
+        file: String,
+        /// `symbol` or `series`.
+        what: &'static str,
+        /// The name.
+        found: String,
+    },
     /// Simulated data meant for a tape of real ones, or the other way round.
     #[error(
         "the tape {tape} holds {holds} data and cannot take {brings} ones: keep them in tapes of their own"
@@ -321,6 +333,9 @@ impl TapeError {
                 "`stormproof tape import --help` lists the known files; --format names one of them, --columns the columns of any other",
             ),
             TapeError::Name { .. } => Some("give a name with --symbol"),
+            TapeError::NameIn { .. } => Some(
+                "give a file of one symbol its name with --symbol; mend the column of symbols of any other at its source",
+            ),
             TapeError::Mixed { .. } => Some("name another folder with --tape"),
             TapeError::NoTape { .. }
             | TapeError::Table(_)

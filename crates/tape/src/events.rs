@@ -49,6 +49,13 @@ impl Row for Event {
 }
 
 pub(crate) fn load(reader: &Reader) -> Result<Vec<Event>, TapeError> {
+    let events = rows(reader)?;
+    rows::check(reader.name(), &events)?;
+    Ok(events)
+}
+
+/// The rows as they lie on file, unjudged.
+pub(crate) fn rows(reader: &Reader) -> Result<Vec<Event>, TapeError> {
     let (mut days, mut minutes, mut label) = (Vec::new(), Vec::new(), Vec::new());
     let (mut scheduled, mut basis) = (Vec::new(), Vec::new());
     let mut wanted = [
@@ -91,7 +98,6 @@ pub(crate) fn load(reader: &Reader) -> Result<Vec<Event>, TapeError> {
             basis,
         });
     }
-    rows::check(reader.name(), &events)?;
     Ok(events)
 }
 

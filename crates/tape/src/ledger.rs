@@ -1,5 +1,7 @@
 //! The part of a merge that is not columns under one key: members, events, quotes and the closes of universes.
 
+mod quarrels;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -7,14 +9,15 @@ use std::path::Path;
 use market::{Date, Event, Interval, Quote};
 use table::{Options, Reader, StagedFile, Table};
 
-use crate::closes::{Close, ClosesWriter, Panel};
+use crate::closes::{Close, ClosesWriter, KnownDates, Panel};
 use crate::constituents::{ClosePrices, Closes, ClosesBuffer, PRICES, Universe};
 use crate::contents::Contents;
 use crate::error::TapeError;
 use crate::facts::Facts;
 use crate::layout::{Item, Sort};
+use crate::ledger::quarrels::Quarrels;
 use crate::members::MemberSpan;
-use crate::merge::{Disagreement, FieldGap, MergedItem, SourceFile};
+use crate::merge::{MergedItem, SourceFile};
 use crate::rows::{self, Row, RowTally};
 use crate::sheet::Change;
 use crate::store::is_parquet;
@@ -74,71 +77,6 @@ impl<R: Row> Row for Sourced<R> {
     }
 }
 
-/// Where sources of one call say otherwise, by the rank that is kept and the other.
-#[derive(Debug, Default)]
-struct Quarrels(BTreeMap<(usize, usize), Quarrel>);
-
-#[derive(Debug, Default)]
-struct Quarrel {
-    shared: u64,
-    rows: u64,
-    /// By column: rows that differ, and the greatest difference.
-    fields: BTreeMap<&'static str, (u64, f64)>,
-    first: Option<(String, &'static str, f64, f64)>,
-}
-
-impl Quarrels {
-    fn both<R: Row>(
-        &mut self,
-        ranks: (usize, usize),
-        kept: &R,
-        other: &R,
-        at: impl Fn() -> String,
-    ) {
-        let quarrel = self.0.entry(ranks).or_default();
-        quarrel.shared += 1;
-        let mut differs = false;
-        kept.clone().renew(other, &mut |field, ours, theirs| {
-            differs = true;
-            let first = || (at(), field, ours, theirs);
-            quarrel.first.get_or_insert_with(first);
-            let relative = (ours - theirs).abs() / ours.abs().max(theirs.abs());
-            let (rows, largest) = quarrel.fields.entry(field).or_default();
-            *rows += 1;
-            *largest = largest.max(relative);
-        });
-        quarrel.rows += u64::from(differs);
-    }
-
-    fn told(self, sources: &[SourceFile]) -> Vec<Disagreement> {
-        let file = |rank: usize| {
-            sources
-                .get(rank)
-                .map_or_else(String::new, |s| s.file.clone())
-        };
-        let told = self.0.into_iter().filter_map(|((kept, other), quarrel)| {
-            let (at, field, kept_value, other_value) = quarrel.first?;
-            let gap = |(field, (rows, largest))| FieldGap {
-                field,
-                rows,
-                largest,
-            };
-            Some(Disagreement {
-                kept: file(kept),
-                other: file(other),
-                rows_shared: quarrel.shared,
-                rows: quarrel.rows,
-                fields: quarrel.fields.into_iter().map(gap).collect(),
-                at,
-                field,
-                kept_value,
-                other_value,
-            })
-        });
-        told.collect()
-    }
-}
-
 /// Files on the disk but not in their places, and what became of their rows.
 #[derive(Default)]
 pub(crate) struct Settled {
@@ -174,28 +112,28 @@ impl Drop for Settled {
 
 impl Ledger {
     /// Takes in what one source brings. Of sources of one call that bring the same row the first keeps it.
-    pub(crate) fn take(&mut self, contents: &Contents, rank: usize) -> Result<(), TapeError> {
+    pub(crate) fn take(&mut self, contents: Contents, rank: usize) -> Result<(), TapeError> {
         let origin = &contents.origin;
-        for (universe, spans) in &contents.members {
-            let item = named(Sort::Members, universe)?;
+        for (universe, spans) in contents.members {
+            let item = named(Sort::Members, &universe)?;
             let name = describe(&item, None);
             let brought = self
                 .members
                 .entry(item)
                 .or_insert_with(|| Brought::new(origin));
-            brought.take(&name, spans.clone(), rank)?;
+            brought.take(&name, spans, rank)?;
         }
-        for (kind, events) in &contents.events {
-            let item = named(Sort::Events, kind)?;
+        for (kind, events) in contents.events {
+            let item = named(Sort::Events, &kind)?;
             let name = describe(&item, None);
             let brought = self
                 .events
                 .entry(item)
                 .or_insert_with(|| Brought::new(origin));
-            brought.take(&name, events.clone(), rank)?;
+            brought.take(&name, events, rank)?;
         }
-        for (underlying, quotes) in &contents.quotes {
-            let item = named(Sort::Quotes, underlying)?;
+        for (underlying, quotes) in contents.quotes {
+            let item = named(Sort::Quotes, &underlying)?;
             for (date, rows) in by_date(&item, quotes)? {
                 let name = describe(&item, Some(date));
                 let brought = self.quotes.entry((item.clone(), date));
@@ -204,18 +142,13 @@ impl Ledger {
                     .take(&name, rows, rank)?;
             }
         }
-        for panel in &contents.constituents {
+        for panel in contents.constituents {
             self.take_closes(panel, origin, rank)?;
         }
         Ok(())
     }
 
-    fn take_closes(
-        &mut self,
-        panel: &Panel,
-        origin: &Origin,
-        rank: usize,
-    ) -> Result<(), TapeError> {
+    fn take_closes(&mut self, panel: Panel, origin: &Origin, rank: usize) -> Result<(), TapeError> {
         let item = named(Sort::Constituents, &panel.universe)?;
         let name = describe(&item, None);
         let brought = self.closes.entry(item).or_insert_with(|| BroughtCloses {
@@ -225,9 +158,11 @@ impl Ledger {
             quarrels: Quarrels::default(),
         });
         one_sort_of_prices(&name, brought.prices, panel.prices)?;
-        for (symbol, closes) in &panel.symbols {
-            Item::bars(symbol, Interval::Day).check_name()?;
-            rows::check(&format!("{name}: {symbol}"), closes)?;
+        let mut dates = KnownDates::default();
+        for (symbol, closes) in panel.symbols {
+            Item::bars(&symbol, Interval::Day).check_name()?;
+            let path = format!("{name}: {symbol}");
+            rows::check_by(&path, &closes, |close| dates.fault(close))?;
             let held = brought.symbols.entry(symbol.clone());
             let (first, held) = held.or_insert_with(|| (rank, Vec::new()));
             let quarrels = &mut brought.quarrels;
@@ -237,6 +172,13 @@ impl Ledger {
             });
         }
         Ok(())
+    }
+
+    /// The quotes of an underlying on a date that were taken in so far.
+    pub(crate) fn quotes_on(&self, underlying: &str, date: Date) -> Vec<Quote> {
+        let brought = self.quotes.get(&(quotes::item(underlying), date));
+        let rows = brought.map_or(&[][..], |brought| &brought.rows);
+        rows.iter().map(|sourced| sourced.row.clone()).collect()
     }
 
     /// Merges with the tape: what is new or differs lies on the disk afterwards, beside its place.
@@ -283,7 +225,7 @@ impl Ledger {
     }
 }
 
-fn by_date(item: &Item, quotes: &[Quote]) -> Result<BTreeMap<Date, Vec<Quote>>, TapeError> {
+fn by_date(item: &Item, quotes: Vec<Quote>) -> Result<BTreeMap<Date, Vec<Quote>>, TapeError> {
     let mut by_date: BTreeMap<Date, Vec<Quote>> = BTreeMap::new();
     for quote in quotes {
         let Some(date) = quote.time.exchange_date() else {
@@ -295,7 +237,7 @@ fn by_date(item: &Item, quotes: &[Quote]) -> Result<BTreeMap<Date, Vec<Quote>>, 
                 expected: "a time the calendar knows",
             });
         };
-        by_date.entry(date).or_default().push(quote.clone());
+        by_date.entry(date).or_default().push(quote);
     }
     Ok(by_date)
 }
@@ -340,6 +282,7 @@ struct Place<'a> {
     root: &'a Path,
     path: String,
     name: String,
+    date: Option<Date>,
     reader: Option<Reader>,
     sources: &'a [SourceFile],
 }
@@ -371,6 +314,7 @@ impl<'a> Place<'a> {
         Ok(Place {
             root,
             name: describe(item, date),
+            date,
             path,
             reader,
             sources,
@@ -402,6 +346,7 @@ impl<'a> Place<'a> {
         MergedItem {
             disagreements: quarrels.told(self.sources),
             item: self.name.clone(),
+            day: self.date,
             rows_added: tally.added,
             rows_equal: tally.equal,
             rows_changed: tally.changed,
@@ -424,7 +369,7 @@ impl<R: Row> Brought<R> {
         rows::check(name, &new)?;
         let new: Vec<Sourced<R>> = new.into_iter().map(|row| Sourced { rank, row }).collect();
         let quarrels = &mut self.quarrels;
-        self.rows = rows::first_wins(std::mem::take(&mut self.rows), &new, &mut |kept, other| {
+        self.rows = rows::first_wins(std::mem::take(&mut self.rows), new, &mut |kept, other| {
             quarrels.both((kept.rank, rank), kept, other, || kept.at());
         });
         Ok(())

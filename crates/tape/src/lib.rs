@@ -25,6 +25,7 @@ mod records;
 mod resample;
 mod rows;
 mod sheet;
+mod state;
 mod store;
 pub mod synth;
 mod tape;

@@ -103,6 +103,13 @@ const NUMBERS: [&str; 7] = ["bid", "ask", "last", "iv", "delta", "spot", "spot_p
 const COUNTS: [&str; 4] = ["bid_size", "ask_size", "volume", "open_interest"];
 
 pub(crate) fn load(reader: &Reader) -> Result<Vec<Quote>, TapeError> {
+    let quotes = rows(reader)?;
+    rows::check(reader.name(), &quotes)?;
+    Ok(quotes)
+}
+
+/// The rows as they lie on file, unjudged.
+pub(crate) fn rows(reader: &Reader) -> Result<Vec<Quote>, TapeError> {
     let (mut time, mut expiration) = (Vec::new(), Vec::new());
     let (mut strike, mut right) = (Vec::new(), Vec::new());
     let mut numbers: [Vec<Option<f64>>; 7] = Default::default();
@@ -155,7 +162,6 @@ pub(crate) fn load(reader: &Reader) -> Result<Vec<Quote>, TapeError> {
         ] = [0, 1, 2, 3].map(|at: usize| counts[at].get(row).copied().flatten());
         quotes.push(quote);
     }
-    rows::check(reader.name(), &quotes)?;
     Ok(quotes)
 }
 

@@ -1,6 +1,11 @@
 //! Coarser bars of a tape from its finer ones, into the same tape.
 
-use market::{Fields, Interval, RawBars, ResampleError, Time, resample, sessions_cut_short};
+use std::collections::BTreeSet;
+
+use market::{
+    Bars, Fields, Interval, RawBars, ResampleError, SessionTable, Time, resample,
+    sessions_cut_short,
+};
 
 use crate::contents::Contents;
 use crate::error::TapeError;
@@ -11,6 +16,10 @@ use crate::tape::{BarWant, Tape, Want};
 
 /// What every source of resampled bars begins with.
 const RESAMPLED: &str = "resampled from ";
+
+/// A session whose bars begin so late, or end so early, makes no daily bar: its open or its close would be another price,
+/// and its range and volume a part.
+const TORN_MINUTES: i64 = 30;
 
 /// Which bars to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,11 +97,28 @@ impl Tape {
             }
             let made = resample(fine, to, &snapshot.sessions)?;
             let mut raw = made.raw().clone();
+            if to == Interval::Day {
+                let left = leave_torn(&mut raw, fine, &snapshot.sessions);
+                if left > 0 {
+                    notes.push(format!(
+                        "{symbol}: {left} sessions make no daily bar: their {} bars begin {TORN_MINUTES} minutes or more after the open, or end as long before the close",
+                        plan.from
+                    ));
+                }
+            }
             let kept = if plan.replace {
                 0
             } else {
                 self.leave_what_is_there(symbol, to, &mut raw, threads)?
             };
+            let sources = self.elsewhere(symbol, to)?;
+            if !plan.replace && !raw.start.is_empty() && !sources.is_empty() {
+                notes.push(format!(
+                    "{symbol}: {} {to} bars made of {} join bars of another maker ({sources}), whose opens, closes and volumes may be counted otherwise",
+                    raw.start.len(),
+                    plan.from
+                ));
+            }
             if kept > 0 {
                 notes.push(format!(
                     "{symbol}: {kept} {to} bars on the tape come from elsewhere and stay; --replace puts resampled ones in their place"
@@ -111,16 +137,7 @@ impl Tape {
         raw: &mut RawBars,
         threads: usize,
     ) -> Result<usize, TapeError> {
-        let catalog = self.catalog()?;
-        let own = catalog.iter().find(|entry| {
-            entry.sort == Sort::Bars
-                && entry.name.as_deref() == Some(symbol)
-                && entry.interval == Some(interval)
-        });
-        let elsewhere = |source: &str| !source.is_empty() && !source.starts_with(RESAMPLED);
-        if !own
-            .is_some_and(|entry| entry.source.is_empty() || entry.source.split(", ").any(elsewhere))
-        {
+        if self.elsewhere(symbol, interval)?.is_empty() {
             return Ok(0);
         }
         let snapshot = self.read(&want(symbol, interval, Fields::default()), threads)?;
@@ -132,18 +149,25 @@ impl Tape {
             .iter()
             .map(|at| held.binary_search(at).is_err())
             .collect();
-        let before = raw.start.len();
-        keep(&mut raw.start, &stays);
-        for column in [
-            &mut raw.open,
-            &mut raw.high,
-            &mut raw.low,
-            &mut raw.close,
-            &mut raw.volume,
-        ] {
-            keep(column, &stays);
+        Ok(keep_rows(raw, &stays))
+    }
+
+    /// The makers of the bars the tape has that are not resampled; empty if all of them are, or there are none.
+    fn elsewhere(&self, symbol: &str, interval: Interval) -> Result<String, TapeError> {
+        let catalog = self.catalog()?;
+        let own = catalog.iter().find(|entry| {
+            entry.sort == Sort::Bars
+                && entry.name.as_deref() == Some(symbol)
+                && entry.interval == Some(interval)
+        });
+        let Some(own) = own else {
+            return Ok(String::new());
+        };
+        if own.source.is_empty() {
+            return Ok("its file does not say which".to_owned());
         }
-        Ok(before - raw.start.len())
+        let others = own.source.split(", ").filter(|s| !s.starts_with(RESAMPLED));
+        Ok(others.collect::<Vec<&str>>().join(", "))
     }
 
     /// The shares the bars of a symbol are counted in.
@@ -156,6 +180,42 @@ impl Tape {
         });
         Ok(own.map_or(Basis::Raw, |entry| entry.splits))
     }
+}
+
+/// Takes out the daily bars of sessions whose finer bars miss their beginning or their end; returns how many.
+fn leave_torn(daily: &mut RawBars, fine: &Bars, sessions: &SessionTable) -> usize {
+    let mut torn = BTreeSet::new();
+    for row in 0..fine.len() {
+        let own = fine.session()[row];
+        let Some(session) = sessions.get(own as usize) else {
+            continue;
+        };
+        let first = row == 0 || fine.session()[row - 1] != own;
+        let last = fine.session().get(row + 1) != Some(&own);
+        let late = session.open.plus_minutes(TORN_MINUTES) <= fine.start()[row];
+        let early = fine.end()[row] <= session.close.plus_minutes(-TORN_MINUTES);
+        if first && late || last && early {
+            torn.insert(session.open);
+        }
+    }
+    let stays: Vec<bool> = daily.start.iter().map(|at| !torn.contains(at)).collect();
+    keep_rows(daily, &stays)
+}
+
+/// Keeps the rows that stay; returns how many went.
+fn keep_rows(raw: &mut RawBars, stays: &[bool]) -> usize {
+    let before = raw.start.len();
+    keep(&mut raw.start, stays);
+    for column in [
+        &mut raw.open,
+        &mut raw.high,
+        &mut raw.low,
+        &mut raw.close,
+        &mut raw.volume,
+    ] {
+        keep(column, stays);
+    }
+    before - raw.start.len()
 }
 
 fn keep<T>(values: &mut Vec<T>, stays: &[bool]) {

@@ -67,11 +67,11 @@ pub(crate) fn merge<R: Row>(
 /// `both` sees it and the other.
 pub(crate) fn first_wins<R: Row>(
     first: Vec<R>,
-    more: &[R],
+    more: Vec<R>,
     both: &mut dyn FnMut(&R, &R),
 ) -> Vec<R> {
     if first.is_empty() {
-        return more.to_vec();
+        return more;
     }
     let mut all = Vec::with_capacity(first.len().max(more.len()));
     let mut first = first.into_iter().peekable();
@@ -81,10 +81,10 @@ pub(crate) fn first_wins<R: Row>(
             all.push(before);
         }
         if let Some(held) = first.next_if(|held| held.key() == key) {
-            both(&held, row);
+            both(&held, &row);
             all.push(held);
         } else {
-            all.push(row.clone());
+            all.push(row);
         }
     }
     all.extend(first);
@@ -93,6 +93,15 @@ pub(crate) fn first_wins<R: Row>(
 
 /// Refuses rows that are wrong in themselves, out of order or there twice; `path` is what the error names.
 pub(crate) fn check<R: Row>(path: &str, rows: &[R]) -> Result<(), TapeError> {
+    check_by(path, rows, Row::fault)
+}
+
+/// As [`check`], with another look at each row.
+pub(crate) fn check_by<R: Row>(
+    path: &str,
+    rows: &[R],
+    mut fault: impl FnMut(&R) -> Option<(String, &'static str)>,
+) -> Result<(), TapeError> {
     for (at, row) in rows.iter().enumerate() {
         let wrong = |found: String, expected| TapeError::Record {
             path: path.to_owned(),
@@ -101,7 +110,7 @@ pub(crate) fn check<R: Row>(path: &str, rows: &[R]) -> Result<(), TapeError> {
             found,
             expected,
         };
-        if let Some((found, expected)) = row.fault() {
+        if let Some((found, expected)) = fault(row) {
             return Err(wrong(found, expected));
         }
         if at > 0 && rows[at - 1].key() >= row.key() {

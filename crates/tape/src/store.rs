@@ -243,8 +243,30 @@ fn children_on_disk(folder: &Path) -> Result<Vec<Child>, TapeError> {
         };
         // Half-written files begin with a dot.
         if !name.starts_with('.') {
+            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if link {
+                no_loop(folder, &entry.path())?;
+            }
             children.push(child(&name, entry.path().is_dir()));
         }
     }
     Ok(children)
+}
+
+/// Refuses a link that leads to itself or to a folder it lies in: what is behind it has no end. Passed over, it would
+/// hide that files are missing.
+fn no_loop(folder: &Path, link: &Path) -> Result<(), TapeError> {
+    let refused = TapeError::io(link.display().to_string(), "follow");
+    let above =
+        fs::canonicalize(folder).map_err(TapeError::io(folder.display().to_string(), "read"))?;
+    match fs::canonicalize(link) {
+        Ok(behind) if above.starts_with(&behind) => {
+            let problem = "the link leads back to a folder it lies in; remove it";
+            Err(refused(io::Error::other(problem)))
+        }
+        Ok(_) => Ok(()),
+        // Leads nowhere: whoever opens it says so.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(refused(e)),
+    }
 }

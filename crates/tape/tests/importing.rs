@@ -133,7 +133,7 @@ fn names_that_hide_or_leave_the_tape_are_refused() {
     fs::write(&path, "date,close\n2020-03-06,40\n").unwrap();
     let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
     let error = import(&tape, &[path]).unwrap_err();
-    assert!(matches!(error, TapeError::Name { .. }), "{error}");
+    assert!(matches!(error, TapeError::NameIn { .. }), "{error}");
     assert!(!folder.path().join("tape").exists());
 }
 

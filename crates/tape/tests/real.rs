@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use market::{Date, Fields, Interval, Known};
+use market::{Date, Fields, Interval, Known, Time};
 use tape::{BarWant, Format, ImportOptions, ImportReport, Tape, TapeError, Want};
 
 /// The folder of real files, or a word on why there is none.
@@ -191,4 +191,22 @@ fn a_file_that_is_no_tape_data_is_an_error_by_itself() {
     let tape = Tape::open_or_new(temp.path()).unwrap();
     let error = import(&tape, &[real.join("daily/REPAIRS.csv")], 0).unwrap_err();
     assert!(matches!(error, TapeError::NotTapeData { .. }), "{error}");
+}
+
+#[test]
+fn yahoos_chain_without_a_time_is_the_one_that_names_it() {
+    let Some(real) = real() else { return };
+    let here = tempfile::tempdir().unwrap();
+    let tape = Tape::open_or_new(here.path().join("tape")).unwrap();
+    let named = real.join("options/SPY_chain_2026-02-11_1620Z.csv");
+    let nameless = real.join("vendor/yahoo_SPY_options.csv");
+    import(&tape, std::slice::from_ref(&nameless), 0).unwrap();
+    import(&tape, &[nameless, named], 0).unwrap();
+    // 16:20 in Greenwich is 11:20 in New York; the last trade in the chain is of 11:19.
+    let date = day("2026-02-11");
+    let evening = Time::from_exchange(date, 20, 0).unwrap();
+    let chain = tape.chain("SPY", evening).unwrap().unwrap();
+    assert_eq!(chain.time, Time::from_exchange(date, 11, 20).unwrap());
+    let rows: u64 = tape.catalog().unwrap().iter().map(|e| e.rows).sum();
+    assert_eq!(rows, chain.quotes.len() as u64);
 }

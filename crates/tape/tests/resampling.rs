@@ -133,6 +133,80 @@ fn a_vendors_bars_stay_unless_they_are_to_be_replaced() {
     assert_eq!(read(&tape, Interval::Day).open, [100.0]);
 }
 
+/// The bars of five sessions, of which the second lacks its first half hour, the third its last, the fourth 25 minutes of
+/// both; and one bar of a sixth, so that the fifth is over.
+fn torn() -> RawBars {
+    let mut raw = RawBars::default();
+    for (day, rows) in [
+        (1, 0..78),
+        (2, 6..78),
+        (3, 0..72),
+        (4, 5..73),
+        (5, 0..78),
+        (8, 0..1),
+    ] {
+        let date = Date::from_ymd_opt(2020, 6, day).unwrap();
+        let open = Time::from_exchange(date, 9, 30).unwrap();
+        for n in rows {
+            raw.start.push(open.plus_minutes(5 * n));
+            for column in [&mut raw.open, &mut raw.high, &mut raw.low, &mut raw.close] {
+                column.push(100.0);
+            }
+            raw.volume.push(10.0);
+        }
+    }
+    raw
+}
+
+#[test]
+fn torn_sessions_make_no_daily_bar_and_made_ones_beside_official_ones_are_said() {
+    let (_folder, tape) = tape(&Contents {
+        bars: vec![bars(FIVE, torn())],
+        ..Contents::default()
+    });
+    let report = tape.resample(&plan(&[HOUR, Interval::Day]), 9, 1).unwrap();
+    let told = report
+        .notes
+        .iter()
+        .find(|n| n.contains("make no daily bar"));
+    assert!(told.unwrap().starts_with("IWM: 2 sessions"), "{told:?}");
+    let days: Vec<f64> = read(&tape, Interval::Day).volume;
+    assert_eq!(days, [780.0, 680.0, 780.0]);
+    // Hours are made of what there is.
+    assert_eq!(read(&tape, HOUR).volume[7], 60.0);
+    assert!(!report.notes.iter().any(|n| n.contains("another maker")));
+
+    let mut official = torn();
+    keep_first(&mut official);
+    let (_folder, tape) = tape_of(official);
+    let report = tape.resample(&plan(&[Interval::Day]), 9, 1).unwrap();
+    let told = report.notes.iter().find(|n| n.contains("another maker"));
+    let told = told.unwrap();
+    assert!(told.starts_with("IWM: 2 1d bars made of 5m join"), "{told}");
+    assert!(told.contains("(a vendor)"), "{told}");
+}
+
+fn keep_first(raw: &mut RawBars) {
+    raw.start.truncate(1);
+    for column in [
+        &mut raw.open,
+        &mut raw.high,
+        &mut raw.low,
+        &mut raw.close,
+        &mut raw.volume,
+    ] {
+        column.truncate(1);
+    }
+}
+
+/// A tape with the torn sessions and this as its official daily bars.
+fn tape_of(official: RawBars) -> (tempfile::TempDir, Tape) {
+    tape(&Contents {
+        bars: vec![bars(FIVE, torn()), bars(Interval::Day, official)],
+        ..Contents::default()
+    })
+}
+
 #[test]
 fn what_cannot_be_made_leaves_the_tape_as_it_was() {
     let (_folder, tape) = tape(&Contents {

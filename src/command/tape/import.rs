@@ -8,7 +8,8 @@ use tape::{
     TimeFormat,
 };
 
-use super::merged::merged;
+use super::check::wrap;
+use super::merged::{hang, merged};
 use crate::args::ImportArgs;
 use crate::door::Failure;
 use crate::progress::Progress;
@@ -47,25 +48,25 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
 fn imported(report: &ImportReport) -> String {
     let mut text = String::new();
     for file in &report.files {
-        let _ = writeln!(
-            text,
+        let head = format!(
             "{}: {} rows, {}",
             file.path,
             file.rows,
             file.format.as_str()
         );
+        hang(&head, &mut text);
         if let Some(zone) = &file.zone {
             let _ = writeln!(text, "  times in {zone}");
         }
         for note in &file.notes {
-            let _ = writeln!(text, "  {note}");
+            wrap(note, 2, &mut text);
         }
     }
     for warning in &report.warnings {
-        let _ = writeln!(text, "warning: {warning}");
+        hang(&format!("warning: {warning}"), &mut text);
     }
     for left in &report.skipped {
-        let _ = writeln!(text, "{}: left, {}", left.path, left.reason);
+        hang(&format!("{}: left, {}", left.path, left.reason), &mut text);
     }
     text + "\n" + &merged(&report.merge)
 }
@@ -113,7 +114,7 @@ fn file(file: &ImportedFile) -> Value {
 
 fn item(item: &MergedItem) -> Value {
     let pairs = item.disagreements.iter();
-    json!({
+    let mut value = json!({
         "item": item.item,
         "rows_added": item.rows_added,
         "rows_equal": item.rows_equal,
@@ -134,7 +135,11 @@ fn item(item: &MergedItem) -> Value {
                 },
             }))
             .collect::<Vec<Value>>(),
-    })
+    });
+    if let (Value::Object(all), Some(day)) = (&mut value, item.day) {
+        all.insert("day".to_owned(), Value::String(day.to_string()));
+    }
+    value
 }
 
 fn gap(gap: &FieldGap) -> Value {

@@ -6,6 +6,7 @@ use std::thread;
 use tape::{Resample, Tape};
 
 use super::merged::merged;
+use super::opening;
 use crate::args::ResampleArgs;
 use crate::door::Failure;
 use crate::out;
@@ -28,7 +29,7 @@ pub(super) fn resample(args: &ResampleArgs) -> Result<(), Failure> {
     let tape = Tape::open(&args.tape)?;
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let report = tape.resample(&plan, LISTED, threads)?;
-    let mut text = String::new();
+    let mut text = opening(&tape);
     for note in &report.notes {
         let _ = writeln!(text, "note: {note}");
     }

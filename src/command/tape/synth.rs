@@ -7,6 +7,7 @@ use tape::synth::{self, Intraday, IntradayMade, SOURCE};
 use tape::{Merge, Tape};
 
 use super::merged::merged;
+use super::opening;
 use crate::args::SynthArgs;
 use crate::door::Failure;
 use crate::{out, signal};
@@ -25,7 +26,7 @@ pub(super) fn synth(args: &SynthArgs) -> Result<(), Failure> {
         return Err(Failure::Interrupted);
     }
     let report = merge.commit()?;
-    out::print(&merged(&report))
+    out::print(&(opening(&tape) + &merged(&report)))
 }
 
 fn from_daily(

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use market::Date;
+use market::{Date, Time};
 
+use super::defect::{Finder, When};
+use super::kind::Kind;
 use super::robust::{median, spread};
+use super::rows::Rows;
 
 /// Closes of two sources that differ by less than this, as logarithms, at the median of every stretch are on one footing.
 const SAME: f64 = 0.005;
@@ -97,6 +100,43 @@ pub(crate) fn dividend_factor(cuts: &BTreeMap<Date, f64>) -> impl Fn(Date, Date)
     move |from, to| {
         let up_to = |date: Date| sums.range(..=date).next_back().map_or(0.0, |(_, s)| *s);
         libm::exp(up_to(to) - up_to(from))
+    }
+}
+
+/// Puts another tape's rows on this tape's share basis, and says so. `applied_here` tells on which of the two splits are
+/// already applied; records of either tell by how much, this tape's first.
+pub(crate) fn convert(
+    there: &mut Rows,
+    applied_here: bool,
+    here: &BTreeMap<Date, f64>,
+    theirs: &BTreeMap<Date, f64>,
+    finder: &mut Finder,
+) {
+    let splits = if here.is_empty() { theirs } else { here };
+    let (whose, raw) = if applied_here {
+        ("these prices", "the other tape's")
+    } else {
+        ("the other tape's prices", "these")
+    };
+    let text = format!(
+        "splits are applied to {whose} and not to {raw}: compared after {} splits on record were put to the other tape's",
+        splits.len()
+    );
+    finder
+        .add(Kind::MixedBasis, When::Whole, text)
+        .only_a_note();
+    let [prices @ .., volumes] = &mut there.columns;
+    for (row, &at) in there.start.iter().enumerate() {
+        let Some(date) = Time(at).exchange_date() else {
+            continue;
+        };
+        let later = splits.iter().filter(|(ex, _)| **ex > date);
+        let shares: f64 = later.map(|(_, ratio)| ratio).product();
+        let factor = if applied_here { shares } else { 1.0 / shares };
+        for column in prices.iter_mut() {
+            column[row] /= factor;
+        }
+        volumes[row] *= factor;
     }
 }
 

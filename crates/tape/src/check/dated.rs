@@ -9,6 +9,7 @@ use table::Dest;
 use super::defect::{Finder, Repair, When};
 use super::kind::Kind;
 use super::rows::numbers;
+use super::spikes::{LEAST_LOG, spikes};
 use crate::error::TapeError;
 use crate::facts::Facts;
 use crate::layout::{Item, Sort};
@@ -120,7 +121,7 @@ pub(crate) fn rows(dated: &Dated, sort: Sort, finder: &mut Finder) -> BTreeMap<D
     sound
 }
 
-/// Sessions without a value, values on days without a session, and values that stand still.
+/// Sessions without a value, values on days without a session, values that stand still and values that leap.
 pub(crate) fn series(values: &BTreeMap<Date, f64>, known: Known, finder: &mut Finder) {
     let (Some((&first, _)), Some((&last, _))) = (values.first_key_value(), values.last_key_value())
     else {
@@ -151,6 +152,11 @@ pub(crate) fn series(values: &BTreeMap<Date, f64>, known: Known, finder: &mut Fi
         }
     }
     stale(values, finder);
+    for (date, value, text) in spikes(values, LEAST_LOG) {
+        finder
+            .add(Kind::Outlier, When::Day(date), text)
+            .value("value", value);
+    }
 }
 
 fn gap(hole: &[Date], finder: &mut Finder) {
@@ -243,7 +249,7 @@ pub(crate) fn against(here: &BTreeMap<Date, f64>, there: &Dated, sort: Sort, fin
     let field = records::columns(sort).1;
     for (&date, &mine) in here {
         match there.get(&date) {
-            Some(&theirs) if (mine - theirs).abs() > SAME_VALUE * mine.abs().max(theirs.abs()) => {
+            Some(&theirs) if (mine - theirs).abs() > same_within(mine, theirs, sort) => {
                 let text = format!("the other tape has {theirs}");
                 finder
                     .add(Kind::Differs, When::Day(date), text)
@@ -268,6 +274,26 @@ pub(crate) fn against(here: &BTreeMap<Date, f64>, there: &Dated, sort: Sort, fin
 /// Two values this close are one value printed twice.
 const SAME_VALUE: f64 = 1e-6;
 
+/// Decimals that dividends are declared with at least; fewer are written where the last are 0.
+const DIVIDEND_DECIMALS: usize = 3;
+
+/// How far two words for one value may be apart. Vendors round dividends to as many decimals as they like: half a unit of
+/// the last place of the shorter one is rounding.
+fn same_within(mine: f64, theirs: f64, sort: Sort) -> f64 {
+    let same = SAME_VALUE * mine.abs().max(theirs.abs());
+    if sort != Sort::Dividends {
+        return same;
+    }
+    let decimals = |value: f64| {
+        value
+            .to_string()
+            .split_once('.')
+            .map_or(0, |(_, d)| d.len())
+    };
+    let shorter = decimals(mine).min(decimals(theirs)).max(DIVIDEND_DECIMALS);
+    0.5 * libm::pow(10.0, -(shorter as f64)) + same
+}
+
 fn inside(values: &BTreeMap<Date, f64>, date: Date) -> bool {
     let ends = values.first_key_value().zip(values.last_key_value());
     ends.is_some_and(|((first, _), (last, _))| (first..=last).contains(&&date))
@@ -276,6 +302,16 @@ fn inside(values: &BTreeMap<Date, f64>, date: Date) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dividend_may_be_rounded_by_half_a_unit_of_its_last_place() {
+        let within = |a: f64, b: f64| (a - b).abs() <= same_within(a, b, Sort::Dividends);
+        assert!(within(0.543, 0.5434) && within(0.5434, 0.543) && !within(0.543, 0.5436));
+        // 0.54 may be 0.540, and is no word for 0.543.
+        assert!(within(0.54, 0.5404) && !within(0.54, 0.543));
+        assert!(within(0.5434, 0.54344) && !within(0.5434, 0.5435));
+        assert!(same_within(100.0, 100.0, Sort::Series) < 0.001);
+    }
 
     #[test]
     fn bonds_rest_on_two_days_on_which_stocks_trade() {

@@ -10,9 +10,9 @@ use super::kind::{Kind, Severity};
 /// What a tape holds under one name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
-    /// `bars`, `extended`, `series`, `dividends`, `splits`.
+    /// `bars`, `extended`, `series`, `dividends`, `splits`, `constituents`, `members`, `quotes`, `events`.
     pub sort: &'static str,
-    /// The symbol or series.
+    /// The symbol, series, universe, underlying or kind of event.
     pub name: String,
     /// Of bars.
     pub interval: Option<Interval>,

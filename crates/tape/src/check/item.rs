@@ -7,16 +7,19 @@ use market::{Date, Interval, SessionTable};
 use super::actions;
 use super::against;
 use super::basis::dividend_factor;
+use super::coarser::{self, Finest};
 use super::days::{Days, together};
 use super::defect::Finder;
 use super::finer;
 use super::frame::{Frame, frame, in_order, sessions_of};
 use super::hours::{self, Grid};
 use super::jumps::{self, Usual};
+use super::opens;
 use super::prints;
 use super::rows::Rows;
 use super::stale;
 use super::values;
+use super::volumes;
 
 /// What is on record of a symbol.
 #[derive(Debug, Default)]
@@ -25,13 +28,24 @@ pub(crate) struct Records {
     pub(crate) splits: BTreeMap<Date, f64>,
 }
 
-/// Bars of the regular session. `finer` are the symbol's finer sessions so far; an item of finer bars adds its own.
+/// What a symbol's finer bars leave behind for the coarser ones.
+#[derive(Debug, Default)]
+pub(crate) struct Finer {
+    /// Their sessions, item by item.
+    pub(crate) days: Vec<Days>,
+    /// Whether other bars within the session are to be held against the finest.
+    pub(crate) keep: bool,
+    /// The finest, if so.
+    pub(crate) bars: Option<Finest>,
+}
+
+/// Bars of the regular session. `finer` are the symbol's finer ones so far; an item of finer bars adds its own.
 pub(crate) fn regular(
     rows: Rows,
     interval: Interval,
     applied: bool,
     records: &Records,
-    finer: &mut Vec<Days>,
+    finer: &mut Finer,
     other: Option<Rows>,
     finder: &mut Finder,
 ) {
@@ -50,19 +64,28 @@ pub(crate) fn regular(
         frame.retain(&good);
     }
     stale::runs(&frame, interval, finder);
+    volumes::volumes(&frame, &sessions, interval, finder);
     let usual = Usual::of(&frame, interval);
     jumps::outliers(&frame, &usual, finder);
     jumps::splits(&frame, &sessions, &records.splits, applied, finder);
     let cuts = actions::cuts(&frame, &sessions, &records.dividends);
     let factor = dividend_factor(&cuts);
     if let Some(grid) = grid {
-        finer.push(together(&frame, &sessions, interval, grid));
+        opens::opens(&frame, &sessions, interval, &usual, &[], finder);
+        if let Some(finest) = &finer.bars {
+            coarser::compare(&frame, interval, finest, finder);
+        }
+        finer.days.push(together(&frame, &sessions, interval, grid));
     } else {
-        daily(&frame, &sessions, &usual, finer, &factor, finder);
+        daily(&frame, &sessions, &usual, &finer.days, &factor, finder);
         actions::drops(&frame, &sessions, &cuts, &usual, finder);
     }
     if let Some(other) = other {
         against::compare(&frame, &sessions, other, interval, &factor, finder);
+    }
+    if let (true, None, Interval::Minutes(minutes)) = (finer.keep, &finer.bars, interval) {
+        let rows = frame.rows;
+        finer.bars = Some(Finest { minutes, rows });
     }
 }
 
@@ -79,6 +102,7 @@ fn daily(
         .filter_map(|days| finer::witness(frame, sessions, days, factor, finder))
         .collect();
     finer::compare(frame, sessions, &witnesses, finder);
+    opens::opens(frame, sessions, Interval::Day, usual, &witnesses, finder);
     prints::prints(frame, sessions, usual, &witnesses, finder);
 }
 

@@ -68,8 +68,11 @@ pub enum Kind {
     SessionGap,
     /// The same bar again and again, with volume.
     StaleRun,
-    /// A move far beyond the usual that the next bar takes back, or a wick far beyond the usual.
+    /// A move far beyond the usual that is taken back at once: by the next bar, by the bar itself after its open, or by the
+    /// next value of a series; or a wick far beyond the usual.
     Outlier,
+    /// A volume far from those around it.
+    WildVolume,
     /// A lasting jump near k:1 or 1:k without a split on record, or a split on record without its jump.
     SplitJump,
     /// A high or low at the previous close of a gap day, far outside the rest of the bar.
@@ -90,6 +93,10 @@ pub enum Kind {
     AdjustedPrices,
     /// Two intervals of a symbol on different share bases.
     MixedBasis,
+    /// A bid above its ask.
+    CrossedQuote,
+    /// A quote of an option that has expired.
+    ExpiredQuote,
     /// A session inside a series' span without a value.
     SeriesGap,
     /// A series that repeats one value.
@@ -100,7 +107,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of docs/check.md.
-    pub const ALL: [Kind; 30] = [
+    pub const ALL: [Kind; 33] = [
         Kind::Unreadable,
         Kind::Order,
         Kind::Duplicate,
@@ -118,6 +125,7 @@ impl Kind {
         Kind::SessionGap,
         Kind::StaleRun,
         Kind::Outlier,
+        Kind::WildVolume,
         Kind::SplitJump,
         Kind::PreviousClosePrint,
         Kind::PreviousCloseOpen,
@@ -128,6 +136,8 @@ impl Kind {
         Kind::DividendWithoutDrop,
         Kind::AdjustedPrices,
         Kind::MixedBasis,
+        Kind::CrossedQuote,
+        Kind::ExpiredQuote,
         Kind::SeriesGap,
         Kind::SeriesStale,
         Kind::ClosedDay,
@@ -153,6 +163,7 @@ impl Kind {
             Kind::SessionGap => "session-gap",
             Kind::StaleRun => "stale-run",
             Kind::Outlier => "outlier",
+            Kind::WildVolume => "wild-volume",
             Kind::SplitJump => "split-jump",
             Kind::PreviousClosePrint => "previous-close-print",
             Kind::PreviousCloseOpen => "previous-close-open",
@@ -163,6 +174,8 @@ impl Kind {
             Kind::DividendWithoutDrop => "dividend-without-drop",
             Kind::AdjustedPrices => "adjusted-prices",
             Kind::MixedBasis => "mixed-basis",
+            Kind::CrossedQuote => "crossed-quote",
+            Kind::ExpiredQuote => "expired-quote",
             Kind::SeriesGap => "series-gap",
             Kind::SeriesStale => "series-stale",
             Kind::ClosedDay => "closed-day",
@@ -182,13 +195,15 @@ impl Kind {
             | Kind::Overlap
             | Kind::OutsideHours
             | Kind::ExtraSession
-            | Kind::MissingSession => Severity::Error,
+            | Kind::MissingSession
+            | Kind::ExpiredQuote => Severity::Error,
             Kind::PrintOutsideRange
             | Kind::WildPrice
             | Kind::ShortSession
             | Kind::SessionGap
             | Kind::StaleRun
             | Kind::Outlier
+            | Kind::WildVolume
             | Kind::SplitJump
             | Kind::PreviousClosePrint
             | Kind::PreviousCloseOpen
@@ -197,6 +212,7 @@ impl Kind {
             | Kind::DividendWithoutDrop
             | Kind::AdjustedPrices
             | Kind::MixedBasis
+            | Kind::CrossedQuote
             | Kind::SeriesGap
             | Kind::SeriesStale => Severity::Warning,
             Kind::OnlyThere | Kind::OnlyHere | Kind::ClosedDay => Severity::Note,

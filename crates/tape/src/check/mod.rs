@@ -2,28 +2,37 @@
 //!
 //! The reading is lenient: rows that no run may use are read, named and judged like the others, where
 //! [`Tape::read`](crate::Tape::read) would stop at the first. One item is in memory at a time (two with another tape to
-//! compare with); of finer bars a session's summary stays until the symbol's daily bars have been held against it.
+//! compare with); of finer bars a session's summary stays until the symbol's daily bars have been held against it,
+//! and the finest stay while coarser ones within the session are to come.
 //! docs/check.md explains each kind, its thresholds and what they were measured on.
 
 mod actions;
 mod against;
 mod basis;
+mod closes;
+mod coarser;
 mod dated;
 mod days;
 mod defect;
+mod events;
 mod finer;
 mod frame;
 mod hours;
 mod item;
 mod jumps;
+mod keyed;
 mod kind;
+mod opens;
 mod prints;
+mod quotes;
 mod repair;
 mod report;
 mod robust;
 mod rows;
+mod spikes;
 mod stale;
 mod values;
+mod volumes;
 mod walk;
 
 use std::sync::atomic::AtomicBool;
@@ -65,8 +74,8 @@ impl Default for CheckOptions {
 }
 
 impl Tape {
-    /// Looks for every kind of defect in bars, series, dividends and splits, and for differences from another tape if one
-    /// is given. `progress` is called after each item; `stop` is honoured between items.
+    /// Looks for every kind of defect in bars, series, dividends, splits, quotes, events and universes, and for differences
+    /// from another tape if one is given. `progress` is called after each item; `stop` is honoured between items.
     ///
     /// # Errors
     /// [`TapeError::Absent`] for a symbol neither bars nor series have, [`TapeError::Io`] if a folder cannot be listed,

@@ -134,12 +134,22 @@ fn one_file(reader: &Reader, symbol: Option<&str>) -> Result<Rows, TapeError> {
 
 /// A column of numbers, nulls as NaN.
 pub(crate) fn numbers(reader: &Reader, name: &str) -> Result<Vec<f64>, TapeError> {
+    let groups: Vec<usize> = (0..reader.groups()).collect();
+    numbers_of(reader, &groups, name)
+}
+
+/// The same of some row groups.
+pub(crate) fn numbers_of(
+    reader: &Reader,
+    groups: &[usize],
+    name: &str,
+) -> Result<Vec<f64>, TapeError> {
     let mut plain = Vec::new();
-    match reader.read_all(&mut [(name, Dest::Number(&mut plain))], 1) {
+    match reader.read(groups, &mut [(name, Dest::Number(&mut plain))], 1) {
         Ok(()) => Ok(plain),
         Err(TableError::Null { .. }) => {
             let mut cells = Vec::new();
-            reader.read_all(&mut [(name, Dest::MaybeNumber(&mut cells))], 1)?;
+            reader.read(groups, &mut [(name, Dest::MaybeNumber(&mut cells))], 1)?;
             Ok(cells.into_iter().map(|c| c.unwrap_or(f64::NAN)).collect())
         }
         Err(error) => Err(error.into()),

@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use market::{Date, Interval};
 
-use super::CheckOptions;
 use super::dated::{self, Dated};
-use super::days::Days;
 use super::defect::{Defect, Finder, Subject, When};
-use super::item::{self, Records};
+use super::item::{self, Finer, Records};
 use super::kind::Kind;
 use super::rows::{BarItem, Rows, items};
+use super::{CheckOptions, basis, closes, events, quotes};
 use crate::error::{TapeError, nearest};
 use crate::import::Progress;
 use crate::layout::{self, Sort};
@@ -38,6 +37,8 @@ struct Plan {
     symbols: BTreeMap<String, (Vec<BarItem>, Vec<BarItem>)>,
     /// Dated items.
     dated: Vec<(Sort, String)>,
+    /// Quotes, events and universes.
+    keyed: Vec<(Sort, String)>,
     broken: Vec<(String, String)>,
 }
 
@@ -52,7 +53,7 @@ pub(crate) fn walk(
     let plan = plan(tape, options)?;
     let other = against.map(|other| others(other, options)).transpose()?;
     let bars = plan.symbols.values().map(|(a, b)| a.len() + b.len());
-    let total = bars.sum::<usize>() + plan.dated.len();
+    let total = bars.sum::<usize>() + plan.dated.len() + plan.keyed.len();
     let mut walk = Walk {
         tape,
         against: against.zip(other),
@@ -75,6 +76,11 @@ pub(crate) fn walk(
     }
     for (sort, name) in &plan.dated {
         walk.dated(*sort, name)?;
+        walk.done += 1;
+        step(walk.done)?;
+    }
+    for (sort, name) in &plan.keyed {
+        walk.keyed(*sort, name)?;
         walk.done += 1;
         step(walk.done)?;
     }
@@ -105,19 +111,33 @@ fn plan(tape: &Tape, options: &CheckOptions) -> Result<Plan, TapeError> {
             dated.push((sort, name));
         }
     }
+    let mut keyed = Vec::new();
+    for sort in [
+        Sort::Constituents,
+        Sort::Members,
+        Sort::Quotes,
+        Sort::Events,
+    ] {
+        for name in layout::names(&tape.store, sort)? {
+            names.insert(name.clone());
+            keyed.push((sort, name));
+        }
+    }
     if let Some(absent) = options.symbols.iter().find(|s| !names.contains(*s)) {
         return Err(TapeError::Absent {
             tape: tape.name(),
-            wanted: format!("bars, series or records of {absent}"),
+            wanted: format!("bars, series, records, quotes, events or closes of {absent}"),
             suggestion: nearest(absent, names.iter().map(String::as_str)),
             has: names.into_iter().collect(),
         });
     }
     symbols.retain(|name, _| wanted(name));
     dated.retain(|(_, name)| wanted(name));
+    keyed.retain(|(_, name)| wanted(name));
     Ok(Plan {
         symbols,
         dated,
+        keyed,
         broken,
     })
 }
@@ -134,6 +154,21 @@ fn others(tape: &Tape, options: &CheckOptions) -> Result<Others, TapeError> {
         .filter(wanted)
         .map(|item| ((item.symbol.clone(), item.interval), item))
         .collect())
+}
+
+/// Whether the prices say they are already on today's share basis.
+fn applied(tape: &Tape, bars: &BarItem) -> bool {
+    let first = bars.files.first().map(|path| tape.store.open(path));
+    first.is_some_and(|opened| opened.is_ok_and(|r| r.fact("splits") == Some("applied")))
+}
+
+/// The usable records of a symbol; what is wrong with the others is said when their own turn comes.
+fn sound(tape: &Tape, sort: Sort, symbol: &str) -> BTreeMap<Date, f64> {
+    let read = dated::read(&tape.store, sort, symbol).ok().flatten();
+    let mut silent = Finder::new(sort.as_str(), symbol, None);
+    read.map_or_else(BTreeMap::new, |dated| {
+        dated::rows(&dated, sort, &mut silent)
+    })
 }
 
 struct Walk<'a, 'b> {
@@ -162,16 +197,20 @@ impl Walk<'_, '_> {
             step(self.done)?;
         }
         let records = Records {
-            dividends: self.sound(Sort::Dividends, symbol),
-            splits: self.sound(Sort::Splits, symbol),
+            dividends: sound(self.tape, Sort::Dividends, symbol),
+            splits: sound(self.tape, Sort::Splits, symbol),
         };
-        let mut finer: Vec<Days> = Vec::new();
+        let within = regular.iter().filter(|b| b.interval != Interval::Day);
+        let mut finer = Finer {
+            keep: within.count() > 1,
+            ..Finer::default()
+        };
         for bars in regular {
             let mut finder = Finder::new("bars", symbol, Some(bars.interval));
             let rows = self.read(bars, &mut finder);
             let count = rows.len();
-            let other = self.other(bars, &mut finder);
-            let applied = self.applied(bars);
+            let applied = applied(self.tape, bars);
+            let other = self.other(bars, applied, &records, &mut finder);
             item::regular(
                 rows,
                 bars.interval,
@@ -195,14 +234,14 @@ impl Walk<'_, '_> {
         })
     }
 
-    /// Whether the prices say they are already on today's share basis.
-    fn applied(&self, bars: &BarItem) -> bool {
-        let first = bars.files.first().map(|path| self.tape.store.open(path));
-        first.is_some_and(|opened| opened.is_ok_and(|r| r.fact("splits") == Some("applied")))
-    }
-
     /// The other tape's rows of an item, if there is another tape and it has them.
-    fn other(&mut self, bars: &BarItem, finder: &mut Finder) -> Option<Rows> {
+    fn other(
+        &mut self,
+        bars: &BarItem,
+        applied_here: bool,
+        records: &Records,
+        finder: &mut Finder,
+    ) -> Option<Rows> {
         let (tape, others) = self.against.as_mut()?;
         let key = (bars.symbol.clone(), bars.interval);
         let Some(item) = others.remove(&key) else {
@@ -211,7 +250,13 @@ impl Walk<'_, '_> {
             return None;
         };
         match item.read(&tape.store) {
-            Ok(rows) => Some(rows),
+            Ok(mut rows) => {
+                if applied(tape, &item) != applied_here {
+                    let there = sound(tape, Sort::Splits, &bars.symbol);
+                    basis::convert(&mut rows, applied_here, &records.splits, &there, finder);
+                }
+                Some(rows)
+            }
             Err(error) => {
                 let text = format!("there: {error}");
                 finder.add(Kind::Unreadable, When::Whole, text);
@@ -232,15 +277,6 @@ impl Walk<'_, '_> {
             self.found(finder, 0, None)?;
         }
         Ok(())
-    }
-
-    /// The usable records of a symbol; what is wrong with the others is said when their own turn comes.
-    fn sound(&self, sort: Sort, symbol: &str) -> BTreeMap<Date, f64> {
-        let read = dated::read(&self.tape.store, sort, symbol).ok().flatten();
-        let mut silent = Finder::new(sort.as_str(), symbol, None);
-        read.map_or_else(BTreeMap::new, |dated| {
-            dated::rows(&dated, sort, &mut silent)
-        })
     }
 
     fn dated(&mut self, sort: Sort, name: &str) -> Result<(), TapeError> {
@@ -264,6 +300,23 @@ impl Walk<'_, '_> {
             dated::against(&sound, &other, sort, &mut finder);
         }
         self.found(finder, read.days.len(), None)
+    }
+
+    fn keyed(&mut self, sort: Sort, name: &str) -> Result<(), TapeError> {
+        let mut finder = Finder::new(sort.as_str(), name, None);
+        let store = &self.tape.store;
+        let looked = match sort {
+            Sort::Quotes => quotes::quotes(store, name, &mut finder),
+            Sort::Events => events::events(store, name, &mut finder),
+            Sort::Constituents => closes::closes(store, name, &mut finder),
+            // Memberships hold dates alone: what may be wrong with them their reader says.
+            _ => self.tape.members(name).map(|m| m.map_or(0, |m| m.len())),
+        };
+        let rows = looked.unwrap_or_else(|error| {
+            finder.add(Kind::Unreadable, When::Whole, error.to_string());
+            0
+        });
+        self.found(finder, rows, None)
     }
 
     fn broken(&mut self, path: &str, reason: &str) -> Result<(), TapeError> {

@@ -21,6 +21,9 @@ const WILDEST: f64 = 0.01;
 /// and what is further is no dividend of a fund.
 const LATER: std::ops::Range<f64> = 1e-4..0.03;
 
+/// Days from a session to the next, at most: the exchange was closed from the 10th to the 17th of September 2001.
+const LONGEST_PAUSE_DAYS: i64 = 7;
+
 /// What a file's prices are held against, all on one share basis.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Yardstick {
@@ -28,6 +31,41 @@ pub(crate) struct Yardstick {
     pub(crate) closes: Vec<(Date, f64)>,
     /// Dividends in dollars a share, ex-dates ascending.
     pub(crate) dividends: Vec<Dividend>,
+}
+
+/// Bars left out because nothing tells what was taken out of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    before: u64,
+    after: u64,
+}
+
+impl LeftOut {
+    /// True, and counted, for a session whose factor is not known.
+    pub(crate) fn takes(&mut self, factors: &Factors, session: Date) -> bool {
+        if factors.covers(session) {
+            return false;
+        }
+        if factors.from.is_some_and(|from| session < from) {
+            self.before += 1;
+        } else {
+            self.after += 1;
+        }
+        true
+    }
+
+    /// Lines about them.
+    pub(crate) fn notes(self, factors: &Factors, symbol: &str) -> Vec<String> {
+        let line = |bars: u64, word: &str, date: Option<Date>| {
+            let date = date.filter(|_| bars > 0)?;
+            Some(format!(
+                "{symbol}: {bars} bars {word} {date} left out: no daily bars tell what dividends took out of them"
+            ))
+        };
+        let before = line(self.before, "before", factors.from);
+        let after = line(self.after, "after", factors.until());
+        before.into_iter().chain(after).collect()
+    }
 }
 
 /// What a file's prices are.
@@ -56,9 +94,17 @@ pub(crate) struct Factors {
     /// What dividends left of every price that went ex after the last record: the last session they surely touch, and
     /// the factor.
     later: Option<(Date, f64)>,
+    /// The first session whose factor is known: before the first daily close no dividend can be turned into one.
+    from: Option<Date>,
 }
 
 impl Factors {
+    /// True for a session whose factor is known.
+    pub(crate) fn covers(&self, session: Date) -> bool {
+        self.from.is_none_or(|from| from <= session)
+            && self.until().is_none_or(|until| session <= until)
+    }
+
     /// The last session whose factor is known, if a dividend that nobody recorded followed at a day unknown.
     pub(crate) fn until(&self) -> Option<Date> {
         self.later.map(|(until, _)| until)
@@ -115,13 +161,17 @@ impl Factors {
             })
             .collect();
         steps.reverse();
-        Factors { steps, later: None }
+        Factors {
+            steps,
+            later: None,
+            from: None,
+        }
     }
 }
 
 impl Yardstick {
     /// The factors of a file that took out every dividend up to and including `through`. An ex-date without a close
-    /// before it, or whose dividend is no part of that close, takes nothing off.
+    /// just before it, or whose dividend is no part of that close, takes nothing off.
     fn factors(&self, through: Date) -> Factors {
         let shares: Vec<(Date, f64)> = self
             .dividends
@@ -130,14 +180,17 @@ impl Yardstick {
             .filter_map(|d| Some((d.ex_date, 1.0 - d.amount_usd / self.before(d.ex_date)?)))
             .filter(|&(_, keeps)| keeps > 0.0 && keeps < 1.0)
             .collect();
-        Factors::of_shares(&shares)
+        Factors {
+            from: self.closes.first().map(|&(date, _)| date),
+            ..Factors::of_shares(&shares)
+        }
     }
 
-    /// The last close before a date.
+    /// The close of the session before a date; of closes that end earlier none is that.
     fn before(&self, date: Date) -> Option<f64> {
         let after = self.closes.partition_point(|&(d, _)| d < date);
-        let &(_, close) = self.closes.get(after.checked_sub(1)?)?;
-        Some(close)
+        let &(held, close) = self.closes.get(after.checked_sub(1)?)?;
+        (date.signed_duration_since(held).num_days() <= LONGEST_PAUSE_DAYS).then_some(close)
     }
 
     /// What `lasts`, a file's last regular price of each session, dates ascending, tells of its prices.
@@ -150,10 +203,10 @@ impl Yardstick {
         let (Some(&(first, _)), Some(&(last, _))) = (ratios.first(), ratios.last()) else {
             return Verdict::Unknown;
         };
-        if ratios.len() < FEWEST_SESSIONS {
-            return Verdict::Unknown;
-        }
         let raw = Factors::default();
+        if ratios.len() < FEWEST_SESSIONS {
+            return few(&ratios, &raw);
+        }
         let candidates = self.ends(first, last).map(|ex| self.factors(ex));
         let best = std::iter::once(raw.clone())
             .chain(candidates)
@@ -168,7 +221,7 @@ impl Yardstick {
         let touched: Vec<(Date, f64)> = ratios
             .iter()
             .copied()
-            .filter(|&(session, _)| best.through().is_some_and(|ex| session < ex))
+            .filter(|&(session, _)| best.at(session) < 1.0 && best.covers(session))
             .collect();
         let clearly = touched.len() >= FEWEST_SESSIONS
             && 2.0 * median_distance(&touched, &best) < median_distance(&touched, &raw);
@@ -185,13 +238,21 @@ impl Yardstick {
     }
 
     /// Every dividend on record out, and beyond them something that left the same share of every price: one that went ex
-    /// after the records end, before the file was made.
+    /// after the records end, before the file was made, or several whose amounts are on record but no close before them.
     fn later(&self, ratios: &[(Date, f64)]) -> Option<Factors> {
         let mut factors = self.factors(self.dividends.last()?.ex_date);
         let &(until, _) = self.closes.last()?;
         let rest = ratios.iter().map(|&(date, ratio)| ratio / factors.at(date));
         let rest = median(rest.collect());
-        LATER.contains(&(1.0 - rest)).then(|| {
+        let beyond = self.dividends.iter().filter(|d| d.ex_date > until).count();
+        let most = LATER.end * (1 + beyond) as f64;
+        // Where no recorded step is in the file, what is no more than the distance of last prints tells nothing.
+        let steps = ratios.first().is_some_and(|&(date, _)| {
+            let recorded = factors.through();
+            recorded.is_some_and(|ex| date < ex)
+        });
+        let least = if steps { LATER.start } else { FIT };
+        (least..most).contains(&(1.0 - rest)).then(|| {
             factors.later = Some((until, rest));
             factors
         })
@@ -218,6 +279,21 @@ impl Yardstick {
             .iter()
             .map(|d| d.ex_date)
             .filter(move |&ex| ex >= from && ex > first)
+    }
+}
+
+/// What one or two sessions tell: that prices are as traded, or that they are far from it; no more.
+fn few(ratios: &[(Date, f64)], raw: &Factors) -> Verdict {
+    let far = |&(_, ratio): &(Date, f64)| distance(ratio, 1.0) > WILDEST;
+    if median_distance(ratios, raw) <= FIT {
+        Verdict::Raw
+    } else if ratios.iter().all(far) {
+        Verdict::Neither {
+            sessions: ratios.len(),
+            ratio: median(ratios.iter().map(|&(_, ratio)| ratio).collect()),
+        }
+    } else {
+        Verdict::Unknown
     }
 }
 
@@ -334,8 +410,11 @@ mod tests {
     fn too_little_is_unknown_and_another_share_is_neither() {
         let yardstick = yardstick();
         assert_eq!(yardstick.judge(&[]), Verdict::Unknown);
-        let two = [(day(1), 100.0), (day(2), 100.0)];
-        assert_eq!(yardstick.judge(&two), Verdict::Unknown);
+        // Two sessions tell prices as traded, and prices far from it, but not what is half a percent off.
+        let two = |usd| yardstick.judge(&[(day(1), usd), (day(2), usd)]);
+        assert_eq!(two(100.05), Verdict::Raw);
+        assert_eq!(two(99.5), Verdict::Unknown);
+        assert!(matches!(two(97.0), Verdict::Neither { sessions: 2, .. }));
         let half: Vec<_> = (1..=10).map(|n| (day(n), 50.0)).collect();
         let Verdict::Neither { sessions, ratio } = yardstick.judge(&half) else {
             panic!("taken for a match");
@@ -343,6 +422,53 @@ mod tests {
         assert_eq!((sessions, ratio), (10, 0.5));
         // Without closes there is nothing to hold against.
         assert_eq!(Yardstick::default().judge(&half), Verdict::Unknown);
+    }
+
+    #[test]
+    fn sessions_before_the_first_close_and_ex_dates_after_the_last_are_not_guessed_at() {
+        let full = yardstick();
+        let factors = full.factors(day(20));
+        let lasts = |from: u32| -> Vec<(Date, f64)> {
+            let days = (from..=10).map(day);
+            days.map(|d| (d, 100.0 * factors.at(d))).collect()
+        };
+        // Closes from the 6th on: the factor of the ex-date 5 cannot be known, so sessions before the 6th have none.
+        let late = Yardstick {
+            closes: full.closes[5..].to_vec(),
+            ..full.clone()
+        };
+        let Verdict::Adjusted(found) = late.judge(&lasts(1)) else {
+            panic!("not recognised");
+        };
+        assert!(!found.covers(day(5)) && found.covers(day(6)));
+        assert!((found.at(day(7)) - factors.at(day(7))).abs() < 1e-12);
+        // Closes to the 10th, the ex-date 20 on record: 3 % of a close nobody has, told by what is left.
+        let early = Yardstick {
+            closes: full.closes[..10].to_vec(),
+            ..full.clone()
+        };
+        let Verdict::Adjusted(found) = early.judge(&lasts(1)) else {
+            panic!("not recognised");
+        };
+        assert_eq!(found.until(), Some(day(10)));
+        assert!((found.later().unwrap() - 0.03).abs() < 1e-9);
+        assert!(found.covers(day(10)) && !found.covers(day(11)));
+    }
+
+    #[test]
+    fn a_file_from_after_the_last_record_may_lack_one_dividend_and_no_more() {
+        let yardstick = yardstick();
+        let lasts = |usd: f64| (21..=25).map(|n| (day(n), usd)).collect::<Vec<_>>();
+        let Verdict::Adjusted(found) = yardstick.judge(&lasts(99.75)) else {
+            panic!("not recognised");
+        };
+        assert_eq!(found.until(), Some(day(25)));
+        assert!((found.later().unwrap() - 0.0025).abs() < 1e-9);
+        assert!(matches!(
+            yardstick.judge(&lasts(96.5)),
+            Verdict::Neither { .. }
+        ));
+        assert_eq!(yardstick.judge(&lasts(99.95)), Verdict::Raw);
     }
 
     #[test]

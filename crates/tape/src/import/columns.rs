@@ -1,6 +1,7 @@
 //! Which column of a file is what, where no format knows: `time=Timestamp,open=O,high=H,low=L,close=C,volume=Vol`.
 
 use crate::error::TapeError;
+use crate::import::format::separated;
 use crate::import::header::Header;
 use crate::import::rows::shown;
 
@@ -71,12 +72,16 @@ impl ColumnMap {
         for (key, name) in &self.pairs {
             let place = header.find(name).and_then(|c| called.get_mut(c.0));
             let Some(place) = place else {
+                let expected = match separated(header) {
+                    Some(why) => format!("cells separated by commas; {why}"),
+                    None => format!("a column {}, which is to be {key}", shown(name)),
+                };
                 return Err(TapeError::Input {
                     file: file.to_owned(),
                     line: 1,
                     column: None,
                     found: format!("columns {}", shown(&header.names().join(","))),
-                    expected: format!("a column {}, which is to be {key}", shown(name)),
+                    expected,
                 });
             };
             if !place.is_empty() {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use market::{Event, Quote};
+use market::{Event, Quote, Time};
 
 use crate::closes::Panel;
 use crate::contents::Contents;
+use crate::error::TapeError;
 use crate::import::sink::{Refusal, Sink, refuse};
 use crate::layout::{Item, Sort};
 use crate::members::MemberSpan;
@@ -77,6 +78,21 @@ impl Sink<'_> {
     /// [`Refusal::Row`] for values that are none and an option that was quoted at that time before.
     pub(crate) fn quote(&mut self, underlying: &str, quote: Quote) -> Result<(), Refusal> {
         self.keyed.quotes.push(Sort::Quotes, underlying, quote)
+    }
+
+    /// The quotes of an underlying on the day of `at`, those of the tape and those of files read before.
+    ///
+    /// # Errors
+    /// What reading the tape may meet.
+    pub(crate) fn quotes_beside(
+        &self,
+        underlying: &str,
+        at: Time,
+    ) -> Result<Vec<Quote>, TapeError> {
+        match (self.merge(), at.exchange_date()) {
+            (Some(merge), Some(date)) => merge.quotes_on(underlying, date),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// An event of a kind.

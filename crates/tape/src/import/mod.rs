@@ -160,7 +160,16 @@ struct Read {
 
 fn read(source: &Source<'_>, format: Format, merge: Option<&Merge<'_>>) -> Result<Read, TapeError> {
     let mut sink = Sink::new(merge);
-    let rows = format.read(source, &mut sink)?;
+    let rows = format
+        .read(source, &mut sink)
+        .map_err(|error| match error {
+            TapeError::Name { what, found } => TapeError::NameIn {
+                file: source.name(),
+                what,
+                found,
+            },
+            other => other,
+        })?;
     let warning = sink.suspects().map(|(count, first)| {
         let date = first.exchange_date();
         let date = date.map_or_else(String::new, |d| d.to_string());
@@ -288,7 +297,7 @@ impl Work<'_> {
             Ok(read) => {
                 self.merge.take(at, read.runs, &read.stated.origin)?;
                 let keyed = read.keyed.into_contents(Contents::default());
-                self.merge.take_keyed(at, &keyed)?;
+                self.merge.take_keyed(at, keyed)?;
                 self.report.warnings.extend(read.warning);
                 let imported = ImportedFile {
                     path: file.path.display().to_string(),

@@ -48,6 +48,10 @@ impl<'a> Csv<'a> {
         if !csv.read()? {
             return Err(csv.fault(1, None, "an empty file", "a header and rows"));
         }
+        if wide(&csv.record) {
+            let found = "two bytes a letter, which is UTF-16";
+            return Err(csv.fault(1, None, found, "a CSV file in UTF-8"));
+        }
         let names: Result<Vec<&str>, _> = csv.record.iter().map(str::from_utf8).collect();
         let Ok(names) = names else {
             return Err(csv.no_text(csv.line()));
@@ -335,6 +339,14 @@ impl<'a> Csv<'a> {
             expected: expected.to_owned(),
         }
     }
+}
+
+/// True for text of 16 bits a letter: its mark, or a zero byte beside (nearly) each letter.
+fn wide(record: &ByteRecord) -> bool {
+    let bytes = record.as_slice();
+    let zeros: usize = bytes.iter().map(|b| usize::from(*b == 0)).sum();
+    let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    marked || bytes.len() >= 8 && 5 * zeros >= 2 * bytes.len()
 }
 
 fn quoted(cell: &str) -> String {

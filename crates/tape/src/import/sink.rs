@@ -310,6 +310,11 @@ impl<'a> Sink<'a> {
         self.stated.notes.push(text.into());
     }
 
+    /// What the rows are bound for; `None` if they stay in memory.
+    pub(crate) fn merge(&self) -> Option<&'a Merge<'a>> {
+        self.merge
+    }
+
     /// What is known of a symbol before this file; `None` without daily bars.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::import::time_format::{Moment, NO_GUESS, TimeFormat};
 pub(crate) enum StampFault {
     /// Not of the known forms.
     #[error(
-        "a time like 2020-03-23T09:30:00-04:00, 2020-03-23 13:30:00Z or, with a zone named, 2020-03-23 09:30:00"
+        "a time like 2020-03-23T09:30:00-04:00, 2020-03-23 13:30:00Z or, with a zone named, 2020-03-23 09:30:00; other forms are said with --columns and --time-format"
     )]
     Form,
     /// Neither an offset in the text nor a zone from the caller.
@@ -37,6 +37,8 @@ pub(crate) enum StampFault {
 pub(crate) struct Stamps {
     /// How stamps are written, where the caller says so.
     format: Option<TimeFormat>,
+    /// True if a date alone is the bar of its session.
+    dates: bool,
     /// The zone of stamps that carry no offset.
     zone: Option<Tz>,
     /// A day of the zone on which no clock was changed, and its offset from UTC in microseconds.
@@ -50,6 +52,7 @@ impl Stamps {
     pub(crate) fn new(zone: Option<Tz>) -> Self {
         Self {
             format: None,
+            dates: false,
             zone,
             plain: None,
         }
@@ -61,6 +64,11 @@ impl Stamps {
             format: format.cloned(),
             ..self
         }
+    }
+
+    /// Takes dates alone, as their midnights in Greenwich: bars of whole sessions.
+    pub(crate) fn with_dates(self, dates: bool) -> Self {
+        Self { dates, ..self }
     }
 
     /// True if a stamp is a count of units.
@@ -117,6 +125,11 @@ impl Stamps {
             };
             self.format = format;
             return read;
+        }
+        if self.dates
+            && let Some(date) = parse_date(text)
+        {
+            return Ok(Time(micros(date, 0)));
         }
         match self.iso(text) {
             Err(StampFault::Form) if text.contains('/') => {

@@ -32,6 +32,8 @@ pub(crate) struct Survey {
     /// All stamps are opens of sessions, as a tape stamps its own daily bars.
     opens: bool,
     lasts: BTreeMap<Date, (Time, f64)>,
+    /// Of each day with a session, whether there are bars in its first and in its last hour.
+    ends: BTreeMap<Date, [bool; 2]>,
 }
 
 impl Survey {
@@ -45,6 +47,7 @@ impl Survey {
             midnights: (true, true),
             opens: true,
             lasts: BTreeMap::new(),
+            ends: BTreeMap::new(),
         }
     }
 
@@ -69,6 +72,12 @@ impl Survey {
             Stamped::Start => stamp,
             Stamped::End => Time(stamp.micros().saturating_sub(1)),
         };
+        if let Some((open, close)) = day.session {
+            let ends = self.ends.entry(day.date).or_default();
+            let inside = day.trades_at(within);
+            ends[0] |= inside && within < open.plus_minutes(60);
+            ends[1] |= inside && close.plus_minutes(-60) <= within;
+        }
         if day.trades_at(within) {
             let last = self.lasts.entry(day.date).or_insert((stamp, close));
             if last.0 <= stamp {
@@ -119,6 +128,12 @@ impl Survey {
     /// True if the file has bars from outside the regular session.
     pub(crate) fn extended(&self) -> bool {
         self.outside > 0
+    }
+
+    /// Sessions that have bars in their first and in their last hour, and all of them.
+    pub(crate) fn whole_sessions(&self) -> (usize, usize) {
+        let whole = self.ends.values().filter(|ends| ends[0] && ends[1]);
+        (whole.count(), self.ends.len())
     }
 
     /// The last price of each regular session.

@@ -17,7 +17,7 @@ pub(crate) struct Lock {
 }
 
 /// Its name in the tape's folder; hidden, so that no reader takes it for data.
-const NAME: &str = ".lock";
+pub(crate) const NAME: &str = ".lock";
 
 /// How often a lock on a file that was just taken away is tried again.
 const TRIES: usize = 100;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use market::{Date, Dividend, Interval, Known, Origin, Split};
+use market::{Date, Dividend, Interval, Known, Origin, Quote, Split};
 use table::Reader;
 
 use crate::contents::Contents;
@@ -29,12 +29,14 @@ use crate::merge::lock::Lock;
 use crate::merge::report::{Blind, Count};
 use crate::merge::spool::Spool;
 use crate::merge::weave::Weave;
+use crate::quotes;
 use crate::read::{agrees, open_item};
 use crate::records::{date_of, days_of};
 use crate::sheet::Sheet;
 use crate::store::{Store, is_parquet};
 use crate::tape::Tape;
 
+pub(crate) use lock::NAME as LOCK;
 use pile::ROWS_IN_MEMORY;
 pub(crate) use pile::{OutOfOrder, Part, Pile, Run, Told};
 pub(crate) use report::Origin as SourceFile;
@@ -202,11 +204,19 @@ impl<'a> Merge<'a> {
         }
         let rank = self.source(source, source);
         self.take(rank, runs, &contents.origin)?;
-        self.take_keyed(rank, contents)
+        let keyed = Contents {
+            origin: contents.origin.clone(),
+            constituents: contents.constituents.clone(),
+            members: contents.members.clone(),
+            quotes: contents.quotes.clone(),
+            events: contents.events.clone(),
+            ..Contents::default()
+        };
+        self.take_keyed(rank, keyed)
     }
 
     /// Takes in the members, events, quotes and closes of universes that a source brings.
-    pub(crate) fn take_keyed(&mut self, rank: usize, contents: &Contents) -> Result<(), TapeError> {
+    pub(crate) fn take_keyed(&mut self, rank: usize, contents: Contents) -> Result<(), TapeError> {
         self.ledger.take(contents, rank)
     }
 
@@ -283,6 +293,17 @@ impl<'a> Merge<'a> {
         }))
     }
 
+    /// The quotes of an underlying on a date, the tape's and those taken in so far, which may be of one key.
+    pub(crate) fn quotes_on(&self, underlying: &str, date: Date) -> Result<Vec<Quote>, TapeError> {
+        let mut quotes = self.ledger.quotes_on(underlying, date);
+        let path = quotes::path(underlying, date);
+        if self.tape.store.has(&path) {
+            let held = quotes::load_dated(&self.tape.store.open(&path)?, date)?;
+            quotes.extend(held);
+        }
+        Ok(quotes)
+    }
+
     /// The share basis of a symbol's bars and dividends as they will be; `None` while there are none.
     pub(crate) fn basis_of(&self, symbol: &str) -> Option<Basis> {
         if let Some(&basis) = self.bases.get(symbol) {
@@ -299,6 +320,28 @@ impl<'a> Merge<'a> {
         let splits = dated(self.rows_of(&Item::other(Sort::Splits, symbol))?);
         let splits = splits.map(|(ex_date, ratio)| Split { ex_date, ratio });
         Ok(splits.collect())
+    }
+
+    /// Start and close of every bar that the tape has of an item, this merge aside.
+    pub(crate) fn each_of_tape(
+        &self,
+        item: &Item,
+        each: &mut dyn FnMut(i64, f64),
+    ) -> Result<(), TapeError> {
+        let old = open_item(self.tape, item)?;
+        let mut weave = self.weave(item, &[], old.as_ref());
+        let mut rows = Sheet::empty(item.sort);
+        loop {
+            weave.fill(&mut rows, ROWS_IN_MEMORY, &mut Blind)?;
+            if rows.keys.is_empty() {
+                return Ok(());
+            }
+            let closes = rows.columns.get(3).map_or(&[][..], Vec::as_slice);
+            for (&start, &close) in rows.keys.iter().zip(closes) {
+                each(start, close);
+            }
+            rows.clear();
+        }
     }
 
     /// All rows of an item as they will be.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use market::Date;
+
 use crate::layout::Item;
 use crate::merge::weave::Witness;
 use crate::sheet::{Change, at, describe, field_names, same};
@@ -20,8 +22,10 @@ pub struct MergeReport {
 /// One symbol, series or record of a merge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergedItem {
-    /// `1d bars of IWM`, `series RVX`, `dividends of IWM`.
+    /// `1d bars of IWM`, `series RVX`, `dividends of IWM`, `quotes of SPY on 2026-02-11`.
     pub item: String,
+    /// The day, of quotes, which have a file a day.
+    pub day: Option<Date>,
     /// Rows the tape did not have.
     pub rows_added: u64,
     /// Rows it had, equal within 1e-6 of the value.
@@ -160,6 +164,7 @@ impl<'a> Count<'a> {
         });
         MergedItem {
             item: describe(self.item),
+            day: None,
             rows_added: self.added,
             rows_equal: self.equal,
             rows_changed: self.changed,

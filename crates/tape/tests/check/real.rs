@@ -1,73 +1,16 @@
 //! The check on the real tape: what it finds of the defects that are known, and what else it says. Its rows may not be
 //! committed; the dates and figures here are those published with it.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)] // the figures of docs/check.md
+#![allow(clippy::print_stdout)] // the figures of docs/check.md
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::path::Path;
 
-use chrono::DateTime;
-use market::{SessionTable, Time};
 use tape::check::{CheckReport, Defect, Kind, Repair, Severity};
-use tape::{ImportOptions, Tape};
 
+use crate::real_tape::*;
 use crate::support::*;
-
-/// The folder of real files, or a word on why there is none.
-fn real() -> Option<PathBuf> {
-    let named = std::env::var_os("STORMPROOF_REAL_TAPE").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/tape");
-    let folder = named.unwrap_or(beside);
-    if folder.join("daily/IWM.csv").is_file() {
-        return Some(folder);
-    }
-    eprintln!(
-        "skipped: no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape"
-    );
-    None
-}
-
-fn import(root: &Path, paths: &[PathBuf]) {
-    let tape = Tape::open_or_new(root).unwrap();
-    let stop = AtomicBool::new(false);
-    tape.import(paths, &ImportOptions::default(), &mut |_| {}, &stop)
-        .unwrap();
-}
-
-/// The bars of an intraday file, those that start within regular hours; read here, whatever importers know.
-fn intraday(file: &Path) -> Vec<Row> {
-    let text = fs::read_to_string(file).unwrap();
-    let sessions = SessionTable::covering(day("2018-01-02"), day("2026-12-31"));
-    let mut rows = Vec::new();
-    for line in text.lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        let at = DateTime::parse_from_rfc3339(cells[0])
-            .unwrap()
-            .timestamp_micros();
-        if sessions.containing(Time(at)).is_some() {
-            let number = |i: usize| cells.get(i).map_or(0.0, |c| c.parse().unwrap());
-            rows.push((at, [number(1), number(2), number(3), number(4), number(5)]));
-        }
-    }
-    rows
-}
-
-/// The daily files and the five-minute bars.
-fn tape(real: &Path) -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
-    import(
-        root.path(),
-        &[real.join("daily"), real.join("vol"), real.join("rates")],
-    );
-    let name = |file: &str| real.join("intraday").join(file);
-    let iwm = intraday(&name("IWM_5min_2020-07_2026-07_IEX.csv"));
-    let spy = intraday(&name("SPY_5min_2018-01_2020-12_IB.csv"));
-    write(root.path(), "IWM", "5m", &iwm);
-    write(root.path(), "SPY", "5m", &spy);
-    root
-}
 
 /// Rows of a CSV file as cells, without its header.
 fn rows(file: &Path) -> Vec<Vec<String>> {

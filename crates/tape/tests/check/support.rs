@@ -19,6 +19,17 @@ pub(crate) const VOLUME: usize = 4;
 
 /// Writes bars as they are given, however wrong.
 pub(crate) fn write(root: &Path, symbol: &str, interval: &str, rows: &[Row]) {
+    write_with(root, symbol, interval, rows, &[]);
+}
+
+/// The same with more facts in the file.
+pub(crate) fn write_with(
+    root: &Path,
+    symbol: &str,
+    interval: &str,
+    rows: &[Row],
+    facts: &[(&str, &str)],
+) {
     let start: Vec<i64> = rows.iter().map(|r| r.0).collect();
     let mut table = Table::new().column("start", Column::time_micros(start));
     for (at, name) in ["open", "high", "low", "close", "volume"]
@@ -29,6 +40,9 @@ pub(crate) fn write(root: &Path, symbol: &str, interval: &str, rows: &[Row]) {
         table = table.column(name, Column::number(values));
     }
     let path = format!("bars/interval={interval}/symbol={symbol}/bars.parquet");
+    for (key, value) in facts {
+        table = table.fact(key, value);
+    }
     table
         .fact("origin", "real")
         .write_atomic(&root.join(path), &Options::default())

@@ -7,14 +7,17 @@ use market::{Date, Interval, Time};
 
 use crate::error::TapeError;
 use crate::facts::Basis;
-use crate::import::adjust::{Factors, Verdict, Yardstick};
+use crate::import::adjust::{Factors, LeftOut};
 use crate::import::days::Days;
 use crate::import::name;
 use crate::import::rows::shown;
 use crate::import::sink::{Refusal, Sink, Slot};
-use crate::import::source::{Medium, Source};
+use crate::import::source::Source;
 use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
+use crate::import::vendors::prices::judge;
 use crate::import::vendors::stream::{self, Need, Row, Shape, each_bar, header};
+use crate::import::vendors::surveys::{Surveys, fold, in_its_zone, told_zone};
+use crate::layout::Item;
 
 /// What a vendor documents of its files of bars.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +50,25 @@ pub(crate) fn read(
     // A file of a tape says whether it is real and in which shares it counts; copied out of its tape it still does.
     let facts = stream::facts(source)?;
     sink.origin(facts.origin.clone());
-    let surveys = survey(source, &shape, zone, documented.stamped, &own)?;
+    let Surveys {
+        by_symbol: surveys,
+        spelled,
+    } = Surveys::of(source, &shape, zone, documented.stamped, &own)?;
+    for (symbol, other) in spelled {
+        sink.note(format!(
+            "{symbol} is also spelled {}: one symbol",
+            shown(&other)
+        ));
+    }
+    if surveys.is_empty() {
+        return Err(TapeError::NotTapeData {
+            file: source.name(),
+            reason: "it has columns of bars and no rows".to_owned(),
+        });
+    }
+    if source.options.zone.is_some() {
+        in_its_zone(source, &shape, documented.stamped, &own, &surveys)?;
+    }
     let mut takers = BTreeMap::new();
     for (symbol, survey) in surveys {
         let taker = Taker::new(
@@ -81,60 +102,6 @@ pub(crate) fn read(
     Ok(rows)
 }
 
-fn survey(
-    source: &Source<'_>,
-    shape: &Shape,
-    zone: Option<Tz>,
-    stamped: Stamped,
-    own: &str,
-) -> Result<BTreeMap<String, Survey>, TapeError> {
-    let mut surveys: BTreeMap<String, Survey> = BTreeMap::new();
-    let mut folded = String::new();
-    each_bar(source, shape, zone, Need::Close, &mut |row: Row<'_>| {
-        fold(row.symbol.unwrap_or(own), &mut folded);
-        if let Some(survey) = surveys.get_mut(&folded) {
-            survey.see(row.stamp, row.bar[3]);
-        } else {
-            let mut survey = Survey::new(stamped);
-            survey.see(row.stamp, row.bar[3]);
-            surveys.insert(folded.clone(), survey);
-        }
-        Ok(())
-    })?;
-    Ok(surveys)
-}
-
-/// A symbol as tapes spell it; most rows have that of the row before.
-fn fold(symbol: &str, folded: &mut String) {
-    if symbol != folded {
-        folded.clear();
-        folded.extend(symbol.chars().flat_map(char::to_uppercase));
-    }
-}
-
-/// What the report says of the zone: the stamps' own offsets, if the first one has one.
-fn told_zone(source: &Source<'_>, shape: &Shape, zone: Option<Tz>) -> Result<String, TapeError> {
-    if source.medium()? == Medium::Parquet && zone.is_none() {
-        return Ok("UTC".to_owned());
-    }
-    let Some(zone) = zone else {
-        return Ok("offset in each stamp".to_owned());
-    };
-    let own = each_bar(source, shape, None, Need::Close, &mut |_| Err(first_row()));
-    Ok(match own {
-        // A stamp that names no offset fails before the row is reached.
-        Err(TapeError::Nothing { .. }) | Ok(_) => "offset in each stamp".to_owned(),
-        Err(_) => zone.name().to_owned(),
-    })
-}
-
-fn first_row() -> Refusal {
-    Refusal::Tape(TapeError::Nothing {
-        path: String::new(),
-        reason: String::new(),
-    })
-}
-
 /// How the stamps of a symbol make bars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kept {
@@ -156,8 +123,7 @@ struct Taker {
     days: Days,
     before: Option<Time>,
     extended: u64,
-    /// Bars after the last session whose factor is known.
-    untold: u64,
+    left_out: LeftOut,
 }
 
 impl Taker {
@@ -185,7 +151,8 @@ impl Taker {
             Kept::Daily(_) => Vec::new(),
             Kept::Minutes(..) => survey.lasts(),
         };
-        let (factors, verdict) = judge(source, sink, symbol, lasts)?;
+        let item = Item::bars(symbol, interval);
+        let (factors, verdict) = judge(source, sink, &item, lasts)?;
         Ok(Taker {
             symbol: symbol.to_owned(),
             kept,
@@ -197,7 +164,7 @@ impl Taker {
             days: Days::default(),
             before: None,
             extended: 0,
-            untold: 0,
+            left_out: LeftOut::default(),
         })
     }
 
@@ -215,6 +182,13 @@ impl Taker {
                 return Err(row(found, &expected));
             }
         }
+        if stamp.micros() % MINUTE != 0 {
+            let found = format!(
+                "{stamp}, {} s into a minute",
+                (stamp.micros() % MINUTE) as f64 / 1e6
+            );
+            return Err(row(found, "times of whole minutes, as bars have them"));
+        }
         let start = match self.stamped {
             Stamped::Start => stamp,
             Stamped::End => stamp.plus_minutes(-minutes),
@@ -225,8 +199,7 @@ impl Taker {
                 "a time the exchange calendar knows, up to 2100",
             ));
         };
-        if self.factors.until().is_some_and(|until| day.date > until) {
-            self.untold += 1;
+        if self.left_out.takes(&self.factors, day.date) {
             return Ok(());
         }
         if self.stamped == Stamped::End && before_trading(start, day.date) {
@@ -319,17 +292,16 @@ impl Taker {
                 self.symbol, self.extended
             ));
         }
-        if let Some(until) = self.factors.until().filter(|_| self.untold > 0) {
-            sink.note(format!(
-                "{}: {} bars after {until} left out: no daily bars tell on which day the later dividend went ex",
-                self.symbol, self.untold
-            ));
+        for note in self.left_out.notes(&self.factors, &self.symbol) {
+            sink.note(note);
         }
         if !self.verdict.is_empty() {
             sink.note(format!("{}: {}", self.symbol, self.verdict));
         }
     }
 }
+
+const MINUTE: i64 = 60_000_000;
 
 const STARTS: &str = "the ends of bars, the first of them after 04:00 in New York; this file stamps starts: import it with \
      --format intraday --zone America/New_York";
@@ -402,60 +374,5 @@ fn held(
                 reason: format!("{symbol} has {told}, while --interval says {wanted}"),
             })
         }
-    }
-}
-
-/// What the vendor multiplied the prices by, told by the daily bars, and a line about it.
-pub(crate) fn judge(
-    source: &Source<'_>,
-    sink: &Sink<'_>,
-    symbol: &str,
-    lasts: Vec<(Date, f64)>,
-) -> Result<(Factors, String), TapeError> {
-    let none = |verdict: &str| Ok((Factors::default(), verdict.to_owned()));
-    let Some(&(first, _)) = lasts.first() else {
-        return none("");
-    };
-    let Some(reference) = sink.reference(symbol)? else {
-        return none("no daily bars to hold its prices against: taken as they are");
-    };
-    let dates = reference.daily.start.iter().map(|t| t.exchange_date());
-    let closes = dates
-        .zip(reference.daily.close)
-        .filter_map(|(d, c)| Some((d?, c)));
-    let yardstick = Yardstick {
-        closes: closes.collect(),
-        dividends: reference.dividends,
-    };
-    let in_shares = lasts
-        .into_iter()
-        .map(|(date, last)| (date, sink.in_tape_shares(symbol, date, last)));
-    match yardstick.judge(&in_shares.collect::<Vec<_>>()) {
-        Verdict::Raw => none("prices as traded, by the daily closes"),
-        Verdict::Unknown => {
-            none("too few daily bars to hold its prices against: taken as they are")
-        }
-        Verdict::Adjusted(factors) => {
-            let through = factors
-                .through()
-                .map_or_else(String::new, |d| d.to_string());
-            let later = factors.later().map_or_else(String::new, |part| {
-                format!(
-                    " and a later one of {:.3} % that no record has",
-                    part * 100.0
-                )
-            });
-            let note = format!(
-                "prices had dividends taken out, up to the ex-date {through}{later}: divided by {:.6} at the earliest, to prices as traded",
-                factors.at(first)
-            );
-            Ok((factors, note))
-        }
-        Verdict::Neither { sessions, ratio } => Err(TapeError::NotTapeData {
-            file: source.name(),
-            reason: format!(
-                "its prices are not those of {symbol} on the tape, nor these less dividends: last price ÷ daily close is {ratio:.4} in the middle of {sessions} sessions"
-            ),
-        }),
     }
 }

@@ -89,6 +89,12 @@ pub(crate) fn bars(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
     if entries.is_empty() {
         return Err(left("there is no .csv in the archive".to_owned()));
     }
+    let others = archive.names().len() - entries.len();
+    if others > 0 {
+        sink.note(format!(
+            "{others} entries of the archive that are no .csv were passed over"
+        ));
+    }
     let mut rows = 0;
     for (at, name) in entries {
         let file = format!("{}/{name}", source.name());

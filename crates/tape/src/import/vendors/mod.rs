@@ -17,8 +17,11 @@ pub(crate) mod mapped;
 pub(crate) mod market_breadth;
 pub(crate) mod options;
 pub(crate) mod panel;
+mod prices;
 pub(crate) mod stream;
+mod surveys;
 pub(crate) mod yahoo;
+pub(crate) mod yahoo_chain;
 
 use crate::error::TapeError;
 use crate::import::header::Column;

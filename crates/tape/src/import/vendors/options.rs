@@ -1,6 +1,6 @@
-//! Option quotes: chains within the session, Yahoo's chain, and end-of-day tables.
+//! Option quotes: chains within the session and end-of-day tables.
 
-use chrono::{Days, Timelike};
+use chrono::Timelike;
 use market::{Date, Quote, Right, Time, calendar};
 
 use crate::error::TapeError;
@@ -57,31 +57,6 @@ const EOD_MORE: [&str; 14] = [
     "optionalias",
     "dte",
 ];
-const YAHOO: [&str; 11] = [
-    "contractSymbol",
-    "lastTradeDate",
-    "strike",
-    "lastPrice",
-    "bid",
-    "ask",
-    "volume",
-    "openInterest",
-    "impliedVolatility",
-    "optionType",
-    "expirationDate",
-];
-const YAHOO_MORE: [&str; 9] = [
-    "change",
-    "percentChange",
-    "inTheMoney",
-    "contractSize",
-    "currency",
-    "days_to_expire",
-    "time_to_expire_years",
-    "underlyingPrice",
-    "moneyness",
-];
-
 pub(crate) fn claims_chain(header: &Header) -> bool {
     header.is(&CHAIN, &CHAIN_MORE)
 }
@@ -90,19 +65,15 @@ pub(crate) fn claims_eod(header: &Header) -> bool {
     header.is(&EOD, &EOD_MORE)
 }
 
-pub(crate) fn claims_yahoo(header: &Header) -> bool {
-    header.is(&YAHOO, &YAHOO_MORE)
-}
-
 /// Columns that a quote's figures come from; a figure without a column is not known.
-struct Figures {
+pub(super) struct Figures {
     numbers: [Option<Column>; 7],
     counts: [Option<Column>; 4],
 }
 
 impl Figures {
     /// bid, ask, last, iv, delta, spot, `spot_parity`; then bid size, ask size, volume, open interest.
-    fn find(csv: &Csv<'_>, numbers: [&str; 7], counts: [&str; 4]) -> Figures {
+    pub(super) fn find(csv: &Csv<'_>, numbers: [&str; 7], counts: [&str; 4]) -> Figures {
         let find = |name: &str| csv.header().find(name);
         Figures {
             numbers: numbers.map(find),
@@ -110,7 +81,7 @@ impl Figures {
         }
     }
 
-    fn fill(&self, csv: &Csv<'_>, quote: &mut Quote) -> Result<(), TapeError> {
+    pub(super) fn fill(&self, csv: &Csv<'_>, quote: &mut Quote) -> Result<(), TapeError> {
         for (column, cell) in self.numbers.iter().zip([
             &mut quote.bid,
             &mut quote.ask,
@@ -150,7 +121,7 @@ fn count(csv: &Csv<'_>, column: Column) -> Result<Option<i64>, TapeError> {
     }
 }
 
-fn right(csv: &Csv<'_>, column: Column) -> Result<Right, TapeError> {
+pub(super) fn right(csv: &Csv<'_>, column: Column) -> Result<Right, TapeError> {
     match csv.cell(column) {
         word if word.eq_ignore_ascii_case(b"call") || word.eq_ignore_ascii_case(b"c") => {
             Ok(Right::Call)
@@ -164,20 +135,20 @@ fn right(csv: &Csv<'_>, column: Column) -> Result<Right, TapeError> {
 
 /// What is odd about quotes and is kept: the report says how many.
 #[derive(Default)]
-struct Oddities {
+pub(super) struct Oddities {
     crossed: u64,
     no_bid: u64,
     zero_bid: u64,
 }
 
 impl Oddities {
-    fn see(&mut self, quote: &Quote) {
+    pub(super) fn see(&mut self, quote: &Quote) {
         self.crossed += u64::from(quote.is_crossed());
         self.no_bid += u64::from(quote.bid.is_none() || quote.ask.is_none());
         self.zero_bid += u64::from(quote.bid == Some(0.0));
     }
 
-    fn note(&self, sink: &mut Sink<'_>) {
+    pub(super) fn note(&self, sink: &mut Sink<'_>) {
         let Oddities {
             crossed,
             no_bid,
@@ -197,6 +168,32 @@ fn underlying(csv: &Csv<'_>, column: Column) -> Result<String, TapeError> {
         return Err(csv.unlike(column, "the underlying's symbol"));
     }
     Ok(name)
+}
+
+/// Where a table of quotes keeps what every quote has.
+struct Rows {
+    name: Column,
+    kind: Column,
+    expiration: Column,
+    strike: Column,
+    figures: Figures,
+}
+
+impl Rows {
+    /// Takes the row, quoted at `at`.
+    fn take(
+        &self,
+        csv: &mut Csv<'_>,
+        at: Time,
+        odd: &mut Oddities,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), TapeError> {
+        let end = csv.date(self.expiration)?;
+        let mut quote = Quote::blank(at, end, csv.number(self.strike)?, right(csv, self.kind)?);
+        self.figures.fill(csv, &mut quote)?;
+        odd.see(&quote);
+        csv.place(sink.quote(&underlying(csv, self.name)?, quote))
+    }
 }
 
 /// A chain as of an instant within the session, whose offset stands in the stamp.
@@ -221,16 +218,19 @@ pub(crate) fn chain(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tap
     );
     // The column's name is the zone, where a stamp has no offset.
     let mut stamps = Stamps::new(Some(chrono_tz::UTC));
+    let rows = Rows {
+        name,
+        kind,
+        expiration,
+        strike,
+        figures,
+    };
     let mut odd = Oddities::default();
     while csv.next()? {
         csv.key(time);
         let stamp = stamps.read(csv.text(time)?);
         let at = stamp.map_err(|fault| csv.unlike(time, &fault.to_string()))?;
-        let day = csv.date(expiration)?;
-        let mut quote = Quote::blank(at, day, csv.number(strike)?, right(&csv, kind)?);
-        figures.fill(&csv, &mut quote)?;
-        odd.see(&quote);
-        csv.place(sink.quote(&underlying(&csv, name)?, quote))?;
+        rows.take(&mut csv, at, &mut odd, sink)?;
     }
     odd.note(sink);
     sink.zone("UTC");
@@ -257,15 +257,18 @@ pub(crate) fn eod(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeE
         ],
         ["bid_size", "ask_size", "volume", "openinterest"],
     );
+    let rows = Rows {
+        name,
+        kind,
+        expiration,
+        strike,
+        figures,
+    };
     let mut odd = Oddities::default();
     while csv.next()? {
         let day = csv.date(date)?;
         let at = close_of(day).ok_or_else(|| csv.unlike(date, "a day with a session"))?;
-        let end = csv.date(expiration)?;
-        let mut quote = Quote::blank(at, end, csv.number(strike)?, right(&csv, kind)?);
-        figures.fill(&csv, &mut quote)?;
-        odd.see(&quote);
-        csv.place(sink.quote(&underlying(&csv, name)?, quote))?;
+        rows.take(&mut csv, at, &mut odd, sink)?;
     }
     odd.note(sink);
     sink.note("dates without an hour: taken as known at the session's close");
@@ -274,174 +277,14 @@ pub(crate) fn eod(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeE
 }
 
 /// The scheduled close of the session on a date.
-fn close_of(date: Date) -> Option<Time> {
+pub(super) fn close_of(date: Date) -> Option<Time> {
     let close = calendar::close_time(date)?;
     Time::from_exchange(date, close.hour(), close.minute())
-}
-
-/// Yahoo's chain says neither when it was taken nor of what; both follow from its rows.
-pub(crate) fn yahoo(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
-    let at = match source.options.as_of {
-        Some(at) => at,
-        None => snapshot(source, sink)?,
-    };
-    let mut csv = source.csv()?;
-    let [contract, strike, kind, expiration] = columns(
-        &csv,
-        ["contractSymbol", "strike", "optionType", "expirationDate"],
-    )?;
-    let figures = Figures::find(
-        &csv,
-        [
-            "bid",
-            "ask",
-            "lastPrice",
-            "impliedVolatility",
-            "delta",
-            "underlyingPrice",
-            "spot_parity",
-        ],
-        ["bid_size", "ask_size", "volume", "openInterest"],
-    );
-    let mut odd = Oddities::default();
-    while csv.next()? {
-        let quoted = (
-            csv.date(expiration)?,
-            csv.number(strike)?,
-            right(&csv, kind)?,
-        );
-        let parsed = osi(csv.text(contract)?);
-        let Some((root, _)) = parsed.filter(|(_, named)| *named == quoted) else {
-            let (day, strike, right) = quoted;
-            let expected = format!("a contract symbol of the row's own {day} {strike} {right}");
-            return Err(csv.unlike(contract, &expected));
-        };
-        let root = root.to_uppercase();
-        let mut quote = Quote::blank(at, quoted.0, quoted.1, quoted.2);
-        figures.fill(&csv, &mut quote)?;
-        odd.see(&quote);
-        csv.place(sink.quote(&root, quote))?;
-    }
-    odd.note(sink);
-    sink.zone("America/New_York");
-    Ok(csv.rows())
-}
-
-/// `SPY260211C00500000`: root, year, month, day, right, strike in thousandths of a dollar.
-fn osi(symbol: &str) -> Option<(&str, (Date, f64, Right))> {
-    let (root, rest) = symbol.split_at_checked(symbol.len().checked_sub(15)?)?;
-    let digits = |text: &str| {
-        text.bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| text.parse::<u32>().ok())?
-    };
-    let (year, month, day) = (
-        digits(rest.get(..2)?)?,
-        digits(rest.get(2..4)?)?,
-        digits(rest.get(4..6)?)?,
-    );
-    let right = match rest.get(6..7)? {
-        "C" => Right::Call,
-        "P" => Right::Put,
-        _ => return None,
-    };
-    let strike = f64::from(digits(rest.get(7..)?)?) / 1000.0;
-    let date = Date::from_ymd_opt(2000 + year.cast_signed(), month, day)?;
-    (!root.is_empty()).then_some((root, (date, strike, right)))
-}
-
-/// The close of the day on which the chain was taken: the latest reading of an unknown hour, and so the one that flatters
-/// least. The day is the expiration less the days to it. Whole days are counted down: seen at noon, what expires at
-/// the day's end is −1 days away and what expires tomorrow is 0, so a count below 0 says that every one is a day short.
-fn snapshot(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<Time, TapeError> {
-    let mut csv = source.csv()?;
-    let [expiration, traded] = columns(&csv, ["expirationDate", "lastTradeDate"])?;
-    let Some(left) = csv.header().find("days_to_expire") else {
-        return Err(csv.wrong(
-            None,
-            "no column days_to_expire",
-            "the snapshot's time, given with --as-of",
-        ));
-    };
-    let (mut day, mut short, mut latest) = (None, false, Time::MIN);
-    let mut stamps = Stamps::new(Some(chrono_tz::UTC));
-    while csv.next()? {
-        let days = csv.number(left)?;
-        if days.fract() != 0.0 || !(-1.0..=20_000.0).contains(&days) {
-            return Err(csv.unlike(left, "whole days to expire, −1 or more"));
-        }
-        short |= days < 0.0;
-        // One more than the count, which is never negative.
-        let before = csv
-            .date(expiration)?
-            .checked_sub_days(Days::new((days + 1.0) as u64));
-        if before.is_none() || day.is_some_and(|day| Some(day) != before) {
-            let expected = "one day on which all rows were taken; give its time with --as-of";
-            return Err(csv.unlike(left, expected));
-        }
-        day = before;
-        if !csv.cell(traded).is_empty() {
-            let stamp = stamps.read(csv.text(traded)?);
-            latest = latest.max(stamp.map_err(|fault| csv.unlike(traded, &fault.to_string()))?);
-        }
-    }
-    let day = if short {
-        day
-    } else {
-        day.and_then(|day| day.succ_opt())
-    };
-    let Some((day, close)) = day.and_then(|day| Some((day, close_of(day)?))) else {
-        let found = day.map_or("no day".to_owned(), |day| {
-            format!("{day}, a day without a session")
-        });
-        return Err(csv.wrong(
-            Some(left),
-            &found,
-            "the day of a session; give the snapshot's time with --as-of",
-        ));
-    };
-    // Index options trade on for a quarter of an hour.
-    if latest > close.plus_minutes(15) {
-        let found = format!("a trade at {latest}, after the close of {day}");
-        return Err(csv.wrong(
-            Some(traded),
-            &found,
-            "trades before the snapshot; give its time with --as-of",
-        ));
-    }
-    sink.note(format!(
-        "the file does not say when it was taken: {day} follows from the days to expire, its last trade is of {latest}; \
-         taken as known at the close, {close} (--as-of says otherwise)"
-    ));
-    Ok(close)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn contract_symbols_by_hand() {
-        let day = Date::from_ymd_opt(2026, 2, 11).unwrap();
-        assert_eq!(
-            osi("SPY260211C00500000"),
-            Some(("SPY", (day, 500.0, Right::Call)))
-        );
-        assert_eq!(
-            osi("IWM260211P00207500"),
-            Some(("IWM", (day, 207.5, Right::Put)))
-        );
-        for wrong in [
-            "",
-            "260211C00500000",
-            "SPY261311C00500000",
-            "SPY260211X00500000",
-            "SPY2602\u{e9}1C0050000",
-            "SPY260211C+0500000",
-        ] {
-            assert_eq!(osi(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn half_days_close_at_one() {

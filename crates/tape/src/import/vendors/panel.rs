@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::closes::{Close, Panel};
+use crate::closes::{Close, KnownDates, Panel};
 use crate::constituents::ClosePrices;
 use crate::error::TapeError;
 use crate::import::header::{Column, Header};
@@ -10,7 +10,6 @@ use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::vendors::columns;
 use crate::members::MemberSpan;
-use crate::rows::Row as _;
 
 /// Parts of a file's name that say what its closes are, not whose.
 const NOT_A_UNIVERSE: [&str; 9] = [
@@ -95,6 +94,7 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
     }
     let mut closes: Vec<Vec<Close>> = vec![Vec::new(); names.len()];
     let (mut last, mut absent) = (None, 0_u64);
+    let mut dates = KnownDates::default();
     while csv.next()? {
         let date = csv.date(Column(0))?;
         if last.is_some_and(|last| date <= last) {
@@ -109,7 +109,7 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
                 continue;
             };
             let close = Close { date, close };
-            if let Some((found, expected)) = close.fault() {
+            if let Some((found, expected)) = dates.fault(&close) {
                 return Err(csv.wrong(Some(column), &found, expected));
             }
             closes.push(close);

@@ -94,7 +94,9 @@ pub(crate) fn each_bar(
     need: Need,
     each: &mut Each<'_>,
 ) -> Result<u64, TapeError> {
-    let mut stamps = Stamps::new(zone).written(source.options.time_format.as_ref());
+    let dates = source.options.columns.is_some() && shape.clock.is_none();
+    let stamps = Stamps::new(zone).with_dates(dates);
+    let mut stamps = stamps.written(source.options.time_format.as_ref());
     match source.medium()? {
         Medium::Parquet => {
             let names = header(source)?;

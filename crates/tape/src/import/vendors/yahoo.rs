@@ -6,14 +6,15 @@ use market::{Date, Dividend, Interval, Known, Split};
 
 use crate::error::TapeError;
 use crate::facts::Basis;
-use crate::import::adjust::Factors;
+use crate::import::adjust::{Factors, LeftOut};
 use crate::import::header::Column;
 use crate::import::rows::Csv;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::stamp::Stamps;
-use crate::import::vendors::bars::judge;
+use crate::import::vendors::prices::judge;
 use crate::import::vendors::{OHLCV, columns, paid};
+use crate::layout::Item;
 
 pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
     let symbol = source.symbol()?;
@@ -32,10 +33,9 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
     let bars = sink.bars(&symbol, Interval::Day)?;
     let dividends = sink.dividends(&symbol)?;
     let splits = sink.splits(&symbol)?;
-    let mut left_out = 0u64;
+    let mut left_out = LeftOut::default();
     while let Some(day) = file.next()? {
-        if factors.until().is_some_and(|until| day > until) {
-            left_out += 1;
+        if left_out.takes(&factors, day) {
             continue;
         }
         let csv = &file.csv;
@@ -57,10 +57,8 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
             csv.place(sink.value(splits, day, ratio))?;
         }
     }
-    if left_out > 0 {
-        sink.note(format!(
-            "{symbol}: {left_out} bars left out: no daily bars tell on which day a later dividend went ex"
-        ));
+    for note in left_out.notes(&factors, &symbol) {
+        sink.note(note);
     }
     Ok(file.rows())
 }
@@ -74,7 +72,8 @@ fn undo(
 ) -> Result<Factors, TapeError> {
     let own = || Factors::of_own(&survey.closes, &survey.dividends);
     if sink.reference(symbol)?.is_some() {
-        let (factors, told) = judge(source, sink, symbol, survey.closes.clone())?;
+        let item = Item::bars(symbol, Interval::Day);
+        let (factors, told) = judge(source, sink, &item, survey.closes.clone())?;
         sink.note(format!("{symbol}: {told}"));
         return Ok(factors);
     }
