@@ -184,6 +184,8 @@ impl From<ReportError> for Failure {
             ReportError::Json(_) => Failure::Defect(error.to_string()),
             ReportError::NotOurs { .. }
             | ReportError::NoFolder { .. }
+            | ReportError::Taken(_)
+            | ReportError::NoFile(_)
             | ReportError::Io { .. }
             | ReportError::Table(_) => {
                 Failure::Input(Problem::new(&error.to_string(), error.help(), None))

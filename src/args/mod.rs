@@ -1,5 +1,6 @@
 //! The arguments.
 
+mod plan;
 mod tape;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use lab::Verdict;
 use crate::door::Failure;
 use crate::out;
 
+pub(crate) use plan::{EdgeName, NewArgs, RulesArgs};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
     TapeCommand,
@@ -47,6 +49,12 @@ pub(crate) enum Command {
     /// Prove that no decision saw the future: replay on tapes cut off, and poisoned, at many instants.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
+    /// Write a commented scenario to begin with.
+    #[command(after_help = plan::NEW_EXAMPLES)]
+    New(NewArgs),
+    /// Print the words of the rule language: what each means, its unit, its warm-up, an example.
+    #[command(after_help = plan::RULES_EXAMPLES)]
+    Rules(RulesArgs),
     /// Print completions for a shell.
     #[command(after_help = COMPLETION_EXAMPLES)]
     Completions {
@@ -208,7 +216,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 10);
+        assert_eq!(found.len(), 12);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -2,6 +2,8 @@
 
 mod audit;
 mod completions;
+mod new;
+mod rules;
 mod run;
 mod tape;
 
@@ -14,6 +16,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Run(args) => run::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Audit(args) => audit::run(args),
+        Command::New(args) => new::run(args),
+        Command::Rules(args) => rules::run(args),
         Command::Completions { shell } => completions::run(*shell),
     }
 }

@@ -18,6 +18,7 @@ pub mod needs;
 pub mod outcome;
 pub mod regimes;
 pub mod rule_warnings;
+pub mod rule_words;
 mod run;
 mod same_prices;
 pub mod scenario;
@@ -34,12 +35,16 @@ pub use load::{Loaded, load};
 pub use needs::Resampled;
 pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun, Settled};
 pub use regimes::{Regime, Regimes};
+pub use rule_words::rule_words;
 pub use run::{Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
 
 /// What breadth is counted by and into: doors read them without importing the indicators.
 pub use indicators::{Breadth, BreadthFigures, Figure};
+
+/// The words of the rule language: doors show them without importing it.
+pub use language::{Entry as RuleWord, Group as RuleGroup};
 
 /// Words of the engine that stand in a [`RegimeRun`]: doors read them without importing the engine.
 pub use engine::{Outcome, RejectReason, Setup};

@@ -22,6 +22,12 @@ pub enum ReportError {
         /// Why not.
         reason: &'static str,
     },
+    /// A file stands there already.
+    #[error("{} exists already; expected a new name", .0.display())]
+    Taken(PathBuf),
+    /// Something that is no file stands there.
+    #[error("{} is not a regular file", .0.display())]
+    NoFile(PathBuf),
     /// The operating system refused.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
@@ -53,6 +59,8 @@ impl ReportError {
             Self::NoFolder { .. } => {
                 Some("name a folder, new or of earlier results: --out results")
             }
+            Self::Taken(_) => Some("name another file, or replace that one with --force"),
+            Self::NoFile(_) => Some("name a file, new or to be replaced"),
             Self::Io { .. } | Self::Table(_) => Some(
                 "make room or choose a folder that can be written to; nothing was changed there",
             ),

@@ -5,17 +5,21 @@
 
 pub mod document;
 pub mod error;
+mod file;
 mod frames;
 mod place;
 mod results;
 mod rows;
+mod rule_words;
 mod target;
 mod terminal;
 mod words;
 
 pub use document::{SCHEMA, json};
 pub use error::ReportError;
+pub use file::write_text;
 pub use results::{FILES, write_results};
+pub use rule_words::{rule_words, rule_words_json};
 pub use target::check_target;
 pub use terminal::table;
 pub use words::simulated_banner;
