@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -39,7 +39,10 @@ fn minutes(path: &Path, rows: usize) {
 
 /// Imports, and gives the most memory the process ever held, in KiB.
 fn peak_kib(here: &Path, file: &str) -> u64 {
-    let mut child = import(here, file);
+    peak_of(import(here, file))
+}
+
+fn peak_of(mut child: Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     let code = loop {
@@ -59,17 +62,15 @@ fn peak_kib(here: &Path, file: &str) -> u64 {
     peak
 }
 
-fn import(here: &Path, file: &str) -> std::process::Child {
+fn import(here: &Path, file: &str) -> Child {
+    import_as(here, file, &["--symbol", "TST"])
+}
+
+fn import_as(here: &Path, file: &str, more: &[&str]) -> Child {
+    let tape = file.trim_end_matches(".csv");
     Command::new(env!("CARGO_BIN_EXE_stormproof"))
-        .args([
-            "tape",
-            "import",
-            file,
-            "--symbol",
-            "TST",
-            "--tape",
-            file.trim_end_matches(".csv"),
-        ])
+        .args(["tape", "import", file, "--tape", tape])
+        .args(more)
         .current_dir(here)
         .stdout(Stdio::null())
         .spawn()
@@ -94,6 +95,30 @@ fn memory_stays_flat_with_the_size_of_the_file() {
         again < some + 16 * 1024,
         "{some} KiB for a tenth of the rows, {again} KiB against an old file"
     );
+}
+
+/// 1.2 million bars of 20 symbols, one symbol after the other: what one needed is free for the next.
+#[test]
+fn memory_does_not_grow_with_the_symbols_of_a_file() {
+    let here = folder();
+    let one = here.path().join("one.csv");
+    minutes(&one, 60_000);
+    let rows = fs::read_to_string(&one).unwrap();
+    let (header, rows) = rows.split_once('\n').unwrap();
+    let mut out = BufWriter::new(fs::File::create(here.path().join("all.csv")).unwrap());
+    writeln!(out, "symbol,{header}").unwrap();
+    for symbol in 0..20 {
+        for row in rows.lines() {
+            writeln!(out, "SYM{symbol},{row}").unwrap();
+        }
+    }
+    out.flush().unwrap();
+    drop(out);
+    let peak = peak_of(import_as(here.path(), "all.csv", &[]));
+    assert!(peak < 40 * 1024, "{peak} KiB");
+    let tape = tape::Tape::open(here.path().join("all")).unwrap();
+    let bars: Vec<u64> = tape.catalog().unwrap().iter().map(|e| e.rows).collect();
+    assert_eq!(bars, [60_000; 20]);
 }
 
 /// Closes of many symbols, a row a date, every seventh cell empty.

@@ -53,10 +53,10 @@ pub(crate) struct Budget {
     pub(crate) rows_in_all: usize,
 }
 
-/// 6 MiB of bars, and twice 24.
+/// 6 MiB of bars, and twice 12.
 const BUDGET: Budget = Budget {
     rows_a_pile: ROWS_IN_MEMORY,
-    rows_in_all: 4 * ROWS_IN_MEMORY,
+    rows_in_all: 2 * ROWS_IN_MEMORY,
 };
 
 /// A merge in the making: nothing of the tape changes before [`commit`](Merge::commit), and no other merge into it can
