@@ -48,11 +48,11 @@ impl Spool {
             first: rows.keys.first().copied().unwrap_or(i64::MIN),
         };
         self.bytes.clear();
-        let keys = rows.keys.iter().flat_map(|k| k.to_le_bytes());
-        self.bytes.extend(keys);
-        for column in &rows.columns {
-            self.bytes
-                .extend(column.iter().flat_map(|v| v.to_le_bytes()));
+        for key in &rows.keys {
+            self.bytes.extend_from_slice(&key.to_le_bytes());
+        }
+        for value in rows.columns.iter().flatten() {
+            self.bytes.extend_from_slice(&value.to_le_bytes());
         }
         self.append()?;
         Ok(segment)
@@ -65,7 +65,9 @@ impl Spool {
     ) -> Result<u64, TapeError> {
         let at = self.len;
         self.bytes.clear();
-        self.bytes.extend(numbers.flat_map(f64::to_le_bytes));
+        for number in numbers {
+            self.bytes.extend_from_slice(&number.to_le_bytes());
+        }
         self.append()?;
         Ok(at)
     }

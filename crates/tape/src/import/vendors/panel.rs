@@ -138,12 +138,13 @@ fn closes(csv: &Csv<'_>, date: Date, row: &mut Vec<f64>) -> Result<u64, TapeErro
             row.push(f64::NAN);
             continue;
         };
-        let it = Close { date, close };
-        let fault = if known { it.no_price() } else { it.fault() };
-        if let Some((found, expected)) = fault {
-            return Err(csv.wrong(Some(column), &found, expected));
+        if !(known && close.is_finite() && close > 0.0) {
+            let fault = Close { date, close }.fault();
+            if let Some((found, expected)) = fault {
+                return Err(csv.wrong(Some(column), &found, expected));
+            }
+            known = true;
         }
-        known = true;
         row.push(close);
     }
     Ok(absent)
