@@ -120,7 +120,7 @@ pub(crate) struct ImportArgs {
     /// Print the report as a JSON document (docs/tape.md).
     #[arg(long)]
     pub(crate) json: bool,
-    /// No progress and no notes.
+    /// No progress; the report is printed all the same.
     #[arg(long)]
     pub(crate) quiet: bool,
 }

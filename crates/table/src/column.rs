@@ -75,6 +75,12 @@ impl<'a> Column<'a> {
         ))
     }
 
+    /// UTF-8 text, each for so many rows, which share its bytes.
+    pub fn text_runs<S: AsRef<str>>(runs: impl IntoIterator<Item = (S, usize)>) -> Self {
+        let cells = |(text, rows): (S, usize)| std::iter::repeat_n(byte_array(text.as_ref()), rows);
+        Self(Values::Text(runs.into_iter().flat_map(cells).collect()))
+    }
+
     /// UTF-8 text; rows without a value are null.
     pub fn maybe_text<S: AsRef<str>>(values: impl IntoIterator<Item = Option<S>>) -> Self {
         let cell = |s: Option<S>| s.map(|s| byte_array(s.as_ref()));

@@ -319,3 +319,14 @@ fn a_row_without_text_is_no_run() {
         "{refused}"
     );
 }
+
+#[test]
+fn text_told_by_runs_is_the_same_file() {
+    let bytes = |column: Column<'static>| {
+        let table = Table::new().column("symbol", column);
+        table.to_bytes(&Options::default()).unwrap()
+    };
+    let runs = Column::text_runs([("A", 2), ("B", 0), ("C", 1)]);
+    assert_eq!(runs.len(), 3);
+    assert!(bytes(runs) == bytes(Column::text(["A", "A", "C"])));
+}

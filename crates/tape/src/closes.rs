@@ -155,11 +155,9 @@ impl ClosesWriter {
 }
 
 fn columns<'a>(symbols: &[(String, usize)], days: &'a [i32], close: &'a [f64]) -> Table<'a> {
-    let symbol = symbols
-        .iter()
-        .flat_map(|(symbol, rows)| std::iter::repeat_n(symbol, *rows));
+    let symbol = symbols.iter().map(|(symbol, rows)| (symbol, *rows));
     Table::new()
-        .column("symbol", Column::text(symbol))
+        .column("symbol", Column::text_runs(symbol))
         .column("date", Column::date_days(days))
         .column("close", Column::number(close))
 }

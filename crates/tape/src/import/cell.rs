@@ -70,6 +70,9 @@ fn ungrouped(text: &str) -> Option<String> {
 /// The ways in which files say that there is no value.
 pub(crate) fn is_nothing(cell: &[u8]) -> bool {
     const WORDS: [&[u8]; 6] = [b"", b".", b"nan", b"null", b"none", b"n/a"];
+    if cell.first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 

@@ -9,6 +9,7 @@ use crate::contents::Contents;
 use crate::error::TapeError;
 use crate::import::sink::{Refusal, Sink, refuse};
 use crate::layout::{Item, Sort};
+use crate::ledger::WidePanel;
 use crate::members::MemberSpan;
 use crate::rows::Row;
 
@@ -18,7 +19,8 @@ pub(crate) struct Keyed {
     quotes: Pile<Quote>,
     events: Pile<Event>,
     members: Pile<MemberSpan>,
-    panels: Vec<Panel>,
+    /// Closes of universes.
+    pub(crate) panels: Vec<WidePanel>,
 }
 
 #[derive(Debug)]
@@ -60,15 +62,32 @@ impl<R: Row> Pile<R> {
 
 impl Keyed {
     /// Adds what is here to `contents`.
-    pub(crate) fn into_contents(self, contents: Contents) -> Contents {
-        Contents {
-            constituents: self.panels,
+    ///
+    /// # Errors
+    /// None, as long as it never was beside a spool.
+    pub(crate) fn into_contents(self, contents: Contents) -> Result<Contents, TapeError> {
+        let held = self.panels.into_iter().map(held);
+        Ok(Contents {
+            constituents: held.collect::<Result<_, _>>()?,
             members: self.members.rows,
             quotes: self.quotes.rows,
             events: self.events.rows,
             ..contents
-        }
+        })
     }
+}
+
+fn held(panel: WidePanel) -> Result<Panel, TapeError> {
+    let mut grid = panel.grid.turned();
+    let mut symbols = Vec::new();
+    while let Some(symbol) = grid.next(None)? {
+        symbols.push(symbol);
+    }
+    Ok(Panel {
+        universe: panel.universe,
+        prices: panel.prices,
+        symbols,
+    })
 }
 
 impl Sink<'_> {
@@ -112,7 +131,7 @@ impl Sink<'_> {
     }
 
     /// The closes of a universe.
-    pub(crate) fn panel(&mut self, panel: Panel) {
+    pub(crate) fn panel(&mut self, panel: WidePanel) {
         self.keyed.panels.push(panel);
     }
 }

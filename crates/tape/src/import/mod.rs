@@ -144,7 +144,7 @@ pub fn parse_csv(
         warning: read.warning,
         contents: Contents {
             origin: read.stated.origin,
-            ..read.keyed.into_contents(sink::contents(read.runs))
+            ..read.keyed.into_contents(sink::contents(read.runs))?
         },
     })
 }
@@ -294,9 +294,13 @@ impl Work<'_> {
 
     fn take(&mut self, at: usize, file: &Found, format: Format) -> Result<(), TapeError> {
         match read(&self.source(file), format, Some(&self.merge)) {
-            Ok(read) => {
-                self.merge.take(at, read.runs, &read.stated.origin)?;
-                let keyed = read.keyed.into_contents(Contents::default());
+            Ok(mut read) => {
+                let origin = &read.stated.origin;
+                self.merge.take(at, read.runs, origin)?;
+                for panel in std::mem::take(&mut read.keyed.panels) {
+                    self.merge.take_wide(at, panel, origin)?;
+                }
+                let keyed = read.keyed.into_contents(Contents::default())?;
                 self.merge.take_keyed(at, keyed)?;
                 self.report.warnings.extend(read.warning);
                 let imported = ImportedFile {

@@ -1,5 +1,6 @@
 //! New data into a tape: rows piled up by source and item, woven together by time, staged whole, then renamed.
 
+mod grid;
 mod judge;
 mod lock;
 mod pile;
@@ -23,11 +24,10 @@ use crate::error::TapeError;
 use crate::facts::{Basis, Facts, worse};
 use crate::import::Reference;
 use crate::layout::{Item, Sort};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Settling, WidePanel};
 use crate::merge::judge::{Before, Judge};
 use crate::merge::lock::Lock;
 use crate::merge::report::{Blind, Count};
-use crate::merge::spool::Spool;
 use crate::merge::weave::Weave;
 use crate::quotes;
 use crate::read::{agrees, open_item};
@@ -36,11 +36,13 @@ use crate::sheet::Sheet;
 use crate::store::{Store, is_parquet};
 use crate::tape::Tape;
 
+pub(crate) use grid::{CELLS, Grid, Turned};
 pub(crate) use lock::NAME as LOCK;
 use pile::ROWS_IN_MEMORY;
 pub(crate) use pile::{OutOfOrder, Part, Pile, Run, Told};
 pub(crate) use report::Origin as SourceFile;
 pub use report::{Disagreement, FieldGap, MergeReport, MergedItem};
+pub(crate) use spool::Spool;
 
 /// Rows held in memory before they go to the spool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +53,10 @@ pub(crate) struct Budget {
     pub(crate) rows_in_all: usize,
 }
 
-/// 6 MiB of bars, and twice 24.
+/// 6 MiB of bars, and twice 12.
 const BUDGET: Budget = Budget {
     rows_a_pile: ROWS_IN_MEMORY,
-    rows_in_all: 4 * ROWS_IN_MEMORY,
+    rows_in_all: 2 * ROWS_IN_MEMORY,
 };
 
 /// A merge in the making: nothing of the tape changes before [`commit`](Merge::commit), and no other merge into it can
@@ -218,6 +220,16 @@ impl<'a> Merge<'a> {
     /// Takes in the members, events, quotes and closes of universes that a source brings.
     pub(crate) fn take_keyed(&mut self, rank: usize, contents: Contents) -> Result<(), TapeError> {
         self.ledger.take(contents, rank)
+    }
+
+    /// Takes in the closes of a universe that a source brings as a grid.
+    pub(crate) fn take_wide(
+        &mut self,
+        rank: usize,
+        panel: WidePanel,
+        origin: &Origin,
+    ) -> Result<(), TapeError> {
+        self.ledger.take_wide(panel, origin, rank)
     }
 
     /// Registers a source and gives its rank: where several have a row, the least rank keeps it.
@@ -399,7 +411,16 @@ impl<'a> Merge<'a> {
             }
         }
         let room = self.listed.saturating_sub(report.changes.len());
-        let settled = ledger.settle(self.tape, self.root, &self.sources, room);
+        let settled = ledger.settle(
+            &Settling {
+                tape: self.tape,
+                root: self.root,
+                sources: &self.sources,
+                spool: &self.spool,
+                look: &|| self.look(),
+            },
+            room,
+        );
         let settled = settled.and_then(|settled| self.look().map(|()| settled));
         let mut settled = match settled {
             Ok(settled) => settled,

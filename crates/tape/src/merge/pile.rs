@@ -112,7 +112,8 @@ impl Pile {
             self.tail.reverse();
         }
         self.spooled.push(spool.keep(&self.tail)?);
-        self.tail.clear();
+        // Its room too: a file with one symbol after the other would keep that of every one.
+        self.tail = Sheet::empty(self.item.sort);
         Ok(())
     }
 

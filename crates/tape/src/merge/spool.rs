@@ -48,22 +48,41 @@ impl Spool {
             first: rows.keys.first().copied().unwrap_or(i64::MIN),
         };
         self.bytes.clear();
-        let keys = rows.keys.iter().flat_map(|k| k.to_le_bytes());
-        self.bytes.extend(keys);
-        for column in &rows.columns {
-            self.bytes
-                .extend(column.iter().flat_map(|v| v.to_le_bytes()));
+        for key in &rows.keys {
+            self.bytes.extend_from_slice(&key.to_le_bytes());
         }
-        let written = self.write();
-        written.map_err(TapeError::io(self.name(), "write to"))?;
-        self.len += self.bytes.len() as u64;
+        for value in rows.columns.iter().flatten() {
+            self.bytes.extend_from_slice(&value.to_le_bytes());
+        }
+        self.append()?;
         Ok(segment)
+    }
+
+    /// Keeps numbers, and gives the place of the first: each takes 8 bytes.
+    pub(crate) fn keep_numbers(
+        &mut self,
+        numbers: impl Iterator<Item = f64>,
+    ) -> Result<u64, TapeError> {
+        let at = self.len;
+        self.bytes.clear();
+        for number in numbers {
+            self.bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        self.append()?;
+        Ok(at)
     }
 
     /// Bytes kept so far.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> u64 {
         self.len
+    }
+
+    fn append(&mut self) -> Result<(), TapeError> {
+        let written = self.write();
+        written.map_err(TapeError::io(self.name(), "write to"))?;
+        self.len += self.bytes.len() as u64;
+        Ok(())
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -77,17 +96,7 @@ impl Spool {
 
     /// Hands kept rows back.
     pub(crate) fn give(&mut self, segment: Segment) -> Result<Sheet, TapeError> {
-        self.bytes
-            .resize(segment.rows * (1 + segment.columns) * 8, 0);
-        let name = self.name();
-        let read = match &mut self.file {
-            Some(file) => file
-                .seek(SeekFrom::Start(segment.at))
-                .and_then(|_| file.read_exact(&mut self.bytes)),
-            None => Err(io::ErrorKind::UnexpectedEof.into()),
-        };
-        read.map_err(TapeError::io(name, "read from"))?;
-        let (words, _) = self.bytes.as_chunks::<8>();
+        let words = self.read(segment.at, segment.rows * (1 + segment.columns))?;
         let mut columns = words.chunks(segment.rows.max(1));
         let keys = columns.next().unwrap_or_default();
         Ok(Sheet {
@@ -96,6 +105,32 @@ impl Spool {
                 .map(|c| c.iter().map(|w| f64::from_le_bytes(*w)).collect())
                 .collect(),
         })
+    }
+
+    /// Hands `count` kept numbers back, the first from the place `at`.
+    pub(crate) fn give_numbers(
+        &mut self,
+        at: u64,
+        count: usize,
+        out: &mut Vec<f64>,
+    ) -> Result<(), TapeError> {
+        let words = self.read(at, count)?;
+        out.clear();
+        out.extend(words.iter().map(|w| f64::from_le_bytes(*w)));
+        Ok(())
+    }
+
+    fn read(&mut self, at: u64, words: usize) -> Result<&[[u8; 8]], TapeError> {
+        self.bytes.resize(words * 8, 0);
+        let name = self.name();
+        let read = match &mut self.file {
+            Some(file) => file
+                .seek(SeekFrom::Start(at))
+                .and_then(|_| file.read_exact(&mut self.bytes)),
+            None => Err(io::ErrorKind::UnexpectedEof.into()),
+        };
+        read.map_err(TapeError::io(name, "read from"))?;
+        Ok(self.bytes.as_chunks::<8>().0)
     }
 
     fn name(&self) -> String {

@@ -1,15 +1,21 @@
 //! Closes of a universe, a row a date and a column a symbol; and who belonged to it, a row a stretch.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::closes::{Close, KnownDates, Panel};
+use market::Date;
+
+use crate::closes::Close;
 use crate::constituents::ClosePrices;
 use crate::error::TapeError;
 use crate::import::header::{Column, Header};
+use crate::import::rows::Csv;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::vendors::columns;
+use crate::ledger::WidePanel;
 use crate::members::MemberSpan;
+use crate::merge::{CELLS, Grid, Merge};
+use crate::rows::Row;
 
 /// Parts of a file's name that say what its closes are, not whose.
 const NOT_A_UNIVERSE: [&str; 9] = [
@@ -68,7 +74,7 @@ fn universe(source: &Source<'_>) -> Result<String, TapeError> {
     }
 }
 
-/// Rows become columns here, so the numbers of the file are in memory once: 16 bytes a close.
+/// Dates become symbols on the way: the grid keeps what does not fit into memory.
 pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
     let universe = universe(source)?;
     let adjusted = source.name().to_lowercase().contains("adj");
@@ -78,23 +84,10 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
         ClosePrices::Raw
     };
     let mut csv = source.csv()?;
-    let names: Vec<String> = csv
-        .header()
-        .names()
-        .iter()
-        .skip(1)
-        .map(|n| n.to_uppercase())
-        .collect();
-    let mut seen = BTreeMap::new();
-    for (at, name) in names.iter().enumerate() {
-        if seen.insert(name, at).is_some() {
-            let expected = "each symbol once, whatever its case";
-            return Err(csv.wrong(None, &format!("the column {name} a second time"), expected));
-        }
-    }
-    let mut closes: Vec<Vec<Close>> = vec![Vec::new(); names.len()];
-    let (mut last, mut absent) = (None, 0_u64);
-    let mut dates = KnownDates::default();
+    let mut grid = Grid::new(symbols(&csv)?, CELLS);
+    let spool = sink.merge().map(Merge::spool);
+    let mut row = Vec::new();
+    let (mut last, mut absent) = (None, 0);
     while csv.next()? {
         let date = csv.date(Column(0))?;
         if last.is_some_and(|last| date <= last) {
@@ -102,36 +95,59 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
             return Err(csv.wrong(Some(Column(0)), &date.to_string(), expected));
         }
         last = Some(date);
-        for (at, closes) in closes.iter_mut().enumerate() {
-            let column = Column(at + 1);
-            let Some(close) = csv.maybe_number(column)? else {
-                absent += 1;
-                continue;
-            };
-            let close = Close { date, close };
-            if let Some((found, expected)) = dates.fault(&close) {
-                return Err(csv.wrong(Some(column), &found, expected));
-            }
-            closes.push(close);
-        }
+        absent += closes(&csv, date, &mut row)?;
+        grid.push(date, &row, spool)?;
     }
-    let rows = csv.rows();
-    let held = names
-        .into_iter()
-        .zip(closes)
-        .filter(|(_, closes)| !closes.is_empty());
-    let symbols: Vec<(String, Vec<Close>)> = held.collect();
+    grid.end(spool)?;
     sink.note(format!(
         "closes of {} symbols of {universe}, {} by the file's name; {absent} cells are empty",
-        symbols.len(),
+        grid.symbols().count(),
         prices.as_str()
     ));
-    sink.panel(Panel {
+    sink.panel(WidePanel {
         universe,
         prices,
-        symbols,
+        grid,
     });
-    Ok(rows)
+    Ok(csv.rows())
+}
+
+/// The columns but for the first, each another symbol.
+fn symbols(csv: &Csv<'_>) -> Result<Vec<String>, TapeError> {
+    let names = csv.header().names().iter().skip(1);
+    let names: Vec<String> = names.map(|name| name.to_uppercase()).collect();
+    let mut seen = BTreeSet::new();
+    match names.iter().find(|name| !seen.insert(*name)) {
+        None => Ok(names),
+        Some(twice) => {
+            let found = format!("the column {twice} a second time");
+            Err(csv.wrong(None, &found, "each symbol once, whatever its case"))
+        }
+    }
+}
+
+/// The closes of a date, NaN where a cell is empty, and how many are.
+fn closes(csv: &Csv<'_>, date: Date, row: &mut Vec<f64>) -> Result<u64, TapeError> {
+    row.clear();
+    let mut absent = 0;
+    // The calendar is slow to ask: once a date will do.
+    let mut known = false;
+    for column in (1..csv.header().len()).map(Column) {
+        let Some(close) = csv.maybe_number(column)? else {
+            absent += 1;
+            row.push(f64::NAN);
+            continue;
+        };
+        if !(known && close.is_finite() && close > 0.0) {
+            let fault = Close { date, close }.fault();
+            if let Some((found, expected)) = fault {
+                return Err(csv.wrong(Some(column), &found, expected));
+            }
+            known = true;
+        }
+        row.push(close);
+    }
+    Ok(absent)
 }
 
 pub(crate) fn members(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
