@@ -1,6 +1,6 @@
 //! What a person should know of the events that a plan looks at: where their record ends.
 
-use market::{SessionTable, Snapshot};
+use market::Snapshot;
 use strategies::calendar::Dated;
 
 use crate::coverage::ordinals;
@@ -38,26 +38,12 @@ fn where_unknown(kind: &str, regimes: &[Regime], snapshot: &Snapshot) -> Option<
     let wanted = || regimes.iter().flat_map(|regime| ordinals(regime, snapshot));
     let unknown = |&session: &usize| !dated.records(session as u32);
     let (missing, of) = (wanted().filter(unknown).count(), wanted().count());
-    (missing > 0).then(|| {
-        format!(
-            "{} and {missing} of {of} sessions of the windows lie outside",
-            span(kind, &dated, &snapshot.sessions)
-        )
-    })
-}
-
-fn span(kind: &str, dated: &Dated, table: &SessionTable) -> String {
-    let date = |ordinal: u32| table.get(ordinal as usize).map(|session| session.date);
-    match dated.on_record() {
-        None => format!("the tape has no scheduled event of the kind {kind},"),
-        Some((first, last)) => match (date(first), date(last)) {
-            (Some(first), Some(last)) => {
-                format!("the {kind} events of the tape are on record from {first} to {last},")
-            }
-            (Some(first), None) => {
-                format!("the {kind} events of the tape are on record since {first},")
-            }
-            _ => format!("the {kind} events of the tape lie elsewhere,"),
-        },
-    }
+    let record = match dated.span() {
+        Some((first, last)) => {
+            format!("the {kind} events of the tape are on record from {first} to {last}")
+        }
+        None => format!("the tape has no scheduled event of the kind {kind}"),
+    };
+    (missing > 0)
+        .then(|| format!("{record}, and {missing} of {of} sessions of the windows lie outside"))
 }

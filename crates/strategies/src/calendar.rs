@@ -27,6 +27,8 @@ pub struct Dated {
     come: Vec<(Time, u32)>,
     /// The first and the last session of which the record says whether there is an event.
     on_record: Option<(u32, u32)>,
+    /// The dates of the first and the last event that was announced.
+    span: Option<(Date, Date)>,
 }
 
 /// Where a session lies by the events of a kind.
@@ -74,6 +76,8 @@ impl Dated {
             }
         }
         dated.on_record = from.zip(to);
+        let scheduled = || events.iter().filter(|e| e.scheduled).map(|e| e.date);
+        dated.span = scheduled().min().zip(scheduled().max());
         dated.in_order()
     }
 
@@ -147,9 +151,9 @@ impl Dated {
         (from..=to).contains(&session)
     }
 
-    /// The first and the last session on record; the last is `u32::MAX` where it lies beyond the calendar.
-    pub const fn on_record(&self) -> Option<(u32, u32)> {
-        self.on_record
+    /// The dates of the first and the last scheduled event on record; `None` if there is none, or a rule gives them all.
+    pub const fn span(&self) -> Option<(Date, Date)> {
+        self.span
     }
 }
 

@@ -139,7 +139,8 @@ fn a_record_that_is_longer_than_the_calendar_covers_all_of_it() {
         announced("2035-01-10"),
     ]);
     // The table ends with the year after the last: 2021.
-    assert_eq!(dated.on_record(), Some((0, u32::MAX)));
+    assert!(dated.records(0) && dated.records(u32::MAX));
+    assert_eq!(dated.span(), Some((date("2019-12-11"), date("2035-01-10"))));
     assert_eq!(at_close(&dated, "2020-01-02", 0, 3), Near::Clear);
     assert_eq!(at_close(&dated, "2020-12-31", 3, 0), Near::Clear);
     assert_eq!(dated.until(400), None);
