@@ -137,6 +137,7 @@ fn rules(rule: &Rule) -> Rules {
             min_stop_atr: 0.25,
         },
         filters: Filters::new(),
+        overlays: strategies::Overlays::new(),
         written: strategies::Written::default().into(),
     }
 }

@@ -144,6 +144,7 @@ fn rules(edge: Edge, written: Written) -> Rules {
         },
         risk: RiskRules::default(),
         filters: Filters::new(),
+        overlays: strategies::Overlays::new(),
         written: written.into(),
     }
 }

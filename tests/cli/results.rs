@@ -9,7 +9,7 @@ const TRADES: &str = "regime trade_id symbol strategy side quantity entry_time e
     sessions_held bars_held ambiguous dividends financing entry_rule exit_rule unsettled";
 const EQUITY: &str = "regime date time equity cash drawdown";
 const FILLS: &str = "regime order_id symbol side quantity price slippage_per_share commission time rule exit_reason";
-const DECISIONS: [&str; 10] = [
+const DECISIONS: [&str; 11] = [
     "regime",
     "time",
     "symbol",
@@ -17,6 +17,7 @@ const DECISIONS: [&str; 10] = [
     "outcome",
     "reason",
     "order_id",
+    "size_scale",
     "3 lower closes",
     "decline beyond 2.5%",
     "KRE change ≥ -1.5%",

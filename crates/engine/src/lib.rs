@@ -79,6 +79,6 @@ pub use order::{Bracket, Order, OrderKind, Purpose, StopChoice, StopPlan};
 pub use portfolio::Portfolio;
 pub use position::Position;
 pub use replay::{Ledger, replay, replay_watched};
-pub use setup::{Outcome, RejectReason, Rejection, Setup};
+pub use setup::{Outcome, Overlaid, RejectReason, Rejection, Setup};
 pub use strategy::{Strategy, View};
 pub use track::{Action, Track};

@@ -76,7 +76,7 @@ pub enum Outcome {
 
 /// A bar on which all trigger criteria held (or, [rejected](RejectReason::BarsMissing) as such, on which nobody could tell),
 /// and what came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setup {
     /// Slot of the decision clock.
     pub slot: usize,
@@ -94,4 +94,30 @@ pub struct Setup {
     pub outcome: Outcome,
     /// The entry order, if one was made.
     pub order_id: Option<u32>,
+    /// The plan's overlays on this bar.
+    pub overlaid: Overlaid,
+}
+
+/// What changed a plan on a bar for a while: a smaller size, other thresholds. The plan numbers its overlays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Overlaid {
+    /// Bit i: overlay i applied.
+    pub active: u8,
+    /// Bit i: it applied the way it does after what it is about.
+    pub after: u8,
+    /// Bit i: whether it applies was unknown, and the cautious half of it did.
+    pub unknown: u8,
+    /// What the number of shares was multiplied by; 1 changes nothing.
+    pub size_scale: f64,
+}
+
+impl Default for Overlaid {
+    fn default() -> Self {
+        Self {
+            active: 0,
+            after: 0,
+            unknown: 0,
+            size_scale: 1.0,
+        }
+    }
 }

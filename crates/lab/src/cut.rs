@@ -1,6 +1,7 @@
 //! A snapshot with its future taken away: cut off, or replaced by other values.
 
-use market::{Bars, Known, RawBars, Series, Snapshot, Time};
+use chrono::Days;
+use market::{Bars, Event, Known, RawBars, Series, Snapshot, Time};
 
 use crate::error::Error;
 use crate::load::Loaded;
@@ -38,7 +39,7 @@ pub(crate) fn truncated(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
             .events
             .iter()
             .map(|(kind, events)| {
-                let announced = events.iter().filter(|e| e.scheduled || known(e.date));
+                let announced = events.iter().filter(|e| e.scheduled || happened(e, cut));
                 (kind.clone(), announced.cloned().collect())
             })
             .collect(),
@@ -56,6 +57,14 @@ pub(crate) fn truncated(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
     };
     make(&mut other, &loaded.resampled, Some(cut))?;
     Ok(other)
+}
+
+/// True if an event that nobody announced had happened at `cut`; one without an hour is known from the next day on.
+fn happened(event: &Event, cut: Time) -> bool {
+    match event.at() {
+        Some(at) => at <= cut,
+        None => cut.exchange_date().is_some_and(|today| event.date < today),
+    }
 }
 
 /// What is known of bars at `cut`: those that have ended, and of one that is running (a day, for a plan within the
@@ -134,6 +143,13 @@ pub(crate) fn poisoned(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
         series: series.collect(),
         ..snapshot.clone()
     };
+    // What nobody has announced may as well happen a week later.
+    for event in other.events.iter_mut().flat_map(|(_, events)| events) {
+        let later = event.date.checked_add_days(Days::new(7));
+        if let Some(later) = later.filter(|_| !event.scheduled && !happened(event, cut)) {
+            event.date = later;
+        }
+    }
     for dividend in other
         .dividends
         .iter_mut()

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Outcome, RejectReason, Setup};
+use engine::{Outcome, Overlaid, RejectReason, Setup};
 use serde::Serialize;
+use strategies::Overlays;
+use strategies::overlays::Phase;
 
 /// Counts of setups by outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +26,69 @@ pub struct Funnel {
     pub rejected: BTreeMap<String, usize>,
     /// For every criterion, the setups on which it held.
     pub held: Vec<(String, usize)>,
+    /// What overlays did.
+    pub overlaid: OverlayCounts,
+}
+
+/// What overlays did to the setups of a window.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OverlayCounts {
+    /// Entries whose size an overlay changed, by overlay.
+    pub scaled: BTreeMap<String, usize>,
+    /// Entries that met a threshold which an overlay had raised, by overlay.
+    pub tightened: BTreeMap<String, usize>,
+    /// Entries judged by a threshold which an overlay had lowered, by overlay.
+    pub widened: BTreeMap<String, usize>,
+    /// Bars that are no setups for raised thresholds alone.
+    pub tightened_out: usize,
+}
+
+impl OverlayCounts {
+    /// Counts the entries among `setups` of a plan with these overlays.
+    pub fn of(setups: &[Setup], overlays: &Overlays) -> Self {
+        let mut counts = Self::default();
+        let entered = setups.iter().filter(|s| s.outcome == Outcome::Entered);
+        for setup in entered {
+            for (n, (name, overlay)) in overlays.iter().enumerate() {
+                let Some(phase) = phase(setup.overlaid, n) else {
+                    continue;
+                };
+                let effect = overlay.effect(phase);
+                let count = |of: &mut BTreeMap<String, usize>, when: bool| {
+                    if when {
+                        *of.entry(name.clone()).or_default() += 1;
+                    }
+                };
+                count(&mut counts.scaled, (effect.size - 1.0).abs() > 0.0);
+                count(&mut counts.tightened, effect.threshold > 1.0);
+                count(&mut counts.widened, effect.threshold < 1.0);
+            }
+        }
+        counts
+    }
+
+    /// By what word each overlay is counted.
+    fn by_word(&self) -> [(&'static str, &BTreeMap<String, usize>); 3] {
+        [
+            ("scaled by", &self.scaled),
+            ("tightened by", &self.tightened),
+            ("widened by", &self.widened),
+        ]
+    }
+}
+
+/// How overlay `n` applied; `None` if it did not.
+pub fn phase(overlaid: Overlaid, n: usize) -> Option<Phase> {
+    let bit = |bits: u8| u32::from(bits) & 1_u32.checked_shl(n as u32).unwrap_or(0) != 0;
+    if bit(overlaid.active) {
+        Some(Phase::Active)
+    } else if bit(overlaid.after) {
+        Some(Phase::After)
+    } else if bit(overlaid.unknown) {
+        Some(Phase::Unknown)
+    } else {
+        None
+    }
 }
 
 impl Funnel {
@@ -82,6 +147,12 @@ impl Funnel {
         self.rejected
             .iter()
             .for_each(|(reason, &count)| part(count, format!("rejected ({reason})")));
+        for (word, overlays) in self.overlaid.by_word() {
+            let each = overlays.iter();
+            each.for_each(|(name, &count)| part(count, format!("{word} {name}")));
+        }
+        let out = self.overlaid.tightened_out;
+        part(out, "more kept out by tightened thresholds".to_owned());
         let plural = if self.setups == 1 { "setup" } else { "setups" };
         if parts.is_empty() {
             format!("no {plural}")

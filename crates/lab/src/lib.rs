@@ -11,6 +11,7 @@ mod coverage;
 mod cut;
 pub mod diagnosis;
 pub mod error;
+mod event_warnings;
 pub mod fingerprint;
 pub mod funnel;
 pub mod load;
@@ -30,7 +31,7 @@ pub use agreement::{Agreement, agreement};
 pub use audit::{Audit, AuditOptions, Mismatch, audit};
 pub use breadth::{BreadthOptions, UniverseBreadth, bars_breadth, universe_breadth};
 pub use error::{Error, Excerpt, InputError};
-pub use funnel::Funnel;
+pub use funnel::{Funnel, OverlayCounts, phase};
 pub use load::{Loaded, load};
 pub use needs::Resampled;
 pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun, Settled};
@@ -40,6 +41,9 @@ pub use run::{Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
 
+/// How an overlay applied: doors read it without importing the strategies.
+pub use strategies::overlays::Phase;
+
 /// What breadth is counted by and into: doors read them without importing the indicators.
 pub use indicators::{Breadth, BreadthFigures, Figure};
 
@@ -47,4 +51,4 @@ pub use indicators::{Breadth, BreadthFigures, Figure};
 pub use language::{Entry as RuleWord, Group as RuleGroup};
 
 /// Words of the engine that stand in a [`RegimeRun`]: doors read them without importing the engine.
-pub use engine::{Outcome, RejectReason, Setup};
+pub use engine::{Outcome, Overlaid, RejectReason, Setup};

@@ -15,7 +15,8 @@ pub(crate) fn rule_warnings(
     let triggers = written.triggers.iter().zip(&judged.triggers);
     let filters = written.filters.values().zip(judged.filters.values());
     let exit = written.exit.iter().zip(&judged.exit);
-    let all = triggers.chain(filters).chain(exit);
+    let overlays = written.overlays.values().zip(judged.overlays.values());
+    let all = triggers.chain(filters).chain(exit).chain(overlays);
     all.flat_map(|(rule, judged)| of_rule(&rule.text, judged, windows))
         .collect()
 }

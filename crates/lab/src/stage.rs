@@ -9,7 +9,7 @@ use strategies::{Clock, Plan, Prepared, Rules, filters};
 use crate::coverage;
 use crate::diagnosis;
 use crate::error::Error;
-use crate::funnel::Funnel;
+use crate::funnel::{Funnel, OverlayCounts};
 use crate::load::{Loaded, window};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
@@ -83,6 +83,17 @@ impl<'a> Stage<'a> {
         Ok(self.describe(regime, &feed, window, ledger, band))
     }
 
+    fn funnel(&self, window: Window, ledger: &Ledger) -> Funnel {
+        let mut funnel = Funnel::of(&ledger.setups, &self.criteria);
+        funnel.overlaid = OverlayCounts::of(&ledger.setups, &self.rules.overlays);
+        let out = self.prepared.tightened_out.as_ref();
+        funnel.overlaid.tightened_out = out.map_or(0, |out| {
+            let bars = window.first..=window.last;
+            bars.filter(|&bar| out.get(bar)).count()
+        });
+        funnel
+    }
+
     fn describe(
         &self,
         regime: &Regime,
@@ -113,7 +124,7 @@ impl<'a> Stage<'a> {
         let mut described = RegimeRun {
             regime: regime.clone(),
             exposure,
-            funnel: Funnel::of(&ledger.setups, &self.criteria),
+            funnel: self.funnel(window, &ledger),
             exits: exits(&ledger.trades),
             ledger,
             equity,

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use indicators::Mask;
 use lab::audit::{Mode, audit_with};
 use lab::{AuditOptions, Loaded, Regime, Scenario, audit};
-use market::{Bars, Date, SessionTable, Snapshot};
+use market::{Bars, Date, Event, SessionTable, Snapshot};
 use strategies::{Checklist, Criterion, Prepared, Rules};
 
 const PLAN: &str = include_str!("../../../scenarios/mean-reversion.toml");
@@ -30,6 +30,7 @@ fn loaded(seed: u64) -> Loaded {
         dividends: contents.dividends,
         splits: contents.splits,
         origin: contents.origin,
+        events: vec![("fomc".to_owned(), events())],
         ..Snapshot::default()
     };
     Loaded {
@@ -37,6 +38,79 @@ fn loaded(seed: u64) -> Loaded {
         fingerprint: String::new(),
         warnings: Vec::new(),
         resampled: Vec::new(),
+    }
+}
+
+/// Four weeks apart, every second one a surprise, some of those without an hour.
+fn events() -> Vec<Event> {
+    let days = date("2016-08-03").iter_days().step_by(28);
+    let event = |(n, date): (usize, Date)| Event {
+        date,
+        time_et_minutes: (n % 3 != 0).then_some(14 * 60),
+        label: n.to_string(),
+        scheduled: n % 2 == 0,
+        basis: None,
+    };
+    let dated = days.enumerate().map(event);
+    dated.take_while(|e| e.date < date("2023-12-01")).collect()
+}
+
+/// Stands aside after surprises, and trades by other thresholds and sizes around every event.
+const CALENDAR: &str = r#"
+[filters.calm]
+event = "fomc"
+sessions_after = 1
+[overlays.fomc]
+event = "fomc"
+sessions_before = 4
+sessions_after = 4
+size = 0.5
+threshold = 1.5
+threshold_after = 0.3
+[overlays.season]
+event = "earnings"
+size = 0.7
+"#;
+
+#[test]
+fn no_decision_around_events_sees_the_future() {
+    let scenario = plan(CALENDAR);
+    let found = audit(
+        &scenario,
+        &regimes(),
+        &loaded(2),
+        every_cut(&AtomicBool::new(false)),
+    );
+    let found = found.unwrap();
+    assert_eq!(found.mismatches, []);
+    assert!(found.replays > 400 && found.compared > 1000, "{found:?}");
+}
+
+/// A calendar in which surprises stand as if they had been announced.
+fn knows_surprises(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let mut snapshot = snapshot.clone();
+    for event in snapshot.events.iter_mut().flat_map(|(_, events)| events) {
+        event.scheduled = true;
+    }
+    rules.prepare(bars, &snapshot)
+}
+
+#[test]
+fn a_plan_that_knows_surprises_beforehand_is_caught() {
+    let (scenario, loaded, stop) = (plan(CALENDAR), loaded(2), AtomicBool::new(false));
+    let found = audit_with(
+        &scenario,
+        &regimes(),
+        &loaded,
+        every_cut(&stop),
+        &knows_surprises,
+    );
+    let found = found.unwrap();
+    for mode in [Mode::Truncated, Mode::Poisoned] {
+        assert!(
+            found.mismatches.iter().any(|m| m.mode == mode),
+            "{mode:?} found nothing"
+        );
     }
 }
 

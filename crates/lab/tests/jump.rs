@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use engine::{Account, Feed, FillPolicy, Intrabar, Ledger, LimitFill, Pace, Window, replay};
 use lab::Scenario;
-use market::{Bars, Date, Interval, SessionTable, Snapshot, Split};
+use market::{Bars, Date, Event, Interval, SessionTable, Snapshot, Split};
 use proptest::prelude::*;
 use strategies::Plan;
 
@@ -58,8 +58,63 @@ fn market(seed: u64) -> Snapshot {
         dividends: contents.dividends,
         splits: contents.splits,
         origin: contents.origin,
+        events: vec![
+            ("fomc".to_owned(), events(33, seed)),
+            ("cpi".to_owned(), events(21, seed + 1)),
+        ],
         ..Snapshot::default()
     }
+}
+
+/// An event every so many days, weekends and holidays included, every fifth of them a surprise; on record from 2017 on,
+/// and not to the end of the bars.
+fn events(every_days: usize, seed: u64) -> Vec<Event> {
+    let days = date("2017-01-01").iter_days().step_by(every_days);
+    let dated = days.enumerate().map(|(n, date)| Event {
+        date: date + chrono::TimeDelta::days(seed.cast_signed()),
+        time_et_minutes: (n % 10 != 0).then_some(14 * 60),
+        label: n.to_string(),
+        scheduled: n % 5 != 0,
+        basis: None,
+    });
+    dated
+        .take_while(|event| event.date < date("2020-04-30"))
+        .collect()
+}
+
+/// Filters on events and weekdays, and overlays around events and by a rule, each of them or none.
+fn calendars() -> impl Strategy<Value = Vec<String>> {
+    let near = || (0_u32..4, 0_u32..4);
+    let filter = near().prop_map(|(before, after)| {
+        vec![
+            "filters.calm.event=cpi".to_owned(),
+            format!("filters.calm.sessions_before={before}"),
+            format!("filters.calm.sessions_after={after}"),
+            "filters.day.blackout_weekdays=[\"friday\"]".to_owned(),
+        ]
+    });
+    let around = (near(), 0.1..2.0, 0.2..3.0, 0.2..3.0).prop_map(
+        |((before, after), size, tight, wide): (_, f64, f64, f64)| {
+            vec![
+                "overlays.a.events=[\"fomc\", \"earnings\"]".to_owned(),
+                format!("overlays.a.sessions_before={before}"),
+                format!("overlays.a.sessions_after={}", after + 1),
+                format!("overlays.a.size={size}"),
+                format!("overlays.a.threshold={tight}"),
+                format!("overlays.a.threshold_after={wide}"),
+            ]
+        },
+    );
+    let ruled = (0.1..2.0, 0.2..3.0).prop_map(|(size, threshold): (f64, f64)| {
+        vec![
+            "overlays.b.when=RVX > 25".to_owned(),
+            format!("overlays.b.size={size}"),
+            format!("overlays.b.threshold={threshold}"),
+        ]
+    });
+    let any = |sets: BoxedStrategy<Vec<String>>| prop_oneof![Just(Vec::new()), sets];
+    (any(filter.boxed()), any(around.boxed()), any(ruled.boxed()))
+        .prop_map(|(a, b, c)| [a, b, c].concat())
 }
 
 /// Any plan the schema allows, as overrides of the shipped one.
@@ -83,7 +138,7 @@ fn plans() -> impl Strategy<Value = Vec<String>> {
     ];
     let numbers = (
         1_u32..5,
-        0.0..0.03,
+        1e-6..0.03,
         0.3..4.0,
         0_u32..3,
         prop::option::of(0.5..4.0),
@@ -142,8 +197,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn jumping_gives_what_visiting_gives(sets in plans(), market in 0_usize..3, policy in 0_usize..3) {
-        let overrides: Vec<lab::Override> = sets.iter().map(|set| set.parse().unwrap()).collect();
+    fn jumping_gives_what_visiting_gives(sets in plans(), calendar in calendars(), market in 0_usize..3, policy in 0_usize..3) {
+        let overrides: Vec<lab::Override> = sets.iter().chain(&calendar).map(|set| set.parse().unwrap()).collect();
         let scenario = Scenario::parse("plan.toml", PLAN, &overrides).unwrap();
         let intrabar = [Intrabar::Pessimistic, Intrabar::Optimistic, Intrabar::Path][policy];
         let jumped = ledger(&scenario, &MARKETS[market], intrabar, Pace::Jump);

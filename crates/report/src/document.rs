@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lab::{Band, ExitCount};
-use lab::{Funnel, RegimeRun, Run, Standing, TapeFacts, Verdict};
+use lab::{Funnel, OverlayCounts, RegimeRun, Run, Standing, TapeFacts, Verdict};
 use market::{Date, Origin};
 use serde::Serialize;
 use stats::{Figures, TradeFigures};
@@ -173,6 +173,8 @@ struct Counts<'a> {
     busy: usize,
     cooling_down: usize,
     rejected: &'a BTreeMap<String, usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overlays: Option<&'a OverlayCounts>,
     held: Vec<Held<'a>>,
 }
 
@@ -220,14 +222,18 @@ impl<'a> Document<'a> {
                     kind: kind(n),
                 })
                 .collect(),
-            regimes: run.regimes.iter().map(Window::of).collect(),
+            regimes: run
+                .regimes
+                .iter()
+                .map(|regime| Window::of(regime, !run.scenario.overlays.is_empty()))
+                .collect(),
             scenario: without_nulls(serde_json::to_value(&run.scenario)?),
         })
     }
 }
 
 impl<'a> Window<'a> {
-    fn of(run: &'a RegimeRun) -> Self {
+    fn of(run: &'a RegimeRun, overlays: bool) -> Self {
         let exits = run
             .exits
             .iter()
@@ -249,7 +255,7 @@ impl<'a> Window<'a> {
                 trades: OfTrades::of(&run.figures.trades),
             },
             exits: exits.collect(),
-            funnel: Counts::of(&run.funnel),
+            funnel: Counts::of(&run.funnel, overlays),
             band: run.band,
         }
     }
@@ -318,7 +324,7 @@ impl OfTrades {
 }
 
 impl<'a> Counts<'a> {
-    fn of(funnel: &'a Funnel) -> Self {
+    fn of(funnel: &'a Funnel, overlays: bool) -> Self {
         let held = funnel.held.iter().map(|(criterion, setups)| Held {
             criterion,
             setups: *setups,
@@ -331,6 +337,7 @@ impl<'a> Counts<'a> {
             busy: funnel.busy,
             cooling_down: funnel.cooling_down,
             rejected: &funnel.rejected,
+            overlays: overlays.then_some(&funnel.overlaid),
             held: held.collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! Trades, equity, fills and decisions as tables for Parquet.
 
 use chrono::Datelike as _;
-use lab::{Outcome, RegimeRun, Run};
+use lab::{Outcome, Phase, RegimeRun, Run};
 use market::{Date, Fill, Origin, Time, Trade, Unsettled};
 use table::{Column, Table};
 
@@ -165,7 +165,8 @@ pub(crate) fn decisions(run: &Run) -> Table<'_> {
         .column("side", rows.text(|s| s.side.direction()))
         .column("outcome", rows.text(|s| outcome(s.outcome)))
         .column("reason", rows.maybe_text(|s| reason(s.outcome)))
-        .column("order_id", order_ids(&rows));
+        .column("order_id", order_ids(&rows))
+        .column("size_scale", rows.number(|s| s.overlaid.size_scale));
     for (n, criterion) in run.criteria.iter().enumerate() {
         let bit = 1_u32.checked_shl(n as u32).unwrap_or(0);
         let state = |s: &lab::Setup| match (s.held & bit != 0, s.unknown & bit != 0) {
@@ -177,7 +178,21 @@ pub(crate) fn decisions(run: &Run) -> Table<'_> {
         table = table.column(&name, rows.text(state));
         taken.push(name);
     }
+    for (n, overlay) in run.scenario.overlays.keys().enumerate() {
+        let name = unique(&format!("overlay {overlay}"), &taken);
+        let state = |s: &lab::Setup| lab::phase(s.overlaid, n).map_or("off", phase);
+        table = table.column(&name, rows.text(state));
+        taken.push(name);
+    }
     table
+}
+
+const fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Active => "active",
+        Phase::After => "after",
+        Phase::Unknown => "unknown",
+    }
 }
 
 /// The entry order's, by which fills are joined.
@@ -198,8 +213,15 @@ const fn outcome(outcome: Outcome) -> &'static str {
 
 /// Two filters may say the same; columns may not.
 fn unique(name: &str, taken: &[String]) -> String {
-    const FIXED: [&str; 7] = [
-        "regime", "time", "symbol", "side", "outcome", "reason", "order_id",
+    const FIXED: [&str; 8] = [
+        "regime",
+        "time",
+        "symbol",
+        "side",
+        "outcome",
+        "reason",
+        "order_id",
+        "size_scale",
     ];
     let free = |name: &str| !FIXED.contains(&name) && taken.iter().all(|t| t != name);
     if free(name) {

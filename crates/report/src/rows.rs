@@ -177,10 +177,16 @@ fn setups(regimes: &[RegimeRun]) -> Vec<Row> {
         };
     by_name("vetoed by", |r| &r.funnel.vetoed);
     by_name("rejected:", |r| &r.funnel.rejected);
-    let optional: [(&str, Count); 3] = [
+    by_name("scaled by", |r| &r.funnel.overlaid.scaled);
+    by_name("tightened by", |r| &r.funnel.overlaid.tightened);
+    by_name("widened by", |r| &r.funnel.overlaid.widened);
+    let optional: [(&str, Count); 4] = [
         ("  vetoed, as unknown", |r| r.funnel.vetoed_unknown),
         ("  while busy", |r| r.funnel.busy),
         ("  cooling down", |r| r.funnel.cooling_down),
+        ("  more, kept out by tightened thresholds", |r| {
+            r.funnel.overlaid.tightened_out
+        }),
     ];
     for (label, of) in optional {
         if regimes.iter().any(|r| of(r) > 0) {

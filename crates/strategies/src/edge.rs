@@ -26,36 +26,8 @@ pub enum Edge {
 #[serde(deny_unknown_fields)]
 pub struct RuleTriggers {
     /// Conditions, all of which must hold. What `and` joins is several.
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "crate::one_or_many::conditions")]
     pub when: Vec<String>,
-}
-
-/// A text, or a list of them.
-fn one_or_many<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<String>, D::Error> {
-    struct OneOrMany;
-    impl<'de> serde::de::Visitor<'de> for OneOrMany {
-        type Value = Vec<String>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a condition in quotes, or a list of them")
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(vec![text.to_owned()])
-        }
-
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(
-            self,
-            mut list: A,
-        ) -> Result<Self::Value, A::Error> {
-            let mut all = Vec::new();
-            while let Some(text) = list.next_element()? {
-                all.push(text);
-            }
-            Ok(all)
-        }
-    }
-    source.deserialize_any(OneOrMany)
 }
 
 impl Edge {
@@ -101,6 +73,23 @@ impl Edge {
         match self {
             Edge::MeanReversion(_) | Edge::Rules(_) => false,
             Edge::GapMomentum(_) => true,
+        }
+    }
+
+    /// The edge with its threshold multiplied: the decline or the gap that must be exceeded. Written rules keep theirs in
+    /// named numbers, which their reader multiplies.
+    #[must_use]
+    pub fn tightened(&self, by: f64) -> Edge {
+        match self {
+            Edge::MeanReversion(edge) => Edge::MeanReversion(MeanReversion {
+                min_decline: edge.min_decline * by,
+                ..*edge
+            }),
+            Edge::GapMomentum(edge) => Edge::GapMomentum(GapMomentum {
+                min_gap: edge.min_gap * by,
+                ..*edge
+            }),
+            Edge::Rules(edge) => Edge::Rules(edge.clone()),
         }
     }
 

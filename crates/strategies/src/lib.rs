@@ -7,6 +7,7 @@
 //! To add an edge: a file with its parameters and its triggers (see [`mean_reversion`]), a variant of
 //! [`Edge`], and a line in each `match` the compiler then asks for.
 
+pub mod calendar;
 pub mod checklist;
 pub mod clock;
 pub mod edge;
@@ -14,6 +15,8 @@ pub mod exits;
 pub mod filters;
 pub mod gap_momentum;
 pub mod mean_reversion;
+mod one_or_many;
+pub mod overlays;
 pub mod plan;
 pub mod rules;
 pub mod session;
@@ -26,6 +29,7 @@ pub use exits::{ExitRules, StopKind};
 pub use filters::{FilterRule, Filters};
 pub use gap_momentum::GapMomentum;
 pub use mean_reversion::MeanReversion;
+pub use overlays::{OverlayRule, Overlays};
 pub use plan::{Plan, Prepared, Rules, WarmUp};
 pub use rules::Written;
 pub use session::SessionField;

@@ -7,11 +7,12 @@ use engine::{Desk, Order, Strategy, View};
 use indicators::{Column, Mask, SplitBasis};
 use market::{Bars, ExitReason, Interval, Side, Snapshot, Time};
 
-use crate::checklist::{Checklist, State};
+use crate::checklist::{Checklist, Criterion, State};
 use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
 use crate::exits::{self, ExitRules};
 use crate::filters::Filters;
+use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork, changes};
 use crate::rules::{JudgedRules, Written};
 use crate::sizing::RiskRules;
 
@@ -28,6 +29,8 @@ pub struct Rules {
     pub risk: RiskRules,
     /// What must be so in the rest of the market.
     pub filters: Filters,
+    /// What changes its size and its thresholds, and when.
+    pub overlays: Overlays,
     /// What of all this is written in the rule language, read.
     pub written: Arc<Written>,
 }
@@ -58,6 +61,10 @@ pub struct Prepared {
     pub exit: Option<Mask>,
     /// The written rules, judged.
     pub judged: JudgedRules,
+    /// Where overlays apply.
+    pub overlays: OverlaysAtWork,
+    /// Bars that would be setups by thresholds that no overlay had changed, and are none.
+    pub tightened_out: Option<Mask>,
 }
 
 impl Rules {
@@ -92,9 +99,10 @@ impl Rules {
         };
         let side = self.entry.side;
         let judged = self.written.judge(clock);
-        let mut triggers = self.edge.triggers(&clock, side);
-        let rules = self.written.triggers.iter().zip(&judged.triggers);
-        triggers.extend(rules.map(|(rule, judged)| judged.criterion(&rule.text)));
+        let overlays = OverlaysAtWork::of(&self.overlays, &judged.overlays, &clock);
+        let unchanged = self.triggers(&clock, &judged, &[]);
+        let triggers = overlays.choose(&unchanged, |by| self.triggers(&clock, &judged, by));
+        let moved = self.overlays.values().any(OverlayRule::moves_thresholds);
         let filters = self
             .filters
             .iter()
@@ -109,7 +117,13 @@ impl Rules {
         };
         let required = self.entry.require.map(|k| k as usize);
         let checklist = Checklist::new(triggers, filters, required);
+        let tightened_out = moved.then(|| {
+            let before = Checklist::new(unchanged, Vec::new(), None);
+            before.setups().and(&checklist.setups().not())
+        });
         Prepared {
+            tightened_out,
+            overlays,
             skips: self.edge.skips(&clock, &checklist),
             checklist,
             atr: clock.session_atr(self.risk.atr_sessions as usize),
@@ -117,6 +131,22 @@ impl Rules {
             exit: judged.exit.as_ref().map(|exit| exit.truth.held.clone()),
             judged,
         }
+    }
+}
+
+impl Rules {
+    /// The triggers by thresholds multiplied by `by`, which has a number for each overlay, or none.
+    fn triggers(&self, clock: &Clock<'_>, judged: &JudgedRules, by: &[f64]) -> Vec<Criterion> {
+        let product = by.iter().product();
+        let mut triggers = self
+            .edge
+            .tightened(product)
+            .triggers(clock, self.entry.side);
+        let anew = changes(by).then(|| self.written.judge_by(by, *clock));
+        let judged = anew.as_ref().unwrap_or(&judged.triggers);
+        let rules = self.written.triggers.iter().zip(judged);
+        triggers.extend(rules.map(|(rule, judged)| judged.criterion(&rule.text)));
+        triggers
     }
 }
 
@@ -209,6 +239,7 @@ impl<'a> Plan<'a> {
             unknown: state.unknown,
             outcome,
             order_id: None,
+            overlaid: self.prepared.overlays.at(view.slot()),
         }
     }
 
@@ -224,7 +255,7 @@ impl<'a> Plan<'a> {
         } else if let Some(criterion) = self.prepared.checklist.veto(state) {
             Outcome::Vetoed { criterion }
         } else {
-            match self.entry(view) {
+            match self.entry(view, setup.overlaid.size_scale) {
                 Some(order) => {
                     desk.enter(setup, order);
                     return;
@@ -245,7 +276,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The entry order with its protection and size, all fixed at this decision.
-    fn entry(&self, view: &View<'_>) -> Option<Order> {
+    fn entry(&self, view: &View<'_>, size_scale: f64) -> Option<Order> {
         let side = self.rules.entry.side;
         let atr = view.value(&self.prepared.atr)?;
         let close = *view.closes(self.symbol).last()?;
@@ -255,13 +286,10 @@ impl<'a> Plan<'a> {
             .as_ref()
             .and_then(|column| view.value(column));
         let protection = self.rules.exit.protect(side, close, atr, extreme)?;
-        let shares = self.rules.risk.shares(
-            view.equity_usd(),
-            view.buying_power_usd(),
-            close,
-            protection.stop_distance_usd,
-            atr,
-        );
+        let (risk, power) = (&self.rules.risk, view.buying_power_usd());
+        let distance = protection.stop_distance_usd;
+        let shares = risk.shares(view.equity_usd(), power, close, distance, atr);
+        let shares = risk.scaled(shares, size_scale, power, close);
         let mut bracket = protection.bracket;
         bracket.cancel_if_gapped = self.rules.entry.gapped_entry == GappedEntry::Cancel;
         let order = Order::market(self.symbol, side, shares)

@@ -45,6 +45,16 @@ impl RiskRules {
         // A float that is no count (negative, NaN) casts to 0; one too large is capped by buying power.
         if shares.is_finite() { shares as u64 } else { 0 }
     }
+
+    /// The size that overlays leave of `shares`: floor(shares × scale), at most what buying power can take at `price`.
+    ///
+    /// 100 shares × 0.29 are 29: a count is not lost to the last bit of a product.
+    pub fn scaled(&self, shares: u64, scale: f64, buying_power_usd: f64, price: f64) -> u64 {
+        const LAST_BIT: f64 = 1e-9;
+        let wanted = shares as f64 * scale + LAST_BIT;
+        let scaled = wanted.min(buying_power_usd / price).floor();
+        if scaled.is_finite() { scaled as u64 } else { 0 }
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +84,18 @@ mod tests {
     fn buying_power_caps_the_size() {
         // 500 ÷ 0.60 = 833 shares would cost 124,950 at 150; 100,000 pays for 666.
         assert_eq!(RISK.shares(100_000.0, 100_000.0, 150.0, 0.60, 2.20), 666);
+    }
+
+    #[test]
+    fn overlays_scale_the_result_and_buying_power_still_caps_it() {
+        // 227 × 0.5 = 113.5; 100 × 0.29 is 28.999999999999996 in floats.
+        assert_eq!(RISK.scaled(227, 0.5, 1e9, 150.0), 113);
+        assert_eq!(RISK.scaled(100, 0.29, 1e9, 150.0), 29);
+        // 666 shares are all that 100,000 pays for at 150: half as many again cannot be bought, half of them can.
+        assert_eq!(RISK.scaled(666, 1.5, 100_000.0, 150.0), 666);
+        assert_eq!(RISK.scaled(666, 0.5, 100_000.0, 150.0), 333);
+        assert_eq!(RISK.scaled(1, 0.5, 1e9, 150.0), 0);
+        assert_eq!(RISK.scaled(100, f64::NAN, f64::NAN, 150.0), 0);
     }
 
     #[test]

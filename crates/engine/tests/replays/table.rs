@@ -1,6 +1,6 @@
 //! Hand-drawn bar tables, a strategy that follows a script, and the books held to account.
 
-use engine::setup::{Outcome, Setup};
+use engine::setup::{Outcome, Overlaid, Setup};
 use engine::{
     Account, Costs, Desk, Feed, Ledger, Order, OrderKind, Pace, Portfolio, Strategy, View, Window,
     replay_watched,
@@ -63,6 +63,7 @@ fn setup(slot: usize, time: Time, order: &Order) -> Setup {
         unknown: 0,
         outcome: Outcome::Entered,
         order_id: None,
+        overlaid: Overlaid::default(),
     }
 }
 

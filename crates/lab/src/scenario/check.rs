@@ -8,6 +8,9 @@ use super::Scenario;
 
 mod edge;
 mod exit_time;
+mod filters;
+pub(super) mod overlays;
+mod window;
 
 /// A value that makes no sense, by its dotted path.
 pub(super) struct Problem {
@@ -34,7 +37,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     stop(scenario)?;
     time_stop(scenario)?;
     exit_time::check(scenario)?;
-    filters(scenario)?;
+    filters::check(scenario)?;
     checklist(scenario)
 }
 
@@ -126,6 +129,35 @@ fn ranges(s: &Scenario) -> Result<(), Problem> {
         .iter()
         .chain(&edge::bounds(&s.entry.edge))
         .try_for_each(in_bounds)
+}
+
+/// A key's number in a table whose name is the plan's own: above 0 and at most `high`.
+struct Bounds {
+    key: &'static str,
+    value: Option<f64>,
+    high: f64,
+}
+
+impl Bounds {
+    fn check(&self, table: &str) -> Result<(), Problem> {
+        let Some(value) = self
+            .value
+            .filter(|value| !(*value > 0.0 && *value <= self.high))
+        else {
+            return Ok(());
+        };
+        let path = format!("{table}.{}", self.key);
+        let message = format!(
+            "`{path}` is {}; it must be above 0 and at most {}",
+            short(value),
+            self.high
+        );
+        Err(problem(
+            &path,
+            message,
+            "it multiplies: 0.5 is half, 1 changes nothing",
+        ))
+    }
 }
 
 fn in_bounds(bound: &Bound) -> Result<(), Problem> {
@@ -305,135 +337,6 @@ fn time_stop(s: &Scenario) -> Result<(), Problem> {
             message,
             "the time stop must come before the longest holding period",
         ));
-    }
-    Ok(())
-}
-
-fn filters(s: &Scenario) -> Result<(), Problem> {
-    for (name, filter) in &s.filters {
-        let path = format!("filters.{name}");
-        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-            let message =
-                format!("a filter's name must be one line of at most {MAX_NAME} characters");
-            return Err(problem("filters", message, ""));
-        }
-        let at = |key: &str| format!("{path}.{key}");
-        let (changes, levels) = (
-            filter.min_change.is_some() || filter.max_change.is_some(),
-            filter.min_level.is_some() || filter.max_level.is_some(),
-        );
-        if filter.rule.is_some() {
-            rule_alone(&path, filter, changes || levels)?;
-            continue;
-        }
-        match (&filter.symbol, &filter.series) {
-            (Some(_), Some(_)) => {
-                let message = format!("`{path}` names both a symbol and a series");
-                return Err(problem(
-                    &at("series"),
-                    message,
-                    "a filter looks at one thing; write two filters",
-                ));
-            }
-            (None, None) => {
-                let message = format!("`{path}` names neither a symbol nor a series");
-                return Err(problem(
-                    &path,
-                    message,
-                    "add symbol = \"KRE\", series = \"RVX\", or rule = \"KRE.change > -1.5%\"",
-                ));
-            }
-            (Some(_), None) if levels => {
-                let message = format!("`{path}` judges a symbol by a level");
-                return Err(problem(
-                    &path,
-                    message,
-                    "symbols are judged by min_change and max_change, series by min_level and max_level",
-                ));
-            }
-            (None, Some(_)) if changes => {
-                let message = format!("`{path}` judges a series by a change");
-                return Err(problem(
-                    &path,
-                    message,
-                    "series are judged by min_level and max_level, symbols by min_change and max_change",
-                ));
-            }
-            _ if !changes && !levels => {
-                let message = format!("`{path}` has no bound");
-                return Err(problem(
-                    &path,
-                    message,
-                    "add min_change = -0.015 (a symbol) or max_level = 40.0 (a series)",
-                ));
-            }
-            _ => {}
-        }
-        if let Some(found) = &filter.symbol {
-            symbol(&at("symbol"), found)?;
-        }
-        bounds_of_filter(&path, filter)?;
-    }
-    Ok(())
-}
-
-/// A rule says all there is to say.
-fn rule_alone(path: &str, filter: &strategies::FilterRule, bounds: bool) -> Result<(), Problem> {
-    if filter.symbol.is_none() && filter.series.is_none() && !bounds {
-        return Ok(());
-    }
-    Err(problem(
-        &format!("{path}.rule"),
-        format!("`{path}` has a rule and other keys beside it"),
-        "a rule says everything by itself: remove the others, or write two filters",
-    ))
-}
-
-fn bounds_of_filter(path: &str, filter: &strategies::FilterRule) -> Result<(), Problem> {
-    let changes = [
-        ("min_change", filter.min_change),
-        ("max_change", filter.max_change),
-    ];
-    for (key, value) in changes
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)))
-    {
-        if !(-1.0..=1.0).contains(&value) {
-            let message =
-                format!("`{path}.{key}` is {value}; a change is a fraction between -1 and 1");
-            return Err(problem(
-                &format!("{path}.{key}"),
-                message,
-                "-1.5 % is -0.015",
-            ));
-        }
-    }
-    let levels = [
-        ("min_level", filter.min_level),
-        ("max_level", filter.max_level),
-    ];
-    if let Some((key, value)) = levels
-        .into_iter()
-        .filter_map(|(k, v)| Some((k, v?)))
-        .find(|(_, v)| !v.is_finite())
-    {
-        return Err(problem(
-            &format!("{path}.{key}"),
-            format!("`{path}.{key}` is {value}; expected a number"),
-            "",
-        ));
-    }
-    for (low, high, key) in [
-        (filter.min_change, filter.max_change, "max_change"),
-        (filter.min_level, filter.max_level, "max_level"),
-    ] {
-        if let (Some(low), Some(high)) = (low, high)
-            && low > high
-        {
-            let message =
-                format!("`{path}`: the least allowed value {low} is above the greatest, {high}");
-            return Err(problem(&format!("{path}.{key}"), message, "swap them"));
-        }
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use engine::{Costs, FillPolicy};
 use market::Interval;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use strategies::{Edge, EntryRules, ExitRules, Filters, RiskRules, Rules, Written};
+use strategies::{Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rules, Written};
 
 use crate::error::InputError;
 pub(crate) use document::Document;
@@ -48,6 +48,9 @@ pub struct Scenario {
     pub exit: ExitRules,
     /// Filters by name.
     pub filters: Filters,
+    /// Overlays by name.
+    #[serde(skip_serializing_if = "Overlays::is_empty")]
+    pub overlays: Overlays,
     /// Costs.
     pub costs: Costs,
     /// Fill rules.
@@ -145,6 +148,8 @@ struct AsWritten {
     #[serde(default)]
     filters: Filters,
     #[serde(default)]
+    overlays: Overlays,
+    #[serde(default)]
     costs: Costs,
     #[serde(default)]
     fills: FillPolicy,
@@ -190,13 +195,19 @@ impl Scenario {
             other => return Err(document.unknown_strategy(other)),
         };
         let rules = document.read(&["entry"], common, &[])?;
+        // Before the rules are read, which are read anew for every threshold.
+        check::overlays::check(&written.overlays, &written.lets, &edge)
+            .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
         let read = written::read(
             &document,
             written.instrument.interval,
             &written.lets,
             &mut edge,
-            &written.filters,
-            &written.exit,
+            &written::Rest {
+                filters: &written.filters,
+                overlays: &written.overlays,
+                exit: &written.exit,
+            },
         )?;
         let scenario = Scenario {
             name: written.name,
@@ -209,6 +220,7 @@ impl Scenario {
             entry: Entry { edge, rules },
             exit: written.exit,
             filters: written.filters,
+            overlays: written.overlays,
             costs: written.costs,
             fills: written.fills,
             verdict: written.verdict,
@@ -228,6 +240,7 @@ impl Scenario {
             exit: self.exit.clone(),
             risk: self.risk,
             filters: self.filters.clone(),
+            overlays: self.overlays.clone(),
             written: Arc::clone(&self.written),
         }
     }

@@ -6,8 +6,9 @@ use std::fmt;
 use language::{Clock, Fault, Words};
 use market::Interval;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use strategies::rules::{Rule, Written};
-use strategies::{Edge, ExitRules, Filters};
+use strategies::overlays::combinations;
+use strategies::rules::{Rule, Variant, Written};
+use strategies::{Edge, ExitRules, Filters, Overlays};
 
 use crate::error::InputError;
 
@@ -52,6 +53,13 @@ impl<'de> Deserialize<'de> for Named {
     }
 }
 
+/// Tables of a plan that may hold rules, beside its edge.
+pub(super) struct Rest<'a> {
+    pub(super) filters: &'a Filters,
+    pub(super) overlays: &'a Overlays,
+    pub(super) exit: &'a ExitRules,
+}
+
 /// Reads every rule of a plan. The edge's criteria come back one by one.
 ///
 /// # Errors
@@ -61,8 +69,7 @@ pub(super) fn read(
     interval: Interval,
     lets: &Lets,
     edge: &mut Edge,
-    filters: &Filters,
-    exit: &ExitRules,
+    rest: &Rest<'_>,
 ) -> Result<Written, InputError> {
     let mut reader = Reader {
         document,
@@ -81,20 +88,83 @@ pub(super) fn read(
         }
         triggers.when = written.triggers.iter().map(|r| r.text.clone()).collect();
     }
-    for (name, filter) in filters {
+    for (name, filter) in rest.filters {
         if let Some(text) = &filter.rule {
             let rule = reader.rule(&["filters", name, "rule"], text)?;
             written.filters.insert(name.clone(), rule);
         }
     }
-    if let Some(text) = &exit.when {
+    for (name, overlay) in rest.overlays {
+        if let Some(text) = &overlay.when {
+            let rule = reader.rule(&["overlays", name, "when"], text)?;
+            written.overlays.insert(name.clone(), rule);
+        }
+    }
+    if let Some(text) = &rest.exit.when {
         written.exit = Some(reader.rule(&["exit", "when"], text)?);
     }
     // A name that nothing uses is still held to the language: it will be used tomorrow.
     let checked = reader.words.check();
     checked.map_err(|fault| reader.placed(&["let"], 0, &fault))?;
     written.program = reader.words.program().clone();
+    if !written.triggers.is_empty() {
+        written.variants = combinations(rest.overlays)
+            .into_iter()
+            .map(|by| {
+                variant(
+                    document,
+                    interval,
+                    lets,
+                    &written.triggers,
+                    rest.overlays,
+                    by,
+                )
+            })
+            .collect::<Result<_, _>>()?;
+    }
     Ok(written)
+}
+
+/// The triggers with the numbers multiplied that overlays list, `by` a multiplier for each overlay.
+fn variant(
+    document: &Document<'_>,
+    interval: Interval,
+    lets: &Lets,
+    triggers: &[Rule],
+    overlays: &Overlays,
+    by: Vec<f64>,
+) -> Result<Variant, InputError> {
+    let mut scaled = lets.clone();
+    for (overlay, by) in overlays.values().zip(&by) {
+        for name in &overlay.lets {
+            if let Some(Named::Number(number)) = scaled.get_mut(name) {
+                *number *= by;
+            }
+        }
+    }
+    let mut words = words(document, interval, &scaled)?;
+    let mut written = Written::default();
+    for trigger in triggers {
+        // One by one, as they were told apart before.
+        let rule = Rule::whole(&trigger.text, &mut words);
+        written.triggers.push(rule.map_err(|fault| {
+            let mut changing = overlays.iter().zip(&by);
+            let name = changing.find(|(_, by)| (**by - 1.0).abs() > 0.0);
+            let name = name.map_or("", |((name, _), _)| name.as_str());
+            let path = ["overlays", name, "lets"].map(str::to_owned);
+            let message = format!(
+                "`overlays.{name}`: by its thresholds `{}` is no rule: {fault}",
+                trigger.text
+            );
+            let help = "list numbers that are compared with, not lengths of windows";
+            document.error_at(&path, message, Some(help.to_owned()))
+        })?);
+    }
+    written.program = words.program().clone();
+    Ok(Variant {
+        thresholds: by,
+        written,
+    })
 }
 
 fn words(document: &Document<'_>, interval: Interval, lets: &Lets) -> Result<Words, InputError> {

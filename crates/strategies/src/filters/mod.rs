@@ -3,7 +3,9 @@
 //! Each filter becomes a mask of its own on the plan's clock, judged when the order would be given;
 //! it is never baked into the triggers, so that a veto can be told from a setup that never was.
 
+mod blackout;
 mod change;
+mod events;
 mod level;
 
 use std::collections::BTreeMap;
@@ -14,13 +16,16 @@ use crate::checklist::Criterion;
 use crate::clock::Clock;
 use crate::mean_reversion::percent;
 
+pub use blackout::{Hours, NotHours, TradingDay};
 pub use change::{reference_interval, session_change};
+pub use events::{EventWindow, Phases};
 pub use level::{last_level, series_known_at};
 
 /// The filters of a plan, by name.
 pub type Filters = BTreeMap<String, FilterRule>;
 
-/// One filter: the session's change of a symbol, or the level of a series, within bounds.
+/// One filter. It looks at one thing: a symbol's change on the session, a series' level, a rule, the events around, the
+/// time of day or the day of the week.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FilterRule {
@@ -38,20 +43,56 @@ pub struct FilterRule {
     pub max_level: Option<f64>,
     /// A condition in the rule language: no entry while it does not hold.
     pub rule: Option<String>,
+    /// Kinds of events that are stood aside for; `earnings` needs no tape.
+    #[serde(alias = "event", deserialize_with = "crate::one_or_many::kinds")]
+    pub events: Option<Vec<String>>,
+    /// Sessions before an event without entries, beside its own; 0 if absent.
+    pub sessions_before: Option<u32>,
+    /// Sessions after it; 0 if absent.
+    pub sessions_after: Option<u32>,
+    /// Hours without entries, for a clock within the session.
+    pub blackout: Option<Vec<Hours>>,
+    /// Days of the week without entries.
+    pub blackout_weekdays: Option<Vec<TradingDay>>,
 }
 
 impl FilterRule {
-    /// What it looks at: the symbol or the series.
+    /// What it looks at: the symbol, the series or the rule; of the other kinds a word.
     pub fn subject(&self) -> &str {
-        self.symbol
-            .as_deref()
-            .or(self.series.as_deref())
-            .or(self.rule.as_deref())
-            .unwrap_or("nothing")
+        let named = self.symbol.as_deref().or(self.series.as_deref());
+        named.or(self.rule.as_deref()).unwrap_or_else(|| {
+            if self.events.is_some() {
+                "events"
+            } else if self.blackout.is_some() {
+                "the time of day"
+            } else if self.blackout_weekdays.is_some() {
+                "the day of the week"
+            } else {
+                "nothing"
+            }
+        })
+    }
+
+    /// The sessions around events that it stands aside for, if it does.
+    pub fn event_window(&self) -> Option<EventWindow<'_>> {
+        Some(EventWindow {
+            events: self.events.as_ref()?,
+            sessions_before: self.sessions_before.unwrap_or(0),
+            sessions_after: self.sessions_after.unwrap_or(0),
+        })
     }
 
     /// The filter on every instant of the clock; unknown where the snapshot lacks what it needs.
     pub fn criterion(&self, clock: &Clock<'_>) -> Criterion {
+        if let Some(window) = self.event_window() {
+            return window.criterion(clock);
+        }
+        if let Some(hours) = &self.blackout {
+            return blackout::outside_hours(hours, clock);
+        }
+        if let Some(days) = &self.blackout_weekdays {
+            return blackout::on_other_days(days, clock);
+        }
         let (name, column, min, max) = if let Some(symbol) = &self.symbol {
             let name = named(
                 &format!("{symbol} change"),

@@ -2,11 +2,12 @@
 
 use indicators::{Column, Mask};
 use language::{EventWord, Field, Leaf, Program};
-use market::{Bars, Event, Session, Time};
+use market::Bars;
 
 use super::rows::{Of, Rows};
 use super::truth::Truth;
 use super::values::Stored;
+use crate::calendar::Dated;
 use crate::clock::Clock;
 use crate::filters::session_change;
 use crate::session::SessionField;
@@ -45,9 +46,9 @@ pub(super) fn leaf<'a>(
         Leaf::OpeningHigh(minutes) => column(clock.opening_range(u32::from(minutes)).0),
         Leaf::OpeningLow(minutes) => column(clock.opening_range(u32::from(minutes)).1),
         Leaf::RelativeVolume(sessions) => column(clock.relative_volume(u32::from(sessions))),
-        Leaf::TimeOfDay => Stored::numbers(time_of_day(clock)),
-        Leaf::Weekday => Stored::numbers(by_date(clock, |session| f64::from(session.weekday()))),
-        Leaf::Month => Stored::numbers(by_date(clock, |session| f64::from(session.month()))),
+        Leaf::TimeOfDay => Stored::numbers(clock.time_of_day()),
+        Leaf::Weekday => Stored::numbers(clock.by_date(|session| f64::from(session.weekday()))),
+        Leaf::Month => Stored::numbers(clock.by_date(|session| f64::from(session.month()))),
         Leaf::HalfDay => Stored::truth(half_days(clock)),
         Leaf::Event(word, place) => {
             let kind = &program.events()[usize::from(place)];
@@ -89,90 +90,21 @@ fn own_change(clock: &Clock<'_>) -> Column {
     Column::new(pairs.map(|(close, before)| close / before - 1.0).collect())
 }
 
-/// A figure of each row's session, computed once a session.
-fn by_date(clock: &Clock<'_>, figure: impl Fn(&Session) -> f64) -> Vec<f64> {
-    let mut last = (u32::MAX, f64::NAN);
-    let of_row = |&ordinal: &u32| {
-        if last.0 != ordinal {
-            let session = clock.snapshot.sessions.get(ordinal as usize);
-            last = (ordinal, session.map_or(f64::NAN, &figure));
-        }
-        last.1
-    };
-    clock.bars.session().iter().map(of_row).collect()
-}
-
-/// New York never changes its clocks while the exchange is open, so the time is that of the open and what has passed.
-fn time_of_day(clock: &Clock<'_>) -> Vec<f64> {
-    let opens = by_date(clock, |session| session.opens_at_minute() as f64);
-    let since = clock.minutes_since_open();
-    let pairs = opens.iter().zip(since.values());
-    pairs.map(|(open, since)| open + since).collect()
-}
-
 fn half_days(clock: &Clock<'_>) -> Truth {
-    let flags = by_date(clock, |session| f64::from(u8::from(session.is_half_day())));
+    let flags = clock.by_date(|session| f64::from(u8::from(session.is_half_day())));
     Truth::known(Mask::of(&flags, |flag| flag == 1.0))
 }
 
-/// Sessions to or from the nearest event of a kind.
-///
-/// The calendar of scheduled events is published beforehand, so the next one is known. One that nobody had announced
-/// counts from the moment it happened, and if its hour is not on record from the next session on.
+/// Sessions to or from the nearest event of a kind; [`Dated`] says what is known of them when.
 fn events(word: EventWord, kind: &str, clock: &Clock<'_>) -> Vec<f64> {
-    let Some(events) = clock.snapshot.events_of(kind) else {
+    let Some(dated) = Dated::of(kind, clock.snapshot) else {
         return vec![f64::NAN; clock.len()];
     };
-    let table = &clock.snapshot.sessions;
-    let placed = |event: &Event| {
-        let ordinal = table.on_or_after(event.date);
-        table.get(ordinal).map(|_| ordinal as u32)
-    };
-    match word {
-        EventWord::Until => {
-            let scheduled: Vec<u32> = events
-                .iter()
-                .filter(|event| event.scheduled)
-                .filter_map(placed)
-                .collect();
-            let next = |&now: &u32| {
-                let at = scheduled.partition_point(|&event| event < now);
-                scheduled
-                    .get(at)
-                    .map_or(f64::NAN, |&event| f64::from(event - now))
-            };
-            clock.bars.session().iter().map(next).collect()
-        }
-        EventWord::Since => {
-            let mut known: Vec<(Time, u32)> = events
-                .iter()
-                .filter_map(|event| Some((known_at(event, clock)?, placed(event)?)))
-                .collect();
-            known.sort_unstable();
-            let last = |(&end, &now): (&Time, &u32)| {
-                let before = known.partition_point(|(at, _)| *at <= end);
-                let latest = known[..before].iter().map(|(_, event)| *event).max();
-                latest.map_or(f64::NAN, |event| f64::from(now.saturating_sub(event)))
-            };
-            clock
-                .bars
-                .end()
-                .iter()
-                .zip(clock.bars.session())
-                .map(last)
-                .collect()
-        }
-    }
-}
-
-/// From when on an event is counted as past or present.
-fn known_at(event: &Event, clock: &Clock<'_>) -> Option<Time> {
-    let session = clock
-        .snapshot
-        .sessions
-        .get(clock.snapshot.sessions.on_or_after(event.date))?;
-    if event.scheduled {
-        return Some(session.open);
-    }
-    Some(event.at().unwrap_or(session.close.plus_minutes(1)))
+    clock.by_instant(|session, now| {
+        let sessions = match word {
+            EventWord::Until => dated.until(session),
+            EventWord::Since => dated.since(session, now),
+        };
+        sessions.map_or(f64::NAN, f64::from)
+    })
 }

@@ -15,4 +15,4 @@ mod written;
 
 pub use eval::{Evaluation, Judged};
 pub use truth::Truth;
-pub use written::{Compared, JudgedRules, Reads, Rule, SymbolReads, Written};
+pub use written::{Compared, JudgedRules, Reads, Rule, SymbolReads, Variant, Written};

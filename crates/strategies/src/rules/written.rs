@@ -90,6 +90,19 @@ pub struct Written {
     pub filters: BTreeMap<String, Rule>,
     /// Leaves the position when it holds.
     pub exit: Option<Rule>,
+    /// When overlays apply, by their names.
+    pub overlays: BTreeMap<String, Rule>,
+    /// The triggers again, by every threshold that overlays may ask for.
+    pub variants: Vec<Variant>,
+}
+
+/// The triggers of a plan by other thresholds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// A multiplier for each overlay, in the order of their names.
+    pub thresholds: Vec<f64>,
+    /// The triggers, with the numbers multiplied that these overlays list; nothing else.
+    pub written: Written,
 }
 
 /// What rules read of a tape.
@@ -124,7 +137,8 @@ impl Written {
     /// Every rule.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         let filters = self.filters.values();
-        self.triggers.iter().chain(filters).chain(&self.exit)
+        let rules = self.triggers.iter().chain(filters).chain(&self.exit);
+        rules.chain(self.overlays.values())
     }
 
     fn nodes(&self) -> Vec<NodeId> {
@@ -134,7 +148,12 @@ impl Written {
     /// What must lie before the first bar on which all can be judged.
     pub fn warm_up(&self) -> language::WarmUp {
         let each = self.rules().map(|rule| self.program.warm_up(rule.id));
-        each.fold(language::WarmUp::default(), language::WarmUp::and)
+        let other = self
+            .variants
+            .iter()
+            .map(|variant| variant.written.warm_up());
+        each.chain(other)
+            .fold(language::WarmUp::default(), language::WarmUp::and)
     }
 
     /// What they read of a tape.
@@ -193,7 +212,19 @@ impl Written {
                 .map(|(name, rule)| (name.clone(), judge(rule)))
                 .collect(),
             exit: self.exit.as_ref().map(&mut judge),
+            overlays: self
+                .overlays
+                .iter()
+                .map(|(name, rule)| (name.clone(), judge(rule)))
+                .collect(),
         }
+    }
+
+    /// The triggers on `clock` by the thresholds that overlays ask for; nothing if they were not read.
+    pub fn judge_by(&self, thresholds: &[f64], clock: Clock<'_>) -> Vec<Judged> {
+        let mut variants = self.variants.iter();
+        let read = variants.find(|variant| variant.thresholds == thresholds);
+        read.map_or_else(Vec::new, |variant| variant.written.judge(clock).triggers)
     }
 }
 
@@ -206,6 +237,8 @@ pub struct JudgedRules {
     pub filters: BTreeMap<String, Judged>,
     /// Where to leave.
     pub exit: Option<Judged>,
+    /// Where overlays apply, by their names.
+    pub overlays: BTreeMap<String, Judged>,
 }
 
 impl Judged {

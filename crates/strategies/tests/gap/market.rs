@@ -4,7 +4,9 @@ use engine::{Account, Costs, Feed, Ledger, Outcome, Pace, RejectReason, Setup, W
 use market::{
     Bars, Date, ExitReason, Interval, RawBars, SessionTable, Side, Snapshot, Time, Trade,
 };
-use strategies::{Edge, EntryRules, ExitRules, Filters, GapMomentum, Plan, RiskRules, Rules};
+use strategies::{
+    Edge, EntryRules, ExitRules, Filters, GapMomentum, Overlays, Plan, RiskRules, Rules,
+};
 
 /// Wednesday 2020-11-25. Thursday was Thanksgiving, Friday the 27th closed at 13:00.
 pub(crate) const WHOLE: u32 = 25;
@@ -163,6 +165,7 @@ impl Case {
                 ..RiskRules::default()
             },
             filters: Filters::new(),
+            overlays: Overlays::new(),
             written: strategies::Written::default().into(),
         };
         let prepared = rules.prepare(&snapshot.bars[0], &snapshot);

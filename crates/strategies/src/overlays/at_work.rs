@@ -1,0 +1,169 @@
+//! Overlays on a plan's clock: where each applies, what they come to, and the triggers judged by it.
+
+use std::collections::BTreeMap;
+
+use engine::setup::Overlaid;
+use indicators::{Column, Mask};
+
+use super::{Effect, OverlayRule, Overlays, Phase, changes};
+use crate::checklist::Criterion;
+use crate::clock::Clock;
+use crate::filters::Phases;
+use crate::rules::Judged;
+
+/// The overlays of a plan on its clock: computed once, looked up at setups.
+#[derive(Clone, Debug, Default)]
+pub struct OverlaysAtWork {
+    each: Vec<AtWork>,
+    /// The product of all sizes; `None` if no overlay changes any.
+    size: Option<Column>,
+}
+
+/// One overlay.
+#[derive(Clone, Debug)]
+struct AtWork {
+    phases: Phases,
+    active: Effect,
+    after: Effect,
+    unknown: Effect,
+}
+
+impl AtWork {
+    fn of(rule: &OverlayRule, judged: Option<&Judged>, clock: &Clock<'_>) -> Self {
+        let none = || Mask::filled(clock.len(), false);
+        let phases = match (rule.event_window(), judged) {
+            (Some(window), _) => window.phases(clock),
+            (None, Some(judged)) => Phases {
+                before: judged.truth.held.clone(),
+                after: none(),
+                unknown: judged.truth.unknown(),
+            },
+            // Neither: its reader refuses such an overlay.
+            (None, None) => Phases {
+                before: none(),
+                after: none(),
+                unknown: Mask::filled(clock.len(), true),
+            },
+        };
+        Self {
+            phases,
+            active: rule.effect(Phase::Active),
+            after: rule.effect(Phase::After),
+            unknown: rule.effect(Phase::Unknown),
+        }
+    }
+
+    /// Where it does what.
+    fn parts(&self) -> [(&Mask, Effect); 3] {
+        [
+            (&self.phases.before, self.active),
+            (&self.phases.after, self.after),
+            (&self.phases.unknown, self.unknown),
+        ]
+    }
+
+    /// The rows of each threshold other than 1.
+    fn thresholds(&self) -> Vec<(f64, Mask)> {
+        let mut all: Vec<(f64, Mask)> = Vec::new();
+        for (rows, effect) in self.parts() {
+            let by = effect.threshold;
+            if !changes(&[by]) {
+                continue;
+            }
+            match all
+                .iter_mut()
+                .find(|(known, _)| known.to_bits() == by.to_bits())
+            {
+                Some((_, known)) => *known = known.or(rows),
+                None => all.push((by, rows.clone())),
+            }
+        }
+        all
+    }
+}
+
+impl OverlaysAtWork {
+    /// `overlays` on a clock; `judged` are the rules of those that have one.
+    pub fn of(overlays: &Overlays, judged: &BTreeMap<String, Judged>, clock: &Clock<'_>) -> Self {
+        let one = |(name, rule): (&String, &OverlayRule)| AtWork::of(rule, judged.get(name), clock);
+        let each: Vec<AtWork> = overlays.iter().map(one).collect();
+        let size = sizes(&each, clock.len());
+        Self { each, size }
+    }
+
+    /// What they do on row `i`, for the log.
+    pub fn at(&self, i: usize) -> Overlaid {
+        let bits = |rows: fn(&Phases) -> &Mask| {
+            let overlays = self.each.iter().enumerate();
+            overlays.fold(0, |bits, (n, overlay)| {
+                bits | (u8::from(rows(&overlay.phases).get(i)) << n)
+            })
+        };
+        Overlaid {
+            active: bits(|phases| &phases.before),
+            after: bits(|phases| &phases.after),
+            unknown: bits(|phases| &phases.unknown),
+            size_scale: self
+                .size
+                .as_ref()
+                .and_then(|size| size.get(i))
+                .unwrap_or(1.0),
+        }
+    }
+
+    /// The ways in which thresholds are changed anywhere, each with its rows, which no other has; a multiplier for each
+    /// overlay, in the order of their names.
+    pub fn thresholds(&self, len: usize) -> Vec<(Vec<f64>, Mask)> {
+        let mut all = vec![(Vec::new(), Mask::filled(len, true))];
+        for overlay in &self.each {
+            let own = overlay.thresholds();
+            let mut next = Vec::new();
+            for (begun, rows) in all {
+                let with = |by: f64| begun.iter().copied().chain([by]).collect::<Vec<f64>>();
+                let mut rest = rows.clone();
+                for (by, its) in &own {
+                    next.push((with(*by), rows.and(its)));
+                    rest = rest.and(&its.not());
+                }
+                next.push((with(1.0), rest));
+            }
+            next.retain(|(_, rows)| rows.any());
+            all = next;
+        }
+        all.retain(|(multipliers, _)| changes(multipliers));
+        all
+    }
+
+    /// The triggers, on each row by its own thresholds; `judge` gives them for all rows by some multipliers.
+    pub fn choose(
+        &self,
+        unchanged: &[Criterion],
+        judge: impl Fn(&[f64]) -> Vec<Criterion>,
+    ) -> Vec<Criterion> {
+        let mut chosen = unchanged.to_vec();
+        let len = chosen.first().map_or(0, |criterion| criterion.held.len());
+        for (multipliers, rows) in self.thresholds(len) {
+            let others = rows.not();
+            for (criterion, judged) in chosen.iter_mut().zip(judge(&multipliers)) {
+                let by_row = |ours: &Mask, theirs: &Mask| ours.and(&others).or(&theirs.and(&rows));
+                criterion.held = by_row(&criterion.held, &judged.held);
+                criterion.unknown = by_row(&criterion.unknown, &judged.unknown);
+            }
+        }
+        chosen
+    }
+}
+
+fn sizes(each: &[AtWork], len: usize) -> Option<Column> {
+    let parts = || each.iter().flat_map(AtWork::parts);
+    if !parts().any(|(rows, effect)| changes(&[effect.size]) && rows.any()) {
+        return None;
+    }
+    let mut sizes = vec![1.0; len];
+    for (rows, effect) in parts() {
+        for row in rows.ones() {
+            sizes[row] *= effect.size;
+        }
+    }
+    Some(Column::new(sizes))
+}
