@@ -4,7 +4,8 @@
 //! [`run`](run::run) it in every regime in parallel → a [`Run`] that `report` shows. [`audit`](mod@audit)
 //! proves that no decision saw the future. Nothing here prints, exits or reads a clock.
 
-pub mod agreement;
+pub mod absent;
+mod agreement;
 pub mod audit;
 pub mod breadth;
 mod coverage;

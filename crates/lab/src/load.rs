@@ -4,6 +4,7 @@ use engine::Window;
 use market::{Bars, Snapshot, sessions_cut_short};
 use tape::Tape;
 
+use crate::absent;
 use crate::coverage;
 use crate::error::Error;
 use crate::event_warnings;
@@ -48,8 +49,14 @@ pub fn load(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
-    let Needs { want, resampled } = needs(scenario, regimes, tape)?;
-    let mut snapshot = tape.read(&want, threads)?;
+    let Needs { want, resampled } =
+        needs(scenario, regimes, tape).map_err(|error| match error {
+            Error::Tape(error) => absent::explain(error, scenario, tape),
+            other => other,
+        })?;
+    let mut snapshot = tape
+        .read(&want, threads)
+        .map_err(|error| absent::explain(error, scenario, tape))?;
     let fingerprint = fingerprint(&snapshot);
     make(&mut snapshot, &resampled, None)?;
     let bars = instrument_bars(&snapshot, scenario)

@@ -39,16 +39,16 @@ fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String>
             0 => String::new(),
             n => format!(" (on {n} of {bars} it is unknown)"),
         };
-        said.push(format!("rule `{text}` holds on no bar of the windows{why}"));
+        said.push(format!("{text} holds on no bar of the windows{why}"));
     } else if held == bars {
         said.push(format!(
-            "rule `{text}` holds on every bar of the windows: it decides nothing"
+            "{text} holds on every bar of the windows: it decides nothing"
         ));
     }
     let zeros = judged.zero().map_or(0, count);
     if zeros > 0 {
         said.push(format!(
-            "rule `{text}` divides by zero on {zeros} of {bars} bars of the windows: there it is unknown"
+            "{text} divides by zero on {zeros} of {bars} bars of the windows: there it is unknown"
         ));
     }
     said

@@ -107,7 +107,7 @@ impl Rules {
             .filters
             .iter()
             .map(|(name, filter)| match judged.filters.get(name) {
-                Some(judged) => judged.criterion(filter.subject()),
+                Some(judged) => judged.criterion(&format!("{name}: {}", filter.subject())),
                 None => filter.criterion(&clock),
             })
             .collect();

@@ -20,6 +20,7 @@ use strategies::{Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rule
 use crate::error::InputError;
 pub(crate) use document::Document;
 pub use overrides::Override;
+pub(crate) use written::Mentions;
 pub use written::{Lets, Named};
 
 /// A checked plan.
@@ -60,6 +61,9 @@ pub struct Scenario {
     /// What of all this is written in the rule language, read.
     #[serde(skip)]
     pub written: Arc<Written>,
+    /// Where its rules name what a tape may lack.
+    #[serde(skip)]
+    pub(crate) mentions: Arc<Mentions>,
 }
 
 /// What is traded.
@@ -198,7 +202,8 @@ impl Scenario {
         // Before the rules are read, which are read anew for every threshold.
         check::overlays::check(&written.overlays, &written.lets, &edge)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
-        let read = written::read(
+        document.no_dates_in_lets()?;
+        let (read, mentions) = written::read(
             &document,
             written.instrument.interval,
             &written.lets,
@@ -226,6 +231,7 @@ impl Scenario {
             verdict: written.verdict,
             lets: written.lets,
             written: Arc::new(read),
+            mentions: Arc::new(mentions),
         };
         check::check(&scenario)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
