@@ -11,7 +11,7 @@ mod coverage;
 mod cut;
 pub mod diagnosis;
 pub mod error;
-mod event_warnings;
+mod events;
 pub mod fingerprint;
 pub mod funnel;
 pub mod load;

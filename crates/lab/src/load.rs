@@ -6,7 +6,7 @@ use tape::Tape;
 
 use crate::coverage;
 use crate::error::Error;
-use crate::event_warnings;
+use crate::events;
 use crate::fingerprint::fingerprint;
 use crate::needs::{Needs, Resampled, make, needs};
 use crate::regimes::Regime;
@@ -105,9 +105,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
     warnings.extend(coverage::days_missing(scenario, regimes, snapshot));
-    warnings.extend(event_warnings::beyond_the_record(
-        scenario, regimes, snapshot,
-    ));
+    warnings.extend(events::beyond_the_record(scenario, regimes, snapshot));
     for (name, filter) in &scenario.filters {
         let bars = filter.symbol.iter().flat_map(|s| snapshot.intervals_of(s));
         let unknown = filter
