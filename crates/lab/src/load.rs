@@ -48,27 +48,40 @@ pub fn load(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
+    let mut loaded = read(scenario, regimes, tape, threads)?;
+    let snapshot = &loaded.snapshot;
+    let bars = instrument_bars(snapshot, scenario)
+        .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
+    for regime in regimes {
+        coverage::check(scenario, regime, bars, snapshot)?;
+    }
+    let unasked = coverage::finer(scenario, regimes, snapshot)?;
+    let apart = same_prices::check(regimes, snapshot)?;
+    let mut warnings = warnings(scenario, regimes, snapshot);
+    warnings.extend(apart);
+    warnings.extend(unasked);
+    warnings.extend(tape.unfinished());
+    let made = loaded.resampled.iter().map(|one| made(one, snapshot));
+    warnings.splice(0..0, made);
+    loaded.warnings = warnings;
+    Ok(loaded)
+}
+
+/// Reads what `scenario` needs for `regimes`; whether it is enough is for others to ask.
+pub(crate) fn read(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    tape: &Tape,
+    threads: usize,
+) -> Result<Loaded, Error> {
     let Needs { want, resampled } = needs(scenario, regimes, tape)?;
     let mut snapshot = tape.read(&want, threads)?;
     let fingerprint = fingerprint(&snapshot);
     make(&mut snapshot, &resampled, None)?;
-    let bars = instrument_bars(&snapshot, scenario)
-        .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
-    for regime in regimes {
-        coverage::check(scenario, regime, bars, &snapshot)?;
-    }
-    let unasked = coverage::finer(scenario, regimes, &snapshot)?;
-    let apart = same_prices::check(regimes, &snapshot)?;
-    let mut warnings = warnings(scenario, regimes, &snapshot);
-    warnings.extend(apart);
-    warnings.extend(unasked);
-    warnings.extend(tape.unfinished());
-    let made = resampled.iter().map(|one| made(one, &snapshot));
-    warnings.splice(0..0, made);
     Ok(Loaded {
         snapshot,
         fingerprint,
-        warnings,
+        warnings: Vec::new(),
         resampled,
     })
 }
