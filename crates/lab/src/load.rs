@@ -7,7 +7,7 @@ use tape::Tape;
 use crate::absent;
 use crate::coverage;
 use crate::error::Error;
-use crate::event_warnings;
+use crate::events;
 use crate::fingerprint::fingerprint;
 use crate::needs::{Needs, Resampled, make, needs};
 use crate::regimes::Regime;
@@ -49,6 +49,32 @@ pub fn load(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
+    let mut loaded = read(scenario, regimes, tape, threads)?;
+    let snapshot = &loaded.snapshot;
+    let bars = instrument_bars(snapshot, scenario)
+        .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
+    for regime in regimes {
+        coverage::check(scenario, regime, bars, snapshot)?;
+    }
+    let unasked = coverage::finer(scenario, regimes, snapshot)?;
+    let apart = same_prices::check(regimes, snapshot)?;
+    let mut warnings = warnings(scenario, regimes, snapshot);
+    warnings.extend(apart);
+    warnings.extend(unasked);
+    warnings.extend(tape.unfinished());
+    let made = loaded.resampled.iter().map(|one| made(one, snapshot));
+    warnings.splice(0..0, made);
+    loaded.warnings = warnings;
+    Ok(loaded)
+}
+
+/// Reads what `scenario` needs for `regimes`; whether it is enough is for others to ask.
+pub(crate) fn read(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    tape: &Tape,
+    threads: usize,
+) -> Result<Loaded, Error> {
     let Needs { want, resampled } =
         needs(scenario, regimes, tape).map_err(|error| match error {
             Error::Tape(error) => absent::explain(error, scenario, tape),
@@ -59,23 +85,10 @@ pub fn load(
         .map_err(|error| absent::explain(error, scenario, tape))?;
     let fingerprint = fingerprint(&snapshot);
     make(&mut snapshot, &resampled, None)?;
-    let bars = instrument_bars(&snapshot, scenario)
-        .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
-    for regime in regimes {
-        coverage::check(scenario, regime, bars, &snapshot)?;
-    }
-    let unasked = coverage::finer(scenario, regimes, &snapshot)?;
-    let apart = same_prices::check(regimes, &snapshot)?;
-    let mut warnings = warnings(scenario, regimes, &snapshot);
-    warnings.extend(apart);
-    warnings.extend(unasked);
-    warnings.extend(tape.unfinished());
-    let made = resampled.iter().map(|one| made(one, &snapshot));
-    warnings.splice(0..0, made);
     Ok(Loaded {
         snapshot,
         fingerprint,
-        warnings,
+        warnings: Vec::new(),
         resampled,
     })
 }
@@ -112,9 +125,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
     warnings.extend(coverage::days_missing(scenario, regimes, snapshot));
-    warnings.extend(event_warnings::beyond_the_record(
-        scenario, regimes, snapshot,
-    ));
+    warnings.extend(events::beyond_the_record(scenario, regimes, snapshot));
     for (name, filter) in &scenario.filters {
         let bars = filter.symbol.iter().flat_map(|s| snapshot.intervals_of(s));
         let unknown = filter

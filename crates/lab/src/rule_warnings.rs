@@ -23,14 +23,7 @@ pub(crate) fn rule_warnings(
 
 fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String> {
     let bars: usize = windows.iter().map(Range::len).sum();
-    let count = |mask: &Mask| {
-        let inside = windows.iter().map(|window| {
-            let ones =
-                std::iter::successors(mask.next_set(window.start), |&row| mask.next_set(row + 1));
-            ones.take_while(|row| *row < window.end).count()
-        });
-        inside.sum::<usize>()
-    };
+    let count = |mask: &Mask| count(mask, windows);
     let held = count(&judged.truth.held);
     let mut said = Vec::new();
     if held == 0 {
@@ -52,6 +45,16 @@ fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String>
         ));
     }
     said
+}
+
+/// How many rows of the windows are set.
+pub(crate) fn count(mask: &Mask, windows: &[Range<usize>]) -> usize {
+    let inside = windows.iter().map(|window| {
+        let ones =
+            std::iter::successors(mask.next_set(window.start), |&row| mask.next_set(row + 1));
+        ones.take_while(|row| *row < window.end).count()
+    });
+    inside.sum()
 }
 
 /// The rows of each window.

@@ -255,7 +255,7 @@ impl<'a> Plan<'a> {
         } else if let Some(criterion) = self.prepared.checklist.veto(state) {
             Outcome::Vetoed { criterion }
         } else {
-            match self.entry(view, setup.overlaid.size_scale) {
+            match self.entry(view) {
                 Some(order) => {
                     desk.enter(setup, order);
                     return;
@@ -276,25 +276,17 @@ impl<'a> Plan<'a> {
     }
 
     /// The entry order with its protection and size, all fixed at this decision.
-    fn entry(&self, view: &View<'_>, size_scale: f64) -> Option<Order> {
-        let side = self.rules.entry.side;
-        let atr = view.value(&self.prepared.atr)?;
+    fn entry(&self, view: &View<'_>) -> Option<Order> {
         let close = *view.closes(self.symbol).last()?;
-        let extreme = self
-            .prepared
-            .session_extreme
-            .as_ref()
-            .and_then(|column| view.value(column));
-        let protection = self.rules.exit.protect(side, close, atr, extreme)?;
-        let (risk, power) = (&self.rules.risk, view.buying_power_usd());
-        let distance = protection.stop_distance_usd;
-        let shares = risk.shares(view.equity_usd(), power, close, distance, atr);
-        let shares = risk.scaled(shares, size_scale, power, close);
-        let mut bracket = protection.bracket;
+        let (equity, power) = (view.equity_usd(), view.buying_power_usd());
+        let ticket = self
+            .rules
+            .ticket(self.prepared, view.slot(), close, equity, power)?;
+        let mut bracket = ticket.protection.bracket;
         bracket.cancel_if_gapped = self.rules.entry.gapped_entry == GappedEntry::Cancel;
-        let order = Order::market(self.symbol, side, shares)
+        let order = Order::market(self.symbol, ticket.side, ticket.shares)
             .with_bracket(bracket)
-            .with_atr(atr);
+            .with_atr(ticket.atr_usd);
         let session = view.session_at(view.session())?;
         Some(match self.rules.edge.deadline(session) {
             Some(deadline) => order.good_until(deadline),

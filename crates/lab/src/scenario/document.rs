@@ -158,11 +158,12 @@ impl<'a> Document<'a> {
         self.error_at(&["strategy".to_owned()], message, near)
     }
 
-    /// Refuses what `[let]` cannot hold, and an override of a name that the file does not know: a slip of the pen that would
-    /// vary nothing.
+    /// Refuses an override of a name that neither the file knows nor a rule uses: a slip of the
+    /// pen that would vary nothing.
     pub(crate) fn known_names<'n>(
         &self,
         names: impl Iterator<Item = &'n str>,
+        unused: &[String],
     ) -> Result<(), InputError> {
         let written = |name: &str| {
             let path = ["let".to_owned(), name.to_owned()];
@@ -174,7 +175,7 @@ impl<'a> Document<'a> {
             let [table, name] = over.path.as_slice() else {
                 continue;
             };
-            if table != "let" || written(name) {
+            if table != "let" || written(name) || !unused.contains(name) {
                 continue;
             }
             let known = names.iter().copied().filter(|name| written(name));

@@ -20,8 +20,7 @@ use strategies::{Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rule
 use crate::error::InputError;
 pub(crate) use document::Document;
 pub use overrides::Override;
-pub(crate) use written::Mentions;
-pub use written::{Lets, Named};
+pub use written::{Lets, Mentions, Named};
 
 /// A checked plan.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -63,7 +62,7 @@ pub struct Scenario {
     pub written: Arc<Written>,
     /// Where its rules name what a tape may lack.
     #[serde(skip)]
-    pub(crate) mentions: Arc<Mentions>,
+    pub mentions: Arc<Mentions>,
 }
 
 /// What is traded.
