@@ -76,26 +76,32 @@ impl Edge {
         }
     }
 
-    /// The trigger that a threshold decides, by its place, with the threshold multiplied: the decline or the gap that must be
-    /// exceeded. `None` for written rules, which keep theirs in named numbers that their reader multiplies.
-    pub fn tightened(&self, by: f64, clock: &Clock<'_>, side: Side) -> Option<(usize, Criterion)> {
+    /// The edge with its threshold multiplied: the decline or the gap that must be exceeded. Written rules keep theirs in
+    /// named numbers, which their reader multiplies.
+    #[must_use]
+    pub fn tightened(&self, by: f64) -> Edge {
+        match self {
+            Edge::MeanReversion(edge) => Edge::MeanReversion(MeanReversion {
+                min_decline: edge.min_decline * by,
+                ..*edge
+            }),
+            Edge::GapMomentum(edge) => Edge::GapMomentum(GapMomentum {
+                min_gap: edge.min_gap * by,
+                ..*edge
+            }),
+            Edge::Rules(edge) => Edge::Rules(edge.clone()),
+        }
+    }
+
+    /// The trigger that the edge's threshold decides, by its place; `None` for written rules.
+    pub fn threshold_trigger(&self, clock: &Clock<'_>, side: Side) -> Option<(usize, Criterion)> {
         match self {
             Edge::MeanReversion(edge) => {
-                let edge = MeanReversion {
-                    min_decline: edge.min_decline * by,
-                    ..*edge
-                };
                 let place = MeanReversion::THRESHOLD;
                 let decline = edge.triggers(clock, side).into_iter().nth(place)?;
                 Some((place, decline))
             }
-            Edge::GapMomentum(edge) => {
-                let edge = GapMomentum {
-                    min_gap: edge.min_gap * by,
-                    ..*edge
-                };
-                Some((GapMomentum::THRESHOLD, edge.gap(clock, side)))
-            }
+            Edge::GapMomentum(edge) => Some((GapMomentum::THRESHOLD, edge.gap(clock, side))),
             Edge::Rules(_) => None,
         }
     }

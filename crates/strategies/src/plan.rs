@@ -145,7 +145,8 @@ impl Rules {
     /// The triggers that change when thresholds are multiplied by `by`, a number for each overlay, with their places.
     fn triggers_by(&self, clock: &Clock<'_>, by: &[f64]) -> Vec<(usize, Criterion)> {
         let product = by.iter().product();
-        let own = self.edge.tightened(product, clock, self.entry.side);
+        let edge = self.edge.tightened(product);
+        let own = edge.threshold_trigger(clock, self.entry.side);
         let anew = self.written.judge_by(by, *clock);
         let rules = self.in_words(&anew).enumerate().collect::<Vec<_>>();
         own.into_iter().chain(rules).collect()
