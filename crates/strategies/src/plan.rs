@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
 use crate::exits::{self, ExitRules};
 use crate::filters::Filters;
-use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork, changes};
-use crate::rules::{JudgedRules, Written};
+use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork};
+use crate::rules::{Judged, JudgedRules, Written};
 use crate::sizing::RiskRules;
 
 /// The rules of a directional plan.
@@ -100,8 +100,8 @@ impl Rules {
         let side = self.entry.side;
         let judged = self.written.judge(clock);
         let overlays = OverlaysAtWork::of(&self.overlays, &judged.overlays, &clock);
-        let unchanged = self.triggers(&clock, &judged, &[]);
-        let triggers = overlays.choose(&unchanged, |by| self.triggers(&clock, &judged, by));
+        let unchanged = self.triggers(&clock, &judged);
+        let triggers = overlays.choose(&unchanged, |by| self.triggers_by(&clock, by));
         let moved = self.overlays.values().any(OverlayRule::moves_thresholds);
         let filters = self
             .filters
@@ -135,18 +135,26 @@ impl Rules {
 }
 
 impl Rules {
-    /// The triggers by thresholds multiplied by `by`, which has a number for each overlay, or none.
-    fn triggers(&self, clock: &Clock<'_>, judged: &JudgedRules, by: &[f64]) -> Vec<Criterion> {
-        let product = by.iter().product();
-        let mut triggers = self
-            .edge
-            .tightened(product)
-            .triggers(clock, self.entry.side);
-        let anew = changes(by).then(|| self.written.judge_by(by, *clock));
-        let judged = anew.as_ref().unwrap_or(&judged.triggers);
-        let rules = self.written.triggers.iter().zip(judged);
-        triggers.extend(rules.map(|(rule, judged)| judged.criterion(&rule.text)));
+    /// The triggers on every bar, as the plan has them.
+    fn triggers(&self, clock: &Clock<'_>, judged: &JudgedRules) -> Vec<Criterion> {
+        let mut triggers = self.edge.triggers(clock, self.entry.side);
+        triggers.extend(self.in_words(&judged.triggers));
         triggers
+    }
+
+    /// The triggers that change when thresholds are multiplied by `by`, a number for each overlay, with their places.
+    fn triggers_by(&self, clock: &Clock<'_>, by: &[f64]) -> Vec<(usize, Criterion)> {
+        let product = by.iter().product();
+        let edge = self.edge.tightened(product);
+        let own = edge.threshold_trigger(clock, self.entry.side);
+        let anew = self.written.judge_by(by, *clock);
+        let rules = self.in_words(&anew).enumerate().collect::<Vec<_>>();
+        own.into_iter().chain(rules).collect()
+    }
+
+    fn in_words(&self, judged: &[Judged]) -> impl Iterator<Item = Criterion> {
+        let rules = self.written.triggers.iter().zip(judged);
+        rules.map(|(rule, judged)| judged.criterion(&rule.text))
     }
 }
 
