@@ -14,7 +14,7 @@ pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Err
         return error.into();
     }
     // Only now is it worth a look at everything the tape holds.
-    let (Ok(entries), Ok(kinds)) = (tape.catalog(), tape.event_kinds()) else {
+    let Ok(entries) = tape.catalog() else {
         return error.into();
     };
     let names = |sort: Sort| -> BTreeSet<&str> {
@@ -26,13 +26,13 @@ pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Err
     let all_named = entries
         .iter()
         .all(|e| e.sort != Sort::Bars || e.name.is_some());
-    let kinds: BTreeSet<&str> = kinds.iter().map(String::as_str).collect();
     for (what, name) in scenario.mentions.names() {
         let (noun, held) = match what {
             Mentioned::Symbol if !all_named => continue,
+            // Asked for before anything is read (events.rs).
+            Mentioned::Event => continue,
             Mentioned::Symbol => ("symbol", &symbols),
             Mentioned::Series => ("series", &series),
-            Mentioned::Event => ("kind of events", &kinds),
         };
         if held.contains(name) {
             continue;
@@ -58,9 +58,6 @@ fn help(
     }
     if what == Mentioned::Symbol && series.contains(name) {
         return format!("{name} is a series: write {name} alone");
-    }
-    if what == Mentioned::Event && matches!(name, "payrolls" | "jobs" | "employment") {
-        return "payrolls are called nfp".to_owned();
     }
     match did_you_mean(name, held.iter().copied()) {
         Some(near) => format!("did you mean {near}?"),

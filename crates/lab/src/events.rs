@@ -1,5 +1,6 @@
 //! The events that a plan looks at: which kinds the tape must have, and where their record ends.
 
+use language::Mentioned;
 use market::Snapshot;
 use strategies::calendar::{Dated, EARNINGS};
 use strategies::rules::Reads;
@@ -29,7 +30,7 @@ pub(crate) fn wanted(
         named.extend(kinds.map(|kind| (format!("`overlays.{name}`"), kind)));
     }
     let of_rules = reads.events.iter();
-    named.extend(of_rules.map(|kind| ("a rule".to_owned(), kind)));
+    named.extend(of_rules.map(|kind| (A_RULE.to_owned(), kind)));
     named.retain(|(_, kind)| *kind != EARNINGS);
     if named.is_empty() {
         return Ok(Vec::new());
@@ -38,7 +39,15 @@ pub(crate) fn wanted(
     let mut wanted: Vec<String> = Vec::new();
     for (who, kind) in named {
         if !has.contains(kind) {
-            return Err(absent(&who, kind, tape, &has));
+            let (message, help) = absent(&who, kind, tape, &has);
+            let place =
+                scenario
+                    .mentions
+                    .absent(Mentioned::Event, kind, message.clone(), help.clone());
+            return Err(match place.filter(|_| who == A_RULE) {
+                Some(placed) => placed.into(),
+                None => Error::fit(message, help),
+            });
         }
         if !wanted.contains(kind) {
             wanted.push(kind.clone());
@@ -47,16 +56,23 @@ pub(crate) fn wanted(
     Ok(wanted)
 }
 
-/// What a tape lacks is unknown, never no event: it is refused, with what there is.
-fn absent(who: &str, kind: &str, tape: &Tape, has: &[String]) -> Error {
+const A_RULE: &str = "a rule";
+
+/// What a tape lacks is unknown, never no event: it is refused, with what there is (message and help).
+fn absent(who: &str, kind: &str, tape: &Tape, has: &[String]) -> (String, String) {
     let held = if has.is_empty() {
         "no events of any kind".to_owned()
     } else {
         format!("these kinds: {}", has.join(", "))
     };
     let known = has.iter().map(String::as_str).chain([EARNINGS]);
-    let near = did_you_mean(kind, known).map(|near| format!("did you mean \"{near}\"? "));
-    Error::fit(
+    // The tape calls them by the bureau's own letters: nonfarm payrolls.
+    let near = match kind {
+        "payrolls" | "jobs" | "employment" => Some("nfp"),
+        _ => did_you_mean(kind, known),
+    };
+    let near = near.map(|near| format!("did you mean \"{near}\"? "));
+    (
         format!(
             "{who} looks at events of the kind {kind}; the tape {} has {held}",
             tape.name()

@@ -13,12 +13,27 @@ pub(crate) fn rule_warnings(
     windows: &[Range<usize>],
 ) -> Vec<String> {
     let triggers = written.triggers.iter().zip(&judged.triggers);
-    let filters = written.filters.values().zip(judged.filters.values());
+    let triggers = triggers.map(|(rule, judged)| ("entry.when".to_owned(), rule, judged));
+    let filters = written.filters.iter().zip(judged.filters.values());
+    let filters = filters.map(|((name, rule), judged)| (format!("filters.{name}"), rule, judged));
     let exit = written.exit.iter().zip(&judged.exit);
-    let overlays = written.overlays.values().zip(judged.overlays.values());
-    let all = triggers.chain(filters).chain(exit).chain(overlays);
-    all.flat_map(|(rule, judged)| of_rule(&rule.text, judged, windows))
-        .collect()
+    let exit = exit.map(|(rule, judged)| ("exit.when".to_owned(), rule, judged));
+    let overlays = written.overlays.iter().zip(judged.overlays.values());
+    let overlays =
+        overlays.map(|((name, rule), judged)| (format!("overlays.{name}"), rule, judged));
+    let unused = written.unused.iter();
+    let mut said: Vec<String> = unused
+        .map(|name| format!("let.{name} is used by no rule"))
+        .collect();
+    for (place, rule, judged) in triggers.chain(filters).chain(exit).chain(overlays) {
+        for one in of_rule(&format!("{place}: `{}`", rule.text), judged, windows) {
+            // What is written twice need not be said twice.
+            if !said.contains(&one) {
+                said.push(one);
+            }
+        }
+    }
+    said
 }
 
 fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String> {
