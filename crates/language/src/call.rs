@@ -444,6 +444,10 @@ fn unknown_function(part: &Part) -> Fault {
         part.span.clone(),
         format!("no function is called `{}`", part.word),
     );
+    let small = part.word.to_lowercase();
+    if catalogue::called(&small).is_some() {
+        return fault.help(format!("words are written in small letters: `{small}`"));
+    }
     let names = catalogue::ENTRIES
         .iter()
         .filter(|entry| entry.is_function());
