@@ -12,7 +12,7 @@ use lab::Verdict;
 use crate::door::Failure;
 use crate::out;
 
-pub(crate) use plan::{EdgeName, NewArgs, RulesArgs};
+pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
     TapeCommand,
@@ -49,6 +49,12 @@ pub(crate) enum Command {
     /// Prove that no decision saw the future: replay on tapes cut off, and poisoned, at many instants.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
+    /// Print the written plan: checklist with its numbers, decision tree, size, levels, dates, daily review, past regimes.
+    #[command(after_help = plan::PLAN_EXAMPLES)]
+    Plan(SheetArgs),
+    /// Validate a plan without running it: the resolved plan, its warm-up, the data it needs and whether the tape has it.
+    #[command(after_help = plan::CHECK_EXAMPLES)]
+    Check(CheckupArgs),
     /// Write a commented scenario to begin with.
     #[command(after_help = plan::NEW_EXAMPLES)]
     New(NewArgs),
@@ -216,7 +222,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 12);
+        assert_eq!(found.len(), 14);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -1,10 +1,25 @@
-//! The arguments of the commands about a plan that do not run it: `new`, `rules`.
+//! The arguments of the commands about a plan that do not run it: `plan`, `check`, `new`, `rules`.
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::Format;
+use super::{Format, PlanArgs};
+
+pub(super) const PLAN_EXAMPLES: &str = "\
+Examples:
+  stormproof plan my-plan.toml --tape mine
+  stormproof plan mean-reversion --on 2020-03-09
+  stormproof plan my-plan.toml --tape mine --equity 25000 --format html --out plan.html
+  stormproof plan mean-reversion --format json | jq .day.checklist";
+
+pub(super) const CHECK_EXAMPLES: &str = "\
+Exit code: 0 if the plan can run on the tape in all its regimes, else 2.
+
+Examples:
+  stormproof check my-plan.toml
+  stormproof check my-plan.toml --tape mine --regimes all
+  stormproof check gap-momentum --format json | jq -r .resolved > my-plan.toml";
 
 pub(super) const NEW_EXAMPLES: &str = "\
 Examples:
@@ -18,6 +33,54 @@ Examples:
   stormproof rules relative_volume
   stormproof rules session
   stormproof rules --format json | jq -r '.words[].form'";
+
+/// `plan`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SheetArgs {
+    /// The plan.
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+    /// The session at whose last bar the plan is judged [default: the tape's last].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// What the account is worth, dollars [default: the scenario's].
+    #[arg(long, value_name = "USD", allow_negative_numbers = true)]
+    pub(crate) equity: Option<f64>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SheetFormat,
+    /// Write it into this file, replacing an earlier one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// No progress and no notes.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// The forms of a written plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SheetFormat {
+    /// For people, 80 columns.
+    #[default]
+    Terminal,
+    /// For notes and repositories.
+    Markdown,
+    /// For programs (docs/plan.md).
+    Json,
+    /// One page that needs nothing else; prints well.
+    Html,
+}
+
+/// `check`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckupArgs {
+    /// The plan.
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
 
 /// `new`.
 #[derive(Debug, ClapArgs)]

@@ -226,7 +226,8 @@ pub(crate) struct BreadthArgs {
         long,
         value_name = "N",
         value_delimiter = ',',
-        default_value = "20,50,200"
+        default_value = "20,50,200",
+        value_parser = at_least_one
     )]
     pub(crate) ma: Vec<usize>,
     /// Length of new highs and lows, in each member's own closes; 0 counts none.
@@ -294,4 +295,12 @@ fn seed(text: &str) -> Result<u64, String> {
 fn date(text: &str) -> Result<Date, String> {
     text.parse()
         .map_err(|_| "expected a date such as 2020-03-23".to_owned())
+}
+
+/// A length of an average in sessions.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= 1 => Ok(n),
+        _ => Err("expected a whole number of sessions, 1 or more".to_owned()),
+    }
 }

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
 mod audit;
+mod check;
 mod completions;
 mod new;
+mod plan;
 mod rules;
 mod run;
 mod tape;
@@ -16,7 +18,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Run(args) => run::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Audit(args) => audit::run(args),
+        Command::Check(args) => check::run(args),
         Command::New(args) => new::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Completions { shell } => completions::run(*shell),
     }

@@ -258,3 +258,33 @@ fn an_import_that_was_cut_off_is_told_to_readers() {
     );
     assert!(!says(here.path(), &list).contains("cut off"));
 }
+
+#[test]
+fn a_check_of_nothing_and_a_repair_in_place_are_refused() {
+    let here = folder();
+    import(here.path(), "mine", CSV);
+    let check = |more: &[&str]| {
+        let arguments: Vec<&str> = ["tape", "check", "--tape", "mine"]
+            .iter()
+            .chain(more)
+            .copied()
+            .collect();
+        text(&ends(here.path(), &arguments, 2).stderr)
+    };
+    let said = check(&["--from", "2206-01-01"]);
+    assert!(
+        said.contains("lie outside the tape: it holds 2024-01-02 to 2024-01-04"),
+        "{said}"
+    );
+    let said = check(&["--from", "2024-01-04", "--to", "2024-01-02"]);
+    assert!(said.contains("is after"), "{said}");
+    let said = check(&["--repair", "mine/mended"]);
+    assert!(
+        said.contains("lies inside the tape that is checked"),
+        "{said}"
+    );
+    assert!(!here.path().join("mine/mended").exists());
+    fs::create_dir(here.path().join("empty")).unwrap();
+    let said = text(&ends(here.path(), &["tape", "check", "--tape", "empty"], 2).stderr);
+    assert!(said.contains("there is nothing on the tape"), "{said}");
+}

@@ -9,6 +9,7 @@ mod import;
 mod import_size;
 mod interrupt;
 mod new;
+mod plans;
 mod real;
 mod replay;
 mod results;

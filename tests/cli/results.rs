@@ -101,6 +101,49 @@ fn the_files_add_up_to_the_document() {
 }
 
 #[test]
+fn every_decision_says_which_overlay_applied() {
+    let here = folder();
+    let sets = [
+        "overlays.season.event=earnings",
+        "overlays.season.sessions_after=3",
+        "overlays.season.size=0.5",
+        "overlays.season.size_after=0.8",
+    ];
+    let mut args = vec!["mean-reversion", "--out", "results"];
+    args.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let document = json(here.path(), &args);
+    let decisions = open(&here.path().join("results"), "decisions.parquet");
+    let (outcome, state, scale) = (
+        texts(&decisions, "outcome"),
+        texts(&decisions, "overlay season"),
+        numbers(&decisions, "size_scale"),
+    );
+    let mut scaled = 0;
+    for i in 0..state.len() {
+        let expected = match state[i].as_str() {
+            "active" => 0.5,
+            "after" => 0.8,
+            "off" => 1.0,
+            other => panic!("{other} of a kind that is always known"),
+        };
+        assert!(
+            (scale[i] - expected).abs() < 1e-12,
+            "{} {}",
+            state[i],
+            scale[i]
+        );
+        scaled += u64::from(outcome[i] == "entered" && state[i] != "off");
+    }
+    let counted = |n: usize| {
+        let overlays = &document["regimes"][n]["funnel"]["overlays"];
+        overlays["scaled"]["season"].as_u64().unwrap_or(0)
+    };
+    assert_eq!((0..3).map(counted).sum::<u64>(), scaled);
+    assert!(scaled > 0 && state.iter().any(|state| state == "off"));
+    assert_eq!(document["scenario"]["overlays"]["season"]["size"], 0.5);
+}
+
+#[test]
 fn every_decision_says_why() {
     let here = folder();
     says(here.path(), &["run", "mean-reversion", "--out", "results"]);

@@ -67,13 +67,23 @@ impl OverlayCounts {
         counts
     }
 
-    /// By what word each overlay is counted.
-    fn by_word(&self) -> [(&'static str, &BTreeMap<String, usize>); 3] {
-        [
+    /// `word` with what overlays did to those it counts: `entered (1 scaled by fomc)`.
+    fn under(&self, word: &str) -> String {
+        let words = [
             ("scaled by", &self.scaled),
             ("tightened by", &self.tightened),
             ("widened by", &self.widened),
-        ]
+        ];
+        let each = words.into_iter().flat_map(|(word, overlays)| {
+            let overlays = overlays.iter();
+            overlays.map(move |(name, count)| format!("{count} {word} {name}"))
+        });
+        let each: Vec<String> = each.collect();
+        if each.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{word} ({})", each.join(", "))
+        }
     }
 }
 
@@ -138,7 +148,7 @@ impl Funnel {
                 parts.push(format!("{count} {words}"));
             }
         };
-        part(self.entered, "entered".to_owned());
+        part(self.entered, self.overlaid.under("entered"));
         self.vetoed
             .iter()
             .for_each(|(filter, &count)| part(count, format!("vetoed by {filter}")));
@@ -147,10 +157,6 @@ impl Funnel {
         self.rejected
             .iter()
             .for_each(|(reason, &count)| part(count, format!("rejected ({reason})")));
-        for (word, overlays) in self.overlaid.by_word() {
-            let each = overlays.iter();
-            each.for_each(|(name, &count)| part(count, format!("{word} {name}")));
-        }
         let out = self.overlaid.tightened_out;
         part(out, "more kept out by tightened thresholds".to_owned());
         let plural = if self.setups == 1 { "setup" } else { "setups" };

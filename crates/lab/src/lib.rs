@@ -4,19 +4,22 @@
 //! [`run`](run::run) it in every regime in parallel → a [`Run`] that `report` shows. [`audit`](mod@audit)
 //! proves that no decision saw the future. Nothing here prints, exits or reads a clock.
 
-pub mod agreement;
+pub mod absent;
+mod agreement;
 pub mod audit;
 pub mod breadth;
+pub mod checkup;
 mod coverage;
 mod cut;
 pub mod diagnosis;
 pub mod error;
-mod event_warnings;
+mod events;
 pub mod fingerprint;
 pub mod funnel;
 pub mod load;
 pub mod needs;
 pub mod outcome;
+pub mod plan;
 pub mod regimes;
 pub mod rule_warnings;
 pub mod rule_words;
@@ -30,11 +33,13 @@ pub mod verdict;
 pub use agreement::{Agreement, agreement};
 pub use audit::{Audit, AuditOptions, Mismatch, audit};
 pub use breadth::{BreadthOptions, UniverseBreadth, bars_breadth, universe_breadth};
+pub use checkup::{Checkup, check};
 pub use error::{Error, Excerpt, InputError};
 pub use funnel::{Funnel, OverlayCounts, phase};
 pub use load::{Loaded, load};
 pub use needs::Resampled;
 pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun, Settled};
+pub use plan::{PlanDesk, PlanOptions, PlanSheet, plan};
 pub use regimes::{Regime, Regimes};
 pub use rule_words::rule_words;
 pub use run::{Run, RunOptions, TapeFacts, run};
@@ -46,6 +51,9 @@ pub use strategies::overlays::Phase;
 
 /// What breadth is counted by and into: doors read them without importing the indicators.
 pub use indicators::{Breadth, BreadthFigures, Figure};
+
+/// A number beside a line of the checklist: doors show it without importing the strategies.
+pub use strategies::Reading;
 
 /// The words of the rule language: doors show them without importing it.
 pub use language::{Entry as RuleWord, Group as RuleGroup};

@@ -4,9 +4,10 @@ use engine::Window;
 use market::{Bars, Snapshot, sessions_cut_short};
 use tape::Tape;
 
+use crate::absent;
 use crate::coverage;
 use crate::error::Error;
-use crate::event_warnings;
+use crate::events;
 use crate::fingerprint::fingerprint;
 use crate::needs::{Needs, Resampled, make, needs};
 use crate::regimes::Regime;
@@ -48,27 +49,46 @@ pub fn load(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
-    let Needs { want, resampled } = needs(scenario, regimes, tape)?;
-    let mut snapshot = tape.read(&want, threads)?;
-    let fingerprint = fingerprint(&snapshot);
-    make(&mut snapshot, &resampled, None)?;
-    let bars = instrument_bars(&snapshot, scenario)
+    let mut loaded = read(scenario, regimes, tape, threads)?;
+    let snapshot = &loaded.snapshot;
+    let bars = instrument_bars(snapshot, scenario)
         .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
     for regime in regimes {
-        coverage::check(scenario, regime, bars, &snapshot)?;
+        coverage::check(scenario, regime, bars, snapshot)?;
     }
-    let unasked = coverage::finer(scenario, regimes, &snapshot)?;
-    let apart = same_prices::check(regimes, &snapshot)?;
-    let mut warnings = warnings(scenario, regimes, &snapshot);
+    let unasked = coverage::finer(scenario, regimes, snapshot)?;
+    let apart = same_prices::check(regimes, snapshot)?;
+    let mut warnings = warnings(scenario, regimes, snapshot);
     warnings.extend(apart);
     warnings.extend(unasked);
     warnings.extend(tape.unfinished());
-    let made = resampled.iter().map(|one| made(one, &snapshot));
+    let made = loaded.resampled.iter().map(|one| made(one, snapshot));
     warnings.splice(0..0, made);
+    loaded.warnings = warnings;
+    Ok(loaded)
+}
+
+/// Reads what `scenario` needs for `regimes`; whether it is enough is for others to ask.
+pub(crate) fn read(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    tape: &Tape,
+    threads: usize,
+) -> Result<Loaded, Error> {
+    let Needs { want, resampled } =
+        needs(scenario, regimes, tape).map_err(|error| match error {
+            Error::Tape(error) => absent::explain(error, scenario, tape),
+            other => other,
+        })?;
+    let mut snapshot = tape
+        .read(&want, threads)
+        .map_err(|error| absent::explain(error, scenario, tape))?;
+    let fingerprint = fingerprint(&snapshot);
+    make(&mut snapshot, &resampled, None)?;
     Ok(Loaded {
         snapshot,
         fingerprint,
-        warnings,
+        warnings: Vec::new(),
         resampled,
     })
 }
@@ -105,9 +125,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
     warnings.extend(coverage::days_missing(scenario, regimes, snapshot));
-    warnings.extend(event_warnings::beyond_the_record(
-        scenario, regimes, snapshot,
-    ));
+    warnings.extend(events::beyond_the_record(scenario, regimes, snapshot));
     for (name, filter) in &scenario.filters {
         let bars = filter.symbol.iter().flat_map(|s| snapshot.intervals_of(s));
         let unknown = filter

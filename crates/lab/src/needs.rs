@@ -3,12 +3,12 @@
 use chrono::Days;
 use engine::Intrabar;
 use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
-use strategies::calendar::EARNINGS;
 use strategies::filters::reference_interval;
 use strategies::rules::{Reads, SymbolReads};
 use tape::{BarWant, Tape, Want};
 
 use crate::error::Error;
+use crate::events;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 
@@ -78,23 +78,10 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
     }
     let mut needs = needs.needs;
     needs.want.series = series(scenario, &reads);
-    needs.want.events = event_kinds(scenario, &reads);
+    needs.want.events = events::wanted(scenario, &reads, tape)?;
     needs.want.dividends = vec![symbol.clone()];
     needs.want.splits = splits;
     Ok(needs)
-}
-
-/// The kinds of events that filters, overlays and rules name, each once; earnings seasons are no tape's.
-fn event_kinds(scenario: &Scenario, reads: &Reads) -> Vec<String> {
-    let filters = scenario.filters.values().filter_map(|f| f.events.as_ref());
-    let overlays = scenario.overlays.values().filter_map(|o| o.events.as_ref());
-    let mut kinds: Vec<String> = Vec::new();
-    for kind in filters.chain(overlays).flatten().chain(&reads.events) {
-        if kind != EARNINGS && !kinds.contains(kind) {
-            kinds.push(kind.clone());
-        }
-    }
-    kinds
 }
 
 /// The series that filters and the account name, each once.

@@ -13,24 +13,32 @@ pub(crate) fn rule_warnings(
     windows: &[Range<usize>],
 ) -> Vec<String> {
     let triggers = written.triggers.iter().zip(&judged.triggers);
-    let filters = written.filters.values().zip(judged.filters.values());
+    let triggers = triggers.map(|(rule, judged)| ("entry.when".to_owned(), rule, judged));
+    let filters = written.filters.iter().zip(judged.filters.values());
+    let filters = filters.map(|((name, rule), judged)| (format!("filters.{name}"), rule, judged));
     let exit = written.exit.iter().zip(&judged.exit);
-    let overlays = written.overlays.values().zip(judged.overlays.values());
-    let all = triggers.chain(filters).chain(exit).chain(overlays);
-    all.flat_map(|(rule, judged)| of_rule(&rule.text, judged, windows))
-        .collect()
+    let exit = exit.map(|(rule, judged)| ("exit.when".to_owned(), rule, judged));
+    let overlays = written.overlays.iter().zip(judged.overlays.values());
+    let overlays =
+        overlays.map(|((name, rule), judged)| (format!("overlays.{name}"), rule, judged));
+    let unused = written.unused.iter();
+    let mut said: Vec<String> = unused
+        .map(|name| format!("let.{name} is used by no rule"))
+        .collect();
+    for (place, rule, judged) in triggers.chain(filters).chain(exit).chain(overlays) {
+        for one in of_rule(&format!("{place}: `{}`", rule.text), judged, windows) {
+            // What is written twice need not be said twice.
+            if !said.contains(&one) {
+                said.push(one);
+            }
+        }
+    }
+    said
 }
 
 fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String> {
     let bars: usize = windows.iter().map(Range::len).sum();
-    let count = |mask: &Mask| {
-        let inside = windows.iter().map(|window| {
-            let ones =
-                std::iter::successors(mask.next_set(window.start), |&row| mask.next_set(row + 1));
-            ones.take_while(|row| *row < window.end).count()
-        });
-        inside.sum::<usize>()
-    };
+    let count = |mask: &Mask| count(mask, windows);
     let held = count(&judged.truth.held);
     let mut said = Vec::new();
     if held == 0 {
@@ -39,19 +47,29 @@ fn of_rule(text: &str, judged: &Judged, windows: &[Range<usize>]) -> Vec<String>
             0 => String::new(),
             n => format!(" (on {n} of {bars} it is unknown)"),
         };
-        said.push(format!("rule `{text}` holds on no bar of the windows{why}"));
+        said.push(format!("{text} holds on no bar of the windows{why}"));
     } else if held == bars {
         said.push(format!(
-            "rule `{text}` holds on every bar of the windows: it decides nothing"
+            "{text} holds on every bar of the windows: it decides nothing"
         ));
     }
     let zeros = judged.zero().map_or(0, count);
     if zeros > 0 {
         said.push(format!(
-            "rule `{text}` divides by zero on {zeros} of {bars} bars of the windows: there it is unknown"
+            "{text} divides by zero on {zeros} of {bars} bars of the windows: there it is unknown"
         ));
     }
     said
+}
+
+/// How many rows of the windows are set.
+pub(crate) fn count(mask: &Mask, windows: &[Range<usize>]) -> usize {
+    let inside = windows.iter().map(|window| {
+        let ones =
+            std::iter::successors(mask.next_set(window.start), |&row| mask.next_set(row + 1));
+        ones.take_while(|row| *row < window.end).count()
+    });
+    inside.sum()
 }
 
 /// The rows of each window.

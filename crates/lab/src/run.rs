@@ -104,7 +104,7 @@ pub fn run(
     })
 }
 
-fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFacts {
+pub(crate) fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFacts {
     let instrument = &scenario.instrument;
     let span = loaded
         .snapshot

@@ -6,6 +6,7 @@ use market::{Bars, Snapshot};
 use stats::{EquityPath, Figures};
 use strategies::{Clock, Plan, Prepared, Rules, filters};
 
+use crate::checkup::CriterionCount;
 use crate::coverage;
 use crate::diagnosis;
 use crate::error::Error;
@@ -61,6 +62,25 @@ impl<'a> Stage<'a> {
     pub(crate) fn rule_warnings(&self, regimes: &[Regime]) -> Vec<String> {
         let rows = rule_warnings::rows(regimes, self.bars, &self.snapshot.sessions);
         rule_warnings::rule_warnings(&self.rules.written, &self.prepared.judged, &rows)
+    }
+
+    /// The checklist over the bars of `regimes`.
+    pub(crate) fn criterion_counts(&self, regimes: &[Regime]) -> Vec<CriterionCount> {
+        let windows = rule_warnings::rows(regimes, self.bars, &self.snapshot.sessions);
+        let count = |mask| rule_warnings::count(mask, &windows);
+        let criteria = self.prepared.checklist.criteria().iter().enumerate();
+        let counted = criteria.map(|(n, criterion)| CriterionCount {
+            name: criterion.name.clone(),
+            kind: if n < self.triggers {
+                "trigger"
+            } else {
+                "filter"
+            },
+            holds: count(&criterion.held),
+            unknown: count(&criterion.unknown),
+            bars: windows.iter().map(std::ops::Range::len).sum(),
+        });
+        counted.collect()
     }
 
     pub(crate) fn regime(&self, regime: &Regime) -> Result<RegimeRun, Error> {

@@ -83,6 +83,46 @@ fn overlays_do_the_same_to_a_plan_in_rules() {
 }
 
 #[test]
+fn an_overlay_that_always_applies_is_another_threshold() {
+    let tape = Tape::embedded();
+    let always =
+        |plan: &str| format!("{plan}\n[overlays.x]\nwhen = \"close > 0\"\nthreshold = 1.5\n");
+    for (plan, windows, set, doubled) in [
+        (
+            BUILT_IN,
+            ["q4-2018", "covid-2020"],
+            "entry.min_decline=0.02",
+            "entry.min_decline=0.03",
+        ),
+        (
+            GAP,
+            ["covid-2020", "tightening-2022"],
+            "entry.min_gap=0.004",
+            "entry.min_gap=0.006",
+        ),
+    ] {
+        let windows = regimes(&windows);
+        let overlaid = ran(&parse(&always(plan), &[set]), &tape, &windows);
+        let doubled = ran(&parse(plan, &[doubled]), &tape, &windows);
+        let plain = ran(&parse(plan, &[set]), &tape, &windows);
+        let ledgers = overlaid
+            .regimes
+            .iter()
+            .zip(&doubled.regimes)
+            .zip(&plain.regimes);
+        for ((overlaid, doubled), plain) in ledgers {
+            assert_eq!(overlaid.ledger.trades, doubled.ledger.trades);
+            assert_eq!(overlaid.ledger.setups.len(), doubled.ledger.setups.len());
+            assert_ne!(
+                overlaid.ledger.setups.len(),
+                plain.ledger.setups.len(),
+                "it decides something"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_tape_without_events_says_which_kinds_it_has() {
     let scenario = parse(
         &format!("{BUILT_IN}\n[filters.fomc]\nevent = \"fomc\"\n"),
@@ -90,7 +130,40 @@ fn a_tape_without_events_says_which_kinds_it_has() {
     );
     let error = load(&scenario, &regimes(&["q4-2018"]), &Tape::embedded(), 1).unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("events of the kind fomc"), "{message}");
+    assert!(
+        message.contains("`filters.fomc` looks at events of the kind fomc")
+            && message.contains("no events of any kind"),
+        "{message}"
+    );
+    let near = parse(
+        &format!("{BUILT_IN}\n[overlays.o]\nevent = \"earning\"\nsize = 0.5\n"),
+        &[],
+    );
+    match load(&near, &regimes(&["q4-2018"]), &Tape::embedded(), 1) {
+        Err(lab::Error::Fit { help, .. }) => {
+            assert!(help.starts_with("did you mean \"earnings\"?"), "{help}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_rule_knows_the_earnings_seasons_too() {
+    let tape = Tape::embedded();
+    let windows = regimes(&["q4-2018", "covid-2020", "tightening-2022"]);
+    let filter = |keys: &str| format!("{BUILT_IN}\n[filters.season]\n{keys}\n");
+    let by_event = filter("event = \"earnings\"\nsessions_before = 2\nsessions_after = 3");
+    let by_rule = filter("rule = \"not near('earnings', 2, 3)\"");
+    let by_event = ran(&parse(&by_event, &[]), &tape, &windows);
+    let by_rule = ran(&parse(&by_rule, &[]), &tape, &windows);
+    assert!(by_event.regimes.iter().any(|r| {
+        r.funnel
+            .vetoed
+            .contains_key("clear of earnings (2 before, 3 after)")
+    }));
+    for (event, rule) in by_event.regimes.iter().zip(&by_rule.regimes) {
+        assert_eq!(event.ledger, rule.ledger);
+    }
 }
 
 #[test]

@@ -96,10 +96,8 @@ fn on_the_real_tape_too() {
     let absent =
         format!("{HEAD}[entry]\nwhen = [\"RVXX > 20\", \"close > 1\", \"open > 1\"]\n{TAIL}");
     let scenario = parse(&absent, &[]).unwrap();
-    let error = lab::load(&scenario, &windows, &tape, 1)
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("RVXX") && error.contains("RVX"), "{error}");
+    let error = lab::load(&scenario, &windows, &tape, 1).unwrap_err();
+    assert!(error.to_string().contains("has no series RVXX"), "{error}");
 }
 
 const HEAD: &str =
@@ -183,6 +181,61 @@ fn a_fault_from_the_command_line_names_the_flag() {
     assert_eq!(under, "");
     parse(&good, &["let.x=4"]).unwrap();
     parse(&good, &["let.x=ema(21)"]).unwrap();
+}
+
+#[test]
+fn what_the_tape_lacks_is_underlined_with_what_was_meant() {
+    let windows = regimes(&["q4-2018"]);
+    for (rule, under, help) in [
+        ("RVXX < 30", "RVXX", "did you mean RVX?"),
+        ("KRE > 40", "KRE", "write KRE.close"),
+        ("KREE.change > 0", "KREE", "did you mean KRE?"),
+        ("RVX.close > 30", "RVX", "RVX is a series"),
+        ("near('payrolls', 1, 0)", "'payrolls'", "nfp"),
+    ] {
+        let text = plan(&format!(
+            "[entry]\nwhen = [\"close > open\", \"low > 1\", \"{rule}\"]"
+        ));
+        let scenario = parse(&text, &[]).unwrap();
+        let lab::Error::Input(error) =
+            lab::load(&scenario, &windows, &Tape::embedded(), 1).unwrap_err()
+        else {
+            panic!("{rule}: not placed")
+        };
+        let excerpt = error.excerpt.clone().unwrap();
+        assert_eq!(&excerpt.text[excerpt.span.clone()], under, "{error}");
+        assert!(error.help.unwrap().contains(help), "{rule}");
+    }
+    // Inside a named quantity, too.
+    let text =
+        plan("[let]\ncalm = \"VIX3 < 30\"\n[entry]\nwhen = \"calm and close > open and low > 1\"");
+    let scenario = parse(&text, &[]).unwrap();
+    let error = lab::load(&scenario, &windows, &Tape::embedded(), 1).unwrap_err();
+    assert!(error.to_string().starts_with("plan.toml:7:9:"), "{error}");
+}
+
+#[test]
+fn names_that_vary_nothing_are_pointed_out() {
+    let text = plan(
+        "[let]\ndrop = 0.01\nidle = 3\n[entry]\nwhen = \"roc(3) < -drop and low > 1 and high > 1\"",
+    );
+    let (message, _) = fault(&text, &["let.dorp=0.03"]);
+    assert!(
+        message.contains("names nothing `let.dorp`") && message.contains("`let.drop`"),
+        "{message}"
+    );
+    let dated =
+        plan("[let]\na = 2020-01-01\n[entry]\nwhen = \"close > a and low > 1 and high > 1\"");
+    assert!(fault(&dated, &[]).0.contains("a rule has no dates"));
+    let scenario = parse(&text, &["let.drop=0.02"]).unwrap();
+    let run = ran(&scenario, &Tape::embedded(), &regimes(&["q4-2018"]));
+    assert!(
+        run.warnings
+            .iter()
+            .any(|w| w == "let.idle is used by no rule"),
+        "{:?}",
+        run.warnings
+    );
 }
 
 #[test]

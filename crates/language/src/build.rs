@@ -6,7 +6,7 @@ use crate::parse::parse;
 use crate::program::{ArithOp, CompareOp, MathOp, Node, NodeId, Op, Program, Scope, WarmUp};
 use crate::token::Sign;
 use crate::unit::{Kind, Unit};
-use crate::words::{Clock, Let, Words};
+use crate::words::{Clock, Let, Mention, Mentioned, Words};
 
 /// Nodes inside each other beyond this are refused, so that whoever walks them need not fear for the stack.
 const MAX_NODE_DEPTH: u16 = 400;
@@ -87,6 +87,17 @@ impl<'a> Builder<'a> {
         self.bounded(id, &ast.span)
     }
 
+    /// Notes that the text at hand names something of the tape.
+    pub(crate) fn mention(&mut self, what: Mentioned, name: &str, span: &Span) {
+        let within = self.words.open.last().cloned();
+        self.words.mentions.push(Mention {
+            what,
+            name: name.to_owned(),
+            span: span.clone(),
+            within,
+        });
+    }
+
     fn bounded(&self, id: NodeId, span: &Span) -> Result<NodeId, Fault> {
         let needed = self.node(id).warm_up.bars;
         if needed as f64 > MAX_ROWS {
@@ -107,6 +118,7 @@ impl<'a> Builder<'a> {
 
     /// A named quantity.
     pub(crate) fn named(&mut self, name: &str, span: &Span) -> Result<NodeId, Fault> {
+        self.words.used.insert(name.to_owned());
         match self.words.lets.get(name).cloned() {
             Some(Let::Number(value)) => Ok(self.number(value, Unit::Plain)),
             Some(Let::Read(id)) => Ok(id),
@@ -121,20 +133,20 @@ impl<'a> Builder<'a> {
     }
 
     fn read(&mut self, name: &str, text: &str) -> Result<NodeId, Fault> {
-        if self.words.open >= MAX_NAMES_DEEP {
+        if self.words.open.len() >= MAX_NAMES_DEEP {
             let message = format!("`{name}` is more than {MAX_NAMES_DEEP} names deep");
             return Err(Fault::new(0..0, message)
                 .help("let names use fewer others")
                 .within(name));
         }
-        self.words.open += 1;
+        self.words.open.push(name.to_owned());
         self.words.lets.insert(name.to_owned(), Let::Open);
         let outer = std::mem::replace(&mut self.scope, Scope::Own);
         let result = parse(text)
             .and_then(|ast| self.value(&ast))
             .map_err(|fault| fault.within(name));
         self.scope = outer;
-        self.words.open -= 1;
+        self.words.open.pop();
         // Left as it was found if it cannot be read, so that the next reader gets the same fault.
         let state = match &result {
             Ok(id) => Let::Read(*id),

@@ -14,7 +14,7 @@ use crate::program::{
     ArithOp, CompareOp, EventWord, Field, Leaf, MathOp, NodeId, Op, Scope, WarmUp,
 };
 use crate::unit::{Kind, Unit};
-use crate::words::Clock;
+use crate::words::{Clock, Mentioned};
 
 /// A call that is being read.
 struct Call<'a> {
@@ -133,7 +133,12 @@ impl Builder<'_> {
 
     fn indicator(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
         let (input, unit) = self.input(call)?;
-        let n = self.rows(&call.args[call.args.len() - 1])?;
+        let last = &call.args[call.args.len() - 1];
+        let n = match call.function {
+            // One value has no range.
+            "rank" => self.whole(last, 2.0, MAX_ROWS)?,
+            _ => self.rows(last)?,
+        };
         let recipe: Recipe = match call.function {
             "sma" => Sma { n }.into(),
             "ema" => Ema { n }.into(),
@@ -198,18 +203,27 @@ impl Builder<'_> {
     fn counted(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
         let condition = self.truth(&call.args[0])?;
         let n = self.rows(&call.args[1])?;
-        let count = self.window(condition, n);
         Ok(match call.function {
-            "count" => count,
-            "any" => {
-                let one = self.number(1.0, Unit::Plain);
-                self.compare(CompareOp::AtLeast, count, one)
-            }
+            "count" => self.window(condition, n),
+            "all" => self.all(condition, n),
+            // It held in one of them: it did not fail in all.
             _ => {
-                let all = self.number(n as f64, Unit::Plain);
-                self.compare(CompareOp::Equal, count, all)
+                let fails = self.derived(Op::Not, Kind::Truth, condition);
+                let none = self.all(fails, n);
+                self.derived(Op::Not, Kind::Truth, none)
             }
         })
+    }
+
+    fn all(&mut self, condition: NodeId, n: usize) -> NodeId {
+        let node = self.node(condition);
+        let warm_up = node.warm_up.more(n - 1);
+        self.add(
+            Op::All(condition, n as u32),
+            Kind::Truth,
+            node.scope,
+            warm_up,
+        )
     }
 
     fn run(&mut self, call: &Call<'_>, op: CompareOp) -> Result<NodeId, Fault> {
@@ -217,9 +231,7 @@ impl Builder<'_> {
         let n = self.rows(&call.args[1])?;
         let before = self.back(x, 1);
         let step = self.compare(op, x, before);
-        let count = self.window(step, n);
-        let all = self.number(n as f64, Unit::Plain);
-        Ok(self.compare(CompareOp::Equal, count, all))
+        Ok(self.all(step, n))
     }
 
     fn sum(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
@@ -244,7 +256,7 @@ impl Builder<'_> {
 
     fn zscore(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
         let (x, unit) = self.input(call)?;
-        let n = self.rows(&call.args[call.args.len() - 1])?;
+        let n = self.whole(&call.args[call.args.len() - 1], 2.0, MAX_ROWS)?;
         let mean = self.of(Sma { n }.into(), x, unit);
         let deviation = self.of(StdDev { n }.into(), x, unit);
         let away = self.arith(ArithOp::Subtract, Kind::Number(unit), x, mean);
@@ -335,6 +347,7 @@ impl Builder<'_> {
 
     fn series(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
         let name = Self::text(call, "a series")?.to_owned();
+        self.mention(Mentioned::Series, &name, &call.args[0].span);
         Ok(self.published(&name))
     }
 
@@ -379,6 +392,7 @@ impl Builder<'_> {
     /// The words about events: they know the calendar, which is published beforehand.
     fn event(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
         let name = Self::text(call, "a kind of event")?.to_lowercase();
+        self.mention(Mentioned::Event, &name, &call.args[0].span);
         let place = self.program().event(&name);
         let leaf = |builder: &mut Self, word| {
             let op = Op::Leaf(Leaf::Event(word, place));

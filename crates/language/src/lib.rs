@@ -40,4 +40,4 @@ pub use program::{
     ArithOp, CompareOp, EventWord, Field, Leaf, MathOp, Node, NodeId, Op, Program, Scope, WarmUp,
 };
 pub use unit::{Kind, Unit};
-pub use words::{Clock, Words};
+pub use words::{Clock, Mention, Mentioned, Words};

@@ -4,9 +4,10 @@ use crate::ast::Part;
 use crate::build::Builder;
 use crate::catalogue;
 use crate::error::{Fault, Span, did_you_mean};
-use crate::program::{Field, Leaf, NodeId, Op, Scope, WarmUp};
+use crate::parse::RESERVED;
+use crate::program::{ArithOp, Field, Leaf, NodeId, Op, Scope, WarmUp};
 use crate::unit::{Kind, Unit};
-use crate::words::Clock;
+use crate::words::{Clock, Mentioned};
 
 use indicators::{Indicator as _, Recipe, TrueRange};
 
@@ -75,7 +76,10 @@ impl Builder<'_> {
             "true_range" => Ok(self.true_range(self.scope)),
             "gap" => Ok(self.session_leaf(Leaf::Gap, Unit::Fraction, true)),
             "change" => Ok(self.session_leaf(Leaf::Change, Unit::Fraction, true)),
-            _ if is_series(word) => Ok(self.published(word)),
+            _ if is_series(word) => {
+                self.mention(Mentioned::Series, word, &part.span);
+                Ok(self.published(word))
+            }
             _ => Err(self.unknown_name(word, &part.span)),
         }
     }
@@ -171,6 +175,16 @@ impl Builder<'_> {
         }
         match (last.word.as_str(), prefix.scope) {
             ("true_range", scope) => Ok(self.true_range(scope)),
+            ("change", Scope::Own) => Ok(self.session_leaf(Leaf::Change, Unit::Fraction, true)),
+            // Of whole days: the last complete one against the one before.
+            ("change", scope @ (Scope::Daily | Scope::SymbolDaily(_))) => {
+                let close = self.bar(Field::Close, scope);
+                let before = self.back(close, 1);
+                let fraction = Kind::Number(Unit::Fraction);
+                let ratio = self.arith(ArithOp::Divide, fraction, close, before);
+                let one = self.number(1.0, Unit::Plain);
+                Ok(self.arith(ArithOp::Subtract, fraction, ratio, one))
+            }
             ("change", Scope::Symbol(place)) => {
                 Ok(self.session_leaf(Leaf::ChangeOf(place), Unit::Fraction, true))
             }
@@ -232,7 +246,12 @@ impl Builder<'_> {
             |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '^');
         if !word.is_empty() && word.len() <= 16 && word.chars().all(allowed) && !word.contains("..")
         {
+            self.mention(Mentioned::Symbol, word, &part.span);
             return Ok(self.program().symbol(word));
+        }
+        if word == "let" {
+            return Err(Fault::new(part.span.clone(), "`let` is no prefix")
+                .help("a named quantity is used by its name alone"));
         }
         let fault = Fault::new(
             part.span.clone(),
@@ -254,6 +273,10 @@ impl Builder<'_> {
             return fault.help(
                 "a rule is judged on the market alone; what depends on the position is under [exit]: stop_atr, target_atr, time_stop_sessions, max_sessions",
             );
+        }
+        let small = word.to_lowercase();
+        if catalogue::means_something(&small) || RESERVED.contains(&small.as_str()) {
+            return fault.help(format!("words are written in small letters: `{small}`"));
         }
         let mut names: Vec<&str> = catalogue::names().collect();
         names.extend(self.words.names());
@@ -300,12 +323,22 @@ fn clock_word(word: &str) -> Option<(Leaf, Kind)> {
 /// A word that is taken for a series: of capitals, or of a family that is published so.
 fn is_series(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
-    let family = SERIES_PREFIXES.iter().any(|prefix| {
+    let capital = begins_like_a_series(word);
+    let known = catalogue::means_something(&lower) || RESERVED.contains(&lower.as_str());
+    (capital && !known) || is_of_family(word)
+}
+
+/// Series and symbols are written in capitals.
+pub(crate) fn begins_like_a_series(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// True for the series that are published under words of small letters.
+pub(crate) fn is_of_family(word: &str) -> bool {
+    SERIES_PREFIXES.iter().any(|prefix| {
         word.strip_prefix(prefix)
             .is_some_and(|rest| !rest.is_empty())
-    });
-    (capital && !catalogue::means_something(&lower)) || family
+    })
 }
 
 fn unknown_field(whose: &str, part: &Part, known: &[&str]) -> Fault {

@@ -267,7 +267,11 @@ impl<'a> Parser<'a> {
             TokenKind::Sign(Sign::Open) => return self.bracketed(),
             TokenKind::Sign(sign) => {
                 let message = format!("expected a value, found `{}`", sign.as_str());
-                return Err(Fault::new(token.span.clone(), message));
+                let fault = Fault::new(token.span.clone(), message);
+                return Err(match sign {
+                    Sign::Dot => fault.help("a fraction begins with a digit: 0.5"),
+                    _ => fault,
+                });
             }
         };
         self.at += 1;
@@ -379,6 +383,10 @@ fn unclosed(open: &Span, left: &str, right: &str) -> Fault {
 fn left_over(token: &Token) -> Fault {
     let (found, help) = match &token.kind {
         TokenKind::Sign(Sign::Close) => ("a `)` that was never opened".to_owned(), None),
+        TokenKind::Sign(Sign::Comma) => {
+            let fault = Fault::new(token.span.clone(), "a comma stands only between arguments");
+            return fault.help("thousands are written 1_000");
+        }
         TokenKind::Sign(sign) => (format!("`{}`", sign.as_str()), None),
         TokenKind::Word(word) => {
             let lower = word.to_lowercase();

@@ -164,6 +164,8 @@ pub enum Op {
     Ranged(Recipe),
     /// In how many of the last n rows a condition held; unknown if it is in any of them.
     Count(NodeId, u32),
+    /// The condition held in all of the last n rows: what `and` of them says, so one that fails decides.
+    All(NodeId, u32),
     /// Sum of the last n values.
     Sum(NodeId, u32),
     /// Rows since a condition held last, 0 on that row; unknown before the first time.
@@ -332,6 +334,7 @@ impl Op {
             | Op::History(a, _)
             | Op::Indicator(_, a)
             | Op::Count(a, _)
+            | Op::All(a, _)
             | Op::Sum(a, _)
             | Op::Since(a)
             | Op::Join(a) => [Some(a), None, None],

@@ -1,10 +1,11 @@
 //! The names a plan gives, and the rules it writes with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::Builder;
 use crate::catalogue;
 use crate::error::{Fault, Span};
+use crate::name::{begins_like_a_series, is_of_family};
 use crate::parse::{RESERVED, parse};
 use crate::program::{NodeId, Program, Scope};
 use crate::unit::{Kind, Unit};
@@ -24,8 +25,35 @@ pub struct Words {
     pub(crate) clock: Clock,
     pub(crate) lets: BTreeMap<String, Let>,
     pub(crate) program: Program,
-    /// How many names are being read, each inside the one before.
-    pub(crate) open: usize,
+    /// The names that are being read, each inside the one before.
+    pub(crate) open: Vec<String>,
+    /// Names that a rule has used.
+    pub(crate) used: BTreeSet<String>,
+    pub(crate) mentions: Vec<Mention>,
+}
+
+/// What a rule may name of the tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mentioned {
+    /// Another symbol.
+    Symbol,
+    /// A series.
+    Series,
+    /// A kind of events.
+    Event,
+}
+
+/// Where a rule names something of the tape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// What it names.
+    pub what: Mentioned,
+    /// By which name.
+    pub name: String,
+    /// Where in the text.
+    pub span: Span,
+    /// The named quantity whose text it is; `None` for the text that was given itself.
+    pub within: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,7 +72,9 @@ impl Words {
             clock,
             lets: BTreeMap::new(),
             program: Program::default(),
-            open: 0,
+            open: Vec::new(),
+            used: BTreeSet::new(),
+            mentions: Vec::new(),
         }
     }
 
@@ -81,9 +111,13 @@ impl Words {
     /// The first fault, with [`Fault::within`] the name it is in.
     pub fn check(&mut self) -> Result<(), Fault> {
         let names: Vec<String> = self.lets.keys().cloned().collect();
-        names
+        let used = self.used.clone();
+        let checked = names
             .iter()
-            .try_for_each(|name| Builder::new(self).named(name, &(0..0)).map(|_| ()))
+            .try_for_each(|name| Builder::new(self).named(name, &(0..0)).map(|_| ()));
+        // To be checked is not to be used.
+        self.used = used;
+        checked
     }
 
     /// Reads a condition.
@@ -142,6 +176,16 @@ impl Words {
         }
     }
 
+    /// What rules have named of the tape since this was last asked.
+    pub fn take_mentions(&mut self) -> Vec<Mention> {
+        std::mem::take(&mut self.mentions)
+    }
+
+    /// The names that no rule has used so far.
+    pub fn unused(&self) -> impl Iterator<Item = &str> {
+        self.names().filter(|name| !self.used.contains(*name))
+    }
+
     /// The nodes of all rules read so far.
     pub fn program(&self) -> &Program {
         &self.program
@@ -162,6 +206,11 @@ fn check_name(name: &str) -> Result<(), Fault> {
         let message = format!("`{name}` cannot be a name");
         return Err(Fault::new(0..0, message)
             .help("a name is a letter followed by letters, digits and underscores"));
+    }
+    if begins_like_a_series(name) || is_of_family(name) {
+        let message = format!("`{name}` would be taken for a series or a symbol");
+        return Err(Fault::new(0..0, message)
+            .help("begin names with a small letter: capitals are what the tape holds"));
     }
     if RESERVED.contains(&name) || catalogue::means_something(name) {
         let message = format!("`{name}` means something in rules already");

@@ -3,11 +3,13 @@
 //! Nothing here computes a figure or makes a judgement: that is `stats` and `lab`. A figure that is not
 //! defined is a dash on screen, absent in JSON, null in Parquet; never 0 or NaN.
 
+mod checkup;
 pub mod document;
 pub mod error;
 mod file;
 mod frames;
 mod place;
+mod plan;
 mod results;
 mod rows;
 mod rule_words;
@@ -15,9 +17,11 @@ mod target;
 mod terminal;
 mod words;
 
+pub use checkup::{checkup, checkup_json};
 pub use document::{SCHEMA, json};
 pub use error::ReportError;
 pub use file::write_text;
+pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use results::{FILES, write_results};
 pub use rule_words::{rule_words, rule_words_json};
 pub use target::check_target;

@@ -93,6 +93,19 @@ impl Edge {
         }
     }
 
+    /// The trigger that the edge's threshold decides, by its place; `None` for written rules.
+    pub fn threshold_trigger(&self, clock: &Clock<'_>, side: Side) -> Option<(usize, Criterion)> {
+        match self {
+            Edge::MeanReversion(edge) => {
+                let place = MeanReversion::THRESHOLD;
+                let decline = edge.triggers(clock, side).into_iter().nth(place)?;
+                Some((place, decline))
+            }
+            Edge::GapMomentum(edge) => Some((GapMomentum::THRESHOLD, edge.gap(clock, side))),
+            Edge::Rules(_) => None,
+        }
+    }
+
     /// Its triggers on every bar of the clock.
     pub fn triggers(&self, clock: &Clock<'_>, side: Side) -> Vec<Criterion> {
         match self {

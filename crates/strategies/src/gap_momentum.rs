@@ -58,7 +58,11 @@ impl GapMomentum {
         ]
     }
 
-    fn gap(&self, clock: &Clock<'_>, side: Side) -> Criterion {
+    /// Which of the triggers `min_gap` decides.
+    pub(crate) const THRESHOLD: usize = 0;
+
+    /// That one alone.
+    pub(crate) fn gap(&self, clock: &Clock<'_>, side: Side) -> Criterion {
         let (gap, least) = (clock.gap(), self.min_gap);
         let (name, held) = match side {
             Side::Buy => (

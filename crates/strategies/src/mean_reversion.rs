@@ -39,6 +39,9 @@ impl MeanReversion {
         self.declines as usize
     }
 
+    /// Which of the triggers `min_decline` decides.
+    pub(crate) const THRESHOLD: usize = 1;
+
     /// The triggers on every bar of the clock.
     pub fn triggers(&self, clock: &Clock<'_>, side: Side) -> Vec<Criterion> {
         let closes = clock.basis.prices(clock.bars.close());

@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
 use crate::exits::{self, ExitRules};
 use crate::filters::Filters;
-use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork, changes};
-use crate::rules::{JudgedRules, Written};
+use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork};
+use crate::rules::{Judged, JudgedRules, Written};
 use crate::sizing::RiskRules;
 
 /// The rules of a directional plan.
@@ -100,14 +100,14 @@ impl Rules {
         let side = self.entry.side;
         let judged = self.written.judge(clock);
         let overlays = OverlaysAtWork::of(&self.overlays, &judged.overlays, &clock);
-        let unchanged = self.triggers(&clock, &judged, &[]);
-        let triggers = overlays.choose(&unchanged, |by| self.triggers(&clock, &judged, by));
+        let unchanged = self.triggers(&clock, &judged);
+        let triggers = overlays.choose(&unchanged, |by| self.triggers_by(&clock, by));
         let moved = self.overlays.values().any(OverlayRule::moves_thresholds);
         let filters = self
             .filters
             .iter()
             .map(|(name, filter)| match judged.filters.get(name) {
-                Some(judged) => judged.criterion(filter.subject()),
+                Some(judged) => judged.criterion(&format!("{name}: {}", filter.subject())),
                 None => filter.criterion(&clock),
             })
             .collect();
@@ -135,18 +135,26 @@ impl Rules {
 }
 
 impl Rules {
-    /// The triggers by thresholds multiplied by `by`, which has a number for each overlay, or none.
-    fn triggers(&self, clock: &Clock<'_>, judged: &JudgedRules, by: &[f64]) -> Vec<Criterion> {
-        let product = by.iter().product();
-        let mut triggers = self
-            .edge
-            .tightened(product)
-            .triggers(clock, self.entry.side);
-        let anew = changes(by).then(|| self.written.judge_by(by, *clock));
-        let judged = anew.as_ref().unwrap_or(&judged.triggers);
-        let rules = self.written.triggers.iter().zip(judged);
-        triggers.extend(rules.map(|(rule, judged)| judged.criterion(&rule.text)));
+    /// The triggers on every bar, as the plan has them.
+    fn triggers(&self, clock: &Clock<'_>, judged: &JudgedRules) -> Vec<Criterion> {
+        let mut triggers = self.edge.triggers(clock, self.entry.side);
+        triggers.extend(self.in_words(&judged.triggers));
         triggers
+    }
+
+    /// The triggers that change when thresholds are multiplied by `by`, a number for each overlay, with their places.
+    fn triggers_by(&self, clock: &Clock<'_>, by: &[f64]) -> Vec<(usize, Criterion)> {
+        let product = by.iter().product();
+        let edge = self.edge.tightened(product);
+        let own = edge.threshold_trigger(clock, self.entry.side);
+        let anew = self.written.judge_by(by, *clock);
+        let rules = self.in_words(&anew).enumerate().collect::<Vec<_>>();
+        own.into_iter().chain(rules).collect()
+    }
+
+    fn in_words(&self, judged: &[Judged]) -> impl Iterator<Item = Criterion> {
+        let rules = self.written.triggers.iter().zip(judged);
+        rules.map(|(rule, judged)| judged.criterion(&rule.text))
     }
 }
 
@@ -255,7 +263,7 @@ impl<'a> Plan<'a> {
         } else if let Some(criterion) = self.prepared.checklist.veto(state) {
             Outcome::Vetoed { criterion }
         } else {
-            match self.entry(view, setup.overlaid.size_scale) {
+            match self.entry(view) {
                 Some(order) => {
                     desk.enter(setup, order);
                     return;
@@ -276,25 +284,17 @@ impl<'a> Plan<'a> {
     }
 
     /// The entry order with its protection and size, all fixed at this decision.
-    fn entry(&self, view: &View<'_>, size_scale: f64) -> Option<Order> {
-        let side = self.rules.entry.side;
-        let atr = view.value(&self.prepared.atr)?;
+    fn entry(&self, view: &View<'_>) -> Option<Order> {
         let close = *view.closes(self.symbol).last()?;
-        let extreme = self
-            .prepared
-            .session_extreme
-            .as_ref()
-            .and_then(|column| view.value(column));
-        let protection = self.rules.exit.protect(side, close, atr, extreme)?;
-        let (risk, power) = (&self.rules.risk, view.buying_power_usd());
-        let distance = protection.stop_distance_usd;
-        let shares = risk.shares(view.equity_usd(), power, close, distance, atr);
-        let shares = risk.scaled(shares, size_scale, power, close);
-        let mut bracket = protection.bracket;
+        let (equity, power) = (view.equity_usd(), view.buying_power_usd());
+        let ticket = self
+            .rules
+            .ticket(self.prepared, view.slot(), close, equity, power)?;
+        let mut bracket = ticket.protection.bracket;
         bracket.cancel_if_gapped = self.rules.entry.gapped_entry == GappedEntry::Cancel;
-        let order = Order::market(self.symbol, side, shares)
+        let order = Order::market(self.symbol, ticket.side, ticket.shares)
             .with_bracket(bracket)
-            .with_atr(atr);
+            .with_atr(ticket.atr_usd);
         let session = view.session_at(view.session())?;
         Some(match self.rules.edge.deadline(session) {
             Some(deadline) => order.good_until(deadline),

@@ -110,6 +110,7 @@ fn three_lower_closes_by_hand() {
     let iwm = snapshot(&[100.0, 99.0, 98.0, 97.0, 97.0, 96.0, 95.0, 94.0]);
     assert_eq!(says(&iwm, "count(close < close[1], 3) == 3"), "???10001");
     assert_eq!(says(&iwm, "falling(close, 3)"), "???10001");
+    assert_eq!(says(&iwm, "falling(close, 2)"), "??110011");
     // 97/100 − 1 = −3 %; 97/99 − 1 = −2.02 %; 96/98 = −2.04 %; 95/97 = −2.06 %; 94/97 = −3.09 %.
     assert_eq!(says(&iwm, "roc(3) < -2.5%"), "???10001");
     assert_eq!(says(&iwm, "not (roc(3) < -2.5%)"), "???01110");
@@ -397,6 +398,16 @@ fn plainly(program: &Program, id: NodeId, row: usize, bars: &Bars) -> Option<f64
             .checked_sub(n as usize)
             .and_then(|row| plainly(program, x, row, bars)),
         Op::Count(x, n) => last(program, x, n, row, bars).map(|v| v.iter().sum()),
+        Op::All(x, n) => {
+            let first = (row + 1).checked_sub(n as usize);
+            let rows = first.unwrap_or(0)..=row;
+            let each = rows.map(|row| plainly(program, x, row, bars));
+            each.fold(first.map(|_| 1.0), |all, one| match (all, one) {
+                (Some(0.0), _) | (_, Some(0.0)) => Some(0.0),
+                (Some(_), Some(_)) => Some(1.0),
+                _ => None,
+            })
+        }
         Op::Sum(x, n) => last(program, x, n, row, bars).map(|v| v.iter().sum()),
         Op::Since(x) => (0..=row)
             .rev()
@@ -452,6 +463,8 @@ fn condition() -> impl Strategy<Value = String> {
             inner.clone().prop_map(|a| format!("not ({a})")),
             inner.clone().prop_map(|a| format!("known({a})")),
             (inner.clone(), 1..5, 0..5).prop_map(|(a, n, k)| format!("count({a}, {n}) == {k}")),
+            (inner.clone(), 1..5).prop_map(|(a, n)| format!("all({a}, {n})")),
+            (inner.clone(), 1..5).prop_map(|(a, n)| format!("any({a}, {n})")),
             (inner.clone(), 0..4).prop_map(|(a, n)| format!("({a})[{n}]")),
             inner.prop_map(|a| format!("since({a}) > 1")),
         ]

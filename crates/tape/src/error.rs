@@ -196,6 +196,14 @@ pub enum TapeError {
         /// The folder.
         path: String,
     },
+    /// A repaired tape that would come to lie inside the one it was made of.
+    #[error(
+        "{path} lies inside the tape that is checked, which is never written to; name a folder beside it"
+    )]
+    InPlace {
+        /// The folder.
+        path: String,
+    },
     /// The tape inside the program cannot change.
     #[error("the embedded tape cannot be changed; name a folder with --tape")]
     ReadOnly,
@@ -349,6 +357,7 @@ impl TapeError {
             | TapeError::Archive { .. }
             | TapeError::Busy { .. }
             | TapeError::Occupied { .. }
+            | TapeError::InPlace { .. }
             | TapeError::ReadOnly
             | TapeError::Remote(_)
             | TapeError::RemoteWrite { .. }

@@ -89,6 +89,14 @@ pub(crate) struct Child {
 }
 
 impl Store {
+    /// The folder it is, if it is one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Store::Folder(root) => Some(root),
+            Store::Embedded(_) | Store::Remote(_) => None,
+        }
+    }
+
     /// What errors and reports call the tape.
     pub(crate) fn name(&self) -> String {
         match self {

@@ -464,6 +464,14 @@ fn columns_that_contradict_their_folder_are_refused() {
     );
     let interval = read(&[("interval", "5m")]).unwrap_err();
     assert!(interval.contains("interval=1d"), "{interval}");
+    // And a check says so, where a run would be refused.
+    let folder = tempfile::tempdir().unwrap();
+    part(folder.path(), "bars.parquet", 0..4, &[("symbol", "SPY")]);
+    let tape = Tape::open(folder.path()).unwrap();
+    let options = tape::check::CheckOptions::default();
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let report = tape.check(&options, None, &mut |_| {}, &never).unwrap();
+    assert_eq!(report.count(tape::check::Severity::Error), 1);
 }
 
 #[test]

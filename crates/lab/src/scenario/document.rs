@@ -158,6 +158,56 @@ impl<'a> Document<'a> {
         self.error_at(&["strategy".to_owned()], message, near)
     }
 
+    /// Refuses an override of a name that neither the file knows nor a rule uses: a slip of the
+    /// pen that would vary nothing.
+    pub(crate) fn known_names<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        unused: &[String],
+    ) -> Result<(), InputError> {
+        let written = |name: &str| {
+            let path = ["let".to_owned(), name.to_owned()];
+            let key = locate(&self.spans, &path[..1]);
+            key.is_some() && locate(&self.spans, &path) != key
+        };
+        let names: Vec<&str> = names.collect();
+        for over in self.overrides {
+            let [table, name] = over.path.as_slice() else {
+                continue;
+            };
+            if table != "let" || written(name) || !unused.contains(name) {
+                continue;
+            }
+            let known = names.iter().copied().filter(|name| written(name));
+            let help = match did_you_mean(name, known) {
+                Some(near) => format!("did you mean `let.{near}`?"),
+                None => "name it in the file's [let] first, and use it in a rule".to_owned(),
+            };
+            let message = format!("the plan names nothing `let.{name}`");
+            return Err(self.error_at(&over.path, message, Some(help)));
+        }
+        Ok(())
+    }
+
+    /// Refuses dates in `[let]`, which would be read as subtractions.
+    pub(crate) fn no_dates_in_lets(&self) -> Result<(), InputError> {
+        let lets = self.table.get("let").and_then(toml::Value::as_table);
+        let mut dates = lets
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| value.is_datetime());
+        match dates.next() {
+            None => Ok(()),
+            Some((name, value)) => {
+                let path = ["let".to_owned(), name.clone()];
+                let message = format!("`let.{name}` is the date {value}; a rule has no dates");
+                let help =
+                    "write a number or an expression in quotes; events are near(\"fomc\", 1, 0)";
+                Err(self.error_at(&path, message, Some(help.to_owned())))
+            }
+        }
+    }
+
     /// An error about the bytes `span` of the text at `path`, or of the n-th text of the list there.
     pub(crate) fn error_in_text(
         &self,

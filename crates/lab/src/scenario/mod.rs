@@ -20,7 +20,7 @@ use strategies::{Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rule
 use crate::error::InputError;
 pub(crate) use document::Document;
 pub use overrides::Override;
-pub use written::{Lets, Named};
+pub use written::{Lets, Mentions, Named};
 
 /// A checked plan.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,6 +60,9 @@ pub struct Scenario {
     /// What of all this is written in the rule language, read.
     #[serde(skip)]
     pub written: Arc<Written>,
+    /// Where its rules name what a tape may lack.
+    #[serde(skip)]
+    pub mentions: Arc<Mentions>,
 }
 
 /// What is traded.
@@ -198,7 +201,8 @@ impl Scenario {
         // Before the rules are read, which are read anew for every threshold.
         check::overlays::check(&written.overlays, &written.lets, &edge)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
-        let read = written::read(
+        document.no_dates_in_lets()?;
+        let (read, mentions) = written::read(
             &document,
             written.instrument.interval,
             &written.lets,
@@ -226,6 +230,7 @@ impl Scenario {
             verdict: written.verdict,
             lets: written.lets,
             written: Arc::new(read),
+            mentions: Arc::new(mentions),
         };
         check::check(&scenario)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;

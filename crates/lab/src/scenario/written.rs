@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use language::{Clock, Fault, Words};
+use language::{Clock, Fault, Mentioned, Words};
 use market::Interval;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use strategies::overlays::combinations;
@@ -70,10 +70,11 @@ pub(super) fn read(
     lets: &Lets,
     edge: &mut Edge,
     rest: &Rest<'_>,
-) -> Result<Written, InputError> {
+) -> Result<(Written, Mentions), InputError> {
     let mut reader = Reader {
         document,
         words: words(document, interval, lets)?,
+        mentions: Vec::new(),
     };
     let mut written = Written::default();
     if let Edge::Rules(triggers) = edge {
@@ -103,6 +104,8 @@ pub(super) fn read(
     if let Some(text) = &rest.exit.when {
         written.exit = Some(reader.rule(&["exit", "when"], text)?);
     }
+    written.unused = reader.words.unused().map(str::to_owned).collect();
+    document.known_names(lets.keys().map(String::as_str), &written.unused)?;
     // A name that nothing uses is still held to the language: it will be used tomorrow.
     let checked = reader.words.check();
     checked.map_err(|fault| reader.placed(&["let"], 0, &fault))?;
@@ -122,7 +125,7 @@ pub(super) fn read(
             })
             .collect::<Result<_, _>>()?;
     }
-    Ok(written)
+    Ok((written, Mentions(reader.mentions)))
 }
 
 /// The triggers with the numbers multiplied that overlays list, `by` a multiplier for each overlay.
@@ -185,32 +188,99 @@ fn words(document: &Document<'_>, interval: Interval, lets: &Lets) -> Result<Wor
     Ok(words)
 }
 
+/// Where the plan's rules name symbols, series and events: an error that waits for the tape to lack one.
+#[derive(Clone, Debug, Default)]
+pub struct Mentions(Vec<(Mentioned, String, InputError)>);
+
+impl PartialEq for Mentions {
+    /// Two plans are equal wherever in their files they name things.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Mentions {
+    /// The place at which a rule names it, with `message` and `help`.
+    pub(crate) fn absent(
+        &self,
+        what: Mentioned,
+        name: &str,
+        message: String,
+        help: String,
+    ) -> Option<InputError> {
+        let mut all = self.0.iter();
+        let (.., place) = all.find(|(w, n, _)| *w == what && n == name)?;
+        Some(InputError {
+            message,
+            help: Some(help),
+            ..place.clone()
+        })
+    }
+
+    /// Every name, with what it is.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (Mentioned, &str)> {
+        self.0.iter().map(|(what, name, _)| (*what, name.as_str()))
+    }
+}
+
 struct Reader<'a> {
     document: &'a Document<'a>,
     words: Words,
+    mentions: Vec<(Mentioned, String, InputError)>,
 }
 
 impl Reader<'_> {
     fn rules(&mut self, path: &[&str], nth: usize, text: &str) -> Result<Vec<Rule>, InputError> {
         let rules = Rule::read(text, &mut self.words);
-        rules.map_err(|fault| self.placed(path, nth, &fault))
+        let rules = rules.map_err(|fault| self.placed(path, nth, &fault))?;
+        self.note_mentions(path, nth);
+        Ok(rules)
     }
 
     /// A rule that stays one, whatever `and` joins in it.
     fn rule(&mut self, path: &[&str], text: &str) -> Result<Rule, InputError> {
         let rule = Rule::whole(text, &mut self.words);
-        rule.map_err(|fault| self.placed(path, 0, &fault))
+        let rule = rule.map_err(|fault| self.placed(path, 0, &fault))?;
+        self.note_mentions(path, 0);
+        Ok(rule)
+    }
+
+    /// Keeps the first place at which each symbol, series and kind of events is named.
+    fn note_mentions(&mut self, path: &[&str], nth: usize) {
+        for mention in self.words.take_mentions() {
+            let known = |(what, name, _): &(Mentioned, String, InputError)| {
+                *what == mention.what && *name == mention.name
+            };
+            if self.mentions.iter().any(known) {
+                continue;
+            }
+            let place = self.at(path, nth, &mention.span, mention.within.as_ref(), "", None);
+            self.mentions.push((mention.what, mention.name, place));
+        }
     }
 
     /// The fault at its place: in the text at `path`, or in that of the named quantity it is in.
     fn placed(&self, path: &[&str], nth: usize, fault: &Fault) -> InputError {
-        let path: Vec<String> = match &fault.within {
+        let (span, help) = (&fault.span, fault.help.clone());
+        let message = fault.to_string();
+        self.at(path, nth, span, fault.within.as_ref(), &message, help)
+    }
+
+    fn at(
+        &self,
+        path: &[&str],
+        nth: usize,
+        span: &std::ops::Range<usize>,
+        within: Option<&String>,
+        message: &str,
+        help: Option<String>,
+    ) -> InputError {
+        let path: Vec<String> = match within {
             Some(name) => vec!["let".to_owned(), name.clone()],
             None => path.iter().map(|&part| part.to_owned()).collect(),
         };
-        let nth = if fault.within.is_some() { 0 } else { nth };
-        let message = format!("`{}`: {fault}", path.join("."));
-        self.document
-            .error_in_text(&path, nth, &fault.span, message, fault.help.clone())
+        let nth = if within.is_some() { 0 } else { nth };
+        let message = format!("`{}`: {message}", path.join("."));
+        self.document.error_in_text(&path, nth, span, message, help)
     }
 }

@@ -134,17 +134,21 @@ impl OverlaysAtWork {
         all
     }
 
-    /// The triggers, on each row by its own thresholds; `judge` gives them for all rows by some multipliers.
+    /// The triggers, on each row by its own thresholds; `judge` gives those that some multipliers change, with their places,
+    /// for all rows.
     pub fn choose(
         &self,
         unchanged: &[Criterion],
-        judge: impl Fn(&[f64]) -> Vec<Criterion>,
+        judge: impl Fn(&[f64]) -> Vec<(usize, Criterion)>,
     ) -> Vec<Criterion> {
         let mut chosen = unchanged.to_vec();
         let len = chosen.first().map_or(0, |criterion| criterion.held.len());
         for (multipliers, rows) in self.thresholds(len) {
             let others = rows.not();
-            for (criterion, judged) in chosen.iter_mut().zip(judge(&multipliers)) {
+            for (place, judged) in judge(&multipliers) {
+                let Some(criterion) = chosen.get_mut(place) else {
+                    continue;
+                };
                 let by_row = |ours: &Mask, theirs: &Mask| ours.and(&others).or(&theirs.and(&rows));
                 criterion.held = by_row(&criterion.held, &judged.held);
                 criterion.unknown = by_row(&criterion.unknown, &judged.unknown);

@@ -138,7 +138,7 @@ pub fn combinations(overlays: &Overlays) -> Vec<Vec<f64>> {
 }
 
 /// True unless every multiplier is 1.
-pub(crate) fn changes(multipliers: &[f64]) -> bool {
+fn changes(multipliers: &[f64]) -> bool {
     multipliers
         .iter()
         .any(|by| by.to_bits() != 1.0_f64.to_bits())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indicators::{Indicator as _, Mask, Prices};
+use indicators::{Indicator as _, Mask, Prices, Recipe};
 use language::{CompareOp, Kind, Node, NodeId, Op, Program, Scope, Unit};
 
 use super::block::{Flag, Machine, Made, Number, Step};
@@ -118,7 +118,12 @@ impl<'a> Evaluation<'a> {
             }
             Op::Indicator(recipe, input) => {
                 let on_one_basis = self.on_one_basis(input);
-                let column = recipe.of(&on_one_basis).into_values();
+                let column = match recipe {
+                    Recipe::Ema(_) | Recipe::Rsi(_) => {
+                        windows::over_known(&on_one_basis, |known| recipe.of(known).into_values())
+                    }
+                    _ => recipe.of(&on_one_basis).into_values(),
+                };
                 let made = self.in_own_units(column, node);
                 made.and_zero(self.zero_of(input).as_ref())
             }
@@ -130,6 +135,11 @@ impl<'a> Evaluation<'a> {
             Op::Count(condition, n) => {
                 let truth = self.truth(condition);
                 Stored::numbers(windows::count(&truth, n as usize))
+                    .and_zero(self.zero_of(condition).as_ref())
+            }
+            Op::All(condition, n) => {
+                let truth = self.truth(condition);
+                Stored::truth(windows::all(&truth, n as usize))
                     .and_zero(self.zero_of(condition).as_ref())
             }
             Op::Since(condition) => {
@@ -176,7 +186,7 @@ impl<'a> Evaluation<'a> {
             return self.pointwise(count);
         };
         let truth = self.truth(condition);
-        Stored::truth(windows::all(&truth, n as usize)).and_zero(self.zero_of(condition).as_ref())
+        Stored::truth(windows::run(&truth, n as usize)).and_zero(self.zero_of(condition).as_ref())
     }
 
     /// Prices and share counts of every row on one share basis, so that a window may run through a split.

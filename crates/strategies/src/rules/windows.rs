@@ -1,6 +1,6 @@
 //! Windows over conditions and values.
 
-use indicators::{Indicator as _, Sma};
+use indicators::{Indicator as _, Mask, Sma};
 
 use super::truth::Truth;
 
@@ -26,22 +26,65 @@ pub(super) fn count(condition: &Truth, n: usize) -> Vec<f64> {
     counts
 }
 
-/// Where the condition held in all of the last `n` rows: what `count(condition, n) == n` says, by words.
-pub(super) fn all(condition: &Truth, n: usize) -> Truth {
-    // A run of 2k rows is a run of k behind a run of k; the same for "known all along".
-    let mut held = condition.held.clone();
-    let mut known = condition.held.or(&condition.failed);
-    let mut have = 1;
-    while have < n {
-        let add = have.min(n - have);
-        held &= &held.delayed(add);
-        known &= &known.delayed(add);
-        have += add;
-    }
+/// What `count(condition, n) == n` says, by words: known only where all of the last `n` rows are.
+pub(super) fn run(condition: &Truth, n: usize) -> Truth {
+    let held = in_all(&condition.held, n);
+    let known = in_all(&condition.held.or(&condition.failed), n);
     Truth {
         failed: known.and(&held.not()),
         held,
     }
+}
+
+/// What `and` of the last `n` rows says: it fails as soon as one of them does.
+pub(super) fn all(condition: &Truth, n: usize) -> Truth {
+    Truth {
+        held: in_all(&condition.held, n),
+        failed: in_any(&condition.failed, n),
+    }
+}
+
+/// Set in all of the last `n` rows. Doubling: a run of 2k rows is a run of k behind a run of k.
+fn in_all(mask: &Mask, n: usize) -> Mask {
+    doubling(mask, n, Mask::and)
+}
+
+/// Set in any of the last `n` rows.
+fn in_any(mask: &Mask, n: usize) -> Mask {
+    doubling(mask, n, Mask::or)
+}
+
+fn doubling(mask: &Mask, n: usize, join: impl Fn(&Mask, &Mask) -> Mask) -> Mask {
+    let mut so_far = mask.clone();
+    let mut have = 1;
+    while have < n {
+        let add = have.min(n - have);
+        so_far = join(&so_far, &so_far.delayed(add));
+        have += add;
+    }
+    so_far
+}
+
+/// A recursive indicator over the rows that have a value: the others are passed over and have none either.
+///
+/// Without this one unknown row (a reference that has not traded yet this morning) would end it for good.
+pub(super) fn over_known(values: &[f64], compute: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+    let first = values.iter().position(|v| !v.is_nan()).unwrap_or(0);
+    if !values[first..].iter().any(|v| v.is_nan()) {
+        return compute(values);
+    }
+    let known: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+    let mut computed = compute(&known).into_iter();
+    values
+        .iter()
+        .map(|value| {
+            if value.is_nan() {
+                f64::NAN
+            } else {
+                computed.next().unwrap_or(f64::NAN)
+            }
+        })
+        .collect()
 }
 
 /// Rows since the condition held last. A row on which it is unknown counts as one on which it did not hold, but before
@@ -83,7 +126,6 @@ const SUMMED_AT_ONCE: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use indicators::Mask;
     use proptest::prelude::*;
 
     use super::*;
@@ -110,6 +152,33 @@ mod tests {
     }
 
     #[test]
+    fn all_is_the_and_of_its_rows() {
+        let shown = |truth: &Truth| -> String {
+            let state = |row| match (truth.held.get(row), truth.failed.get(row)) {
+                (true, _) => '1',
+                (_, true) => '0',
+                _ => '?',
+            };
+            (0..truth.held.len()).map(state).collect()
+        };
+        assert_eq!(shown(&all(&truth("1110111?1110?1"), 3)), "??10001??11000");
+    }
+
+    #[test]
+    fn a_recursive_indicator_passes_unknown_rows_over() {
+        let sums = |known: &[f64]| {
+            let mut sum = 0.0;
+            let mut add = |v: &f64| {
+                sum += v;
+                sum
+            };
+            known.iter().map(&mut add).collect::<Vec<f64>>()
+        };
+        let nan = f64::NAN;
+        assert_eq!(show(&over_known(&[nan, 1.0, nan, 2.0, 3.0], sums)), "?1?36");
+    }
+
+    #[test]
     fn counts_by_hand() {
         assert_eq!(
             show(&count(&truth("1101?0111"), 3)),
@@ -121,10 +190,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_is_what_the_count_says(states in prop::collection::vec(0_u8..8, 0..200), n in 1_usize..9) {
+        fn a_run_is_what_the_count_says(states in prop::collection::vec(0_u8..8, 0..200), n in 1_usize..9) {
             let text: String = states.iter().map(|s| match s { 0 => '?', 1 | 2 => '0', _ => '1' }).collect();
             let condition = truth(&text);
-            let (counts, runs) = (count(&condition, n), all(&condition, n));
+            let (counts, runs) = (count(&condition, n), run(&condition, n));
             for (row, count) in counts.iter().enumerate() {
                 prop_assert_eq!(runs.held.get(row), *count == n as f64, "row {}", row);
                 prop_assert_eq!(runs.failed.get(row), *count < n as f64, "row {}", row);

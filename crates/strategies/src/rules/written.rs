@@ -94,6 +94,8 @@ pub struct Written {
     pub overlays: BTreeMap<String, Rule>,
     /// The triggers again, by every threshold that overlays may ask for.
     pub variants: Vec<Variant>,
+    /// Named quantities that no rule uses.
+    pub unused: Vec<String>,
 }
 
 /// The triggers of a plan by other thresholds.

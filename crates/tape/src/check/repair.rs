@@ -67,6 +67,9 @@ impl Tape {
         refuse_url(to)?;
         vacant(to)?;
         let place = to.display().to_string();
+        if self.store.folder().is_some_and(|own| inside(to, own)) {
+            return Err(TapeError::InPlace { path: place });
+        }
         let parent = match to.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -104,6 +107,19 @@ impl Tape {
         let _ = stage.keep();
         Ok(report)
     }
+}
+
+/// True if `path` (which need not exist) lies in `folder` or is it.
+fn inside(path: &Path, folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else {
+        return false;
+    };
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    // The nearest ancestor that exists tells where it will come to lie, links followed.
+    let there = absolute
+        .ancestors()
+        .find_map(|part| part.canonicalize().ok());
+    there.is_some_and(|there| there.starts_with(&folder))
 }
 
 fn vacant(to: &Path) -> Result<(), TapeError> {

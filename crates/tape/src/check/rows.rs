@@ -7,6 +7,7 @@ use table::{Dest, Reader, TableError};
 
 use crate::error::TapeError;
 use crate::layout::{self, Sort};
+use crate::read::agrees;
 use crate::store::Store;
 
 /// The columns of bars in the order of [`Rows::columns`].
@@ -94,6 +95,9 @@ impl BarItem {
         let mut parts = Vec::new();
         for path in &self.files {
             let reader = store.open(path)?;
+            // A run refuses a file that contradicts its folders; what it would read is anybody's guess.
+            let folder = (!self.shared).then_some(self.symbol.as_str());
+            agrees(&reader, folder, self.interval)?;
             let rows = one_file(&reader, self.shared.then_some(self.symbol.as_str()))?;
             parts.push(rows);
         }

@@ -41,6 +41,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     if args.all {
         options.kept = usize::MAX;
     }
+    something_to_check(&tape, args)?;
     let progress = Progress::start("checking", args.quiet);
     let mut step = |at: tape::Progress| progress.at(at.done, at.total);
     let against = against.as_ref();
@@ -65,6 +66,50 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
             "{errors} defects at error level: a run that would use them is refused"
         ))),
     }
+}
+
+/// Refuses dates outside everything the tape holds, and a tape that holds nothing: a check of nothing finds nothing.
+fn something_to_check(tape: &Tape, args: &CheckArgs) -> Result<(), Failure> {
+    // What cannot be listed is what the check itself will say more about.
+    let Ok(entries) = tape.catalog() else {
+        return Ok(());
+    };
+    let wanted = |name: &Option<String>| {
+        args.symbols.is_empty() || name.as_ref().is_none_or(|name| args.symbols.contains(name))
+    };
+    let spans = entries.iter().filter(|entry| wanted(&entry.name));
+    let spans: Vec<_> = spans
+        .filter_map(|entry| Some((entry.first?, entry.last?)))
+        .collect();
+    if entries.is_empty() {
+        return Err(Failure::input(
+            format!("there is nothing on the tape {}", tape.name()),
+            "name a tape with --tape; `stormproof tape import` makes one",
+        ));
+    }
+    let outside = |(first, last): &(_, _)| {
+        args.from.is_some_and(|from| from > *last) || args.to.is_some_and(|to| to < *first)
+    };
+    if !spans.is_empty() && spans.iter().all(outside) {
+        let first = spans.iter().map(|span| span.0).min();
+        let last = spans.iter().map(|span| span.1).max();
+        let held = first.zip(last).map_or(String::new(), |(first, last)| {
+            format!(": it holds {first} to {last}")
+        });
+        return Err(Failure::input(
+            format!("the dates asked for lie outside the tape{held}"),
+            "choose --from and --to inside it",
+        ));
+    }
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Failure::input(
+            format!("--from {from} is after --to {to}"),
+            "swap them",
+        ));
+    }
+    Ok(())
 }
 
 /// What to know of the tapes before the report: whether one is unfinished, and of which prices were made.
