@@ -95,12 +95,7 @@ pub fn plan(
     options: PlanOptions<'_>,
 ) -> Result<PlanSheet, Error> {
     let equity_usd = equity(scenario, options.equity_usd)?;
-    let on = match options.on {
-        Some(on) => on,
-        None => dates::last_session(scenario, tape)?,
-    };
-    dates::is_session(on)?;
-    dates::inside(scenario, tape, on)?;
+    let on = dates::chosen(scenario, tape, options.on)?;
     let window = [Regime::unnamed(on, on)];
     let loaded = read(
         scenario,
