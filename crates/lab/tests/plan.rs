@@ -329,6 +329,20 @@ fn and_on_the_real_tape() {
     let fomc = ["filters.fomc={events=[\"fomc\"],sessions_before=2}"];
     let fomc = walk_on(&tape, MEAN_REVERSION, &fomc);
     assert!(fomc.vetoes >= 1, "{fomc:?}");
+    let options = PlanOptions {
+        on: Some("2022-06-13".parse().unwrap()),
+        equity_usd: None,
+        threads: 1,
+        stop: &never,
+    };
+    let set = ["filters.fomc={events=[\"fomc\"],sessions_before=2}"];
+    let scenario = parse(MEAN_REVERSION, &set);
+    let sheet = plan(&scenario, &regimes(&scenario), &tape, options).unwrap();
+    // The next one lies ahead, and the review says so.
+    let next = &sheet.events[0];
+    assert!(next.kind == "fomc" && next.date > sheet.day.date && next.sessions >= 1);
+    let date = next.date.to_string();
+    assert!(sheet.review.morning.iter().any(|line| line.contains(&date)));
 }
 
 fn sheet(text: &str, set: &[&str], on: &str, equity: Option<f64>) -> Result<PlanSheet, Error> {

@@ -6,6 +6,7 @@
 
 mod dates;
 mod day;
+mod desk;
 mod past;
 mod tree;
 mod words;
@@ -23,9 +24,9 @@ use crate::run::TapeFacts;
 use crate::scenario::Scenario;
 
 pub use day::{
-    CheckLine, DaySheet, Decision, Held, Levels, OverlayLine, PlanDesk, Schedule, SetupOfDay,
-    Sizing,
+    CheckLine, DaySheet, Decision, Held, Levels, OverlayLine, Schedule, SetupOfDay, Sizing,
 };
+pub use desk::PlanDesk;
 pub use past::{Past, PastRegime};
 pub use tree::{Answer, Step};
 pub use words::{Ahead, Review};
