@@ -82,14 +82,14 @@ fn yfinance_without_an_adjusted_close_gets_its_dividends_back() {
 
 #[test]
 fn yfinances_table_of_tables_has_names_below_its_header() {
-    let text = "Price,Close,High,Low,Open,Volume\n\
-        Ticker,XYZ,XYZ,XYZ,XYZ,XYZ\n\
-        Date,,,,,\n\
-        2020-03-05,10,11,9,10,100\n";
+    let text = "Price,Adj Close,Close,High,Low,Open,Volume\n\
+        Ticker,XYZ,XYZ,XYZ,XYZ,XYZ,XYZ\n\
+        Date,,,,,,\n\
+        2020-03-05,9,10,11,9,10,100\n";
     let parsed = parse("XYZ.csv", text).unwrap();
-    assert_eq!((parsed.format, parsed.rows), (Format::YahooAdjusted, 1));
+    assert_eq!((parsed.format, parsed.rows), (Format::Yahoo, 1));
     assert_eq!(only(&parsed.contents.bars).2.high, [11.0]);
-    let without = text.replace("Date,,,,,\n", "");
+    let without = text.replace("Date,,,,,,\n", "");
     assert!(refused("XYZ.csv", without).contains("XYZ.csv:3, column Price: found `2020-03-05`"));
 }
 
@@ -276,6 +276,55 @@ fn a_wrong_archive_is_one_clear_error() {
     assert!(
         error.starts_with("xyz.zip/xyz.csv:1, column close: found `x`"),
         "{error}"
+    );
+}
+
+/// A folder of LEAN's minutes has quotes beside the trades.
+#[test]
+fn archives_of_quotes_are_left_in_a_folder_and_refused_by_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let minute = folder.path().join("minute/xyz");
+    std::fs::create_dir_all(&minute).unwrap();
+    let trades = (
+        "20200305_xyz_minute_trade.csv",
+        "34200000,100000,110000,90000,100000,7\n",
+    );
+    let quotes = (
+        "20200305_xyz_minute_quote.csv",
+        "34200000,1,2,1,2,3,1,2,1,2,3\n",
+    );
+    let put = |name: &str, entries: &[(&str, &str)]| {
+        let path = minute.join(name);
+        std::fs::write(&path, zipped(entries)).unwrap();
+        path
+    };
+    put("20200305_trade.zip", &[trades]);
+    let named = put("20200305_quote.zip", &[quotes]);
+    let hidden = put("20200305.zip", &[quotes]);
+    let both = put("both.zip", &[trades, quotes]);
+    let take = |path: &Path| {
+        let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
+        let go = AtomicBool::new(false);
+        let options = ImportOptions::default();
+        tape.import(&[path.to_owned()], &options, &mut |_| {}, &go)
+    };
+    let report = take(&minute).unwrap();
+    assert_eq!(report.files.len(), 2);
+    let left: Vec<&str> = report.skipped.iter().map(|s| s.reason.as_str()).collect();
+    assert!(
+        left.len() == 2 && left.iter().all(|l| l.contains("only those of trades")),
+        "{left:?}"
+    );
+    for path in [named, hidden] {
+        let error = take(&path).unwrap_err().to_string();
+        assert!(error.contains("only those of trades"), "{error}");
+    }
+    let report = take(&both).unwrap();
+    let passed = "1 entries of the archive passed over";
+    assert!(
+        report.files[0].notes[0].contains(passed),
+        "{:?}",
+        report.files[0].notes
     );
 }
 

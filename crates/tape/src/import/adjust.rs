@@ -17,6 +17,9 @@ const FIT: f64 = 0.001;
 /// A single session counts for at most this much, so that a wild print cannot choose the ex-date.
 const WILDEST: f64 = 0.01;
 
+/// Closes nearer than this fraction are one close written twice, as a merge has it.
+const SAME: f64 = 1e-6;
+
 /// A later dividend takes at least so much off, as a fraction, and at most so much: what is nearer to nothing is noise,
 /// and what is further is no dividend of a fund.
 const LATER: std::ops::Range<f64> = 1e-4..0.03;
@@ -121,6 +124,19 @@ impl Factors {
         let next = self.steps.partition_point(|&(ex, _)| ex <= session);
         let recorded = self.steps.get(next).map_or(1.0, |&(_, factor)| factor);
         self.later.map_or(recorded, |(_, factor)| recorded * factor)
+    }
+
+    /// A bar of a session, its prices as traded.
+    pub(crate) fn undo(&self, session: Date, bar: [f64; 5]) -> [f64; 5] {
+        let [open, high, low, close, volume] = bar;
+        let factor = self.at(session);
+        [
+            open / factor,
+            high / factor,
+            low / factor,
+            close / factor,
+            volume,
+        ]
     }
 
     /// The last ex-date in it.
@@ -235,6 +251,13 @@ impl Yardstick {
             sessions: ratios.len(),
             ratio: median(ratios.iter().map(|&(_, ratio)| ratio).collect()),
         }
+    }
+
+    /// True if every session in common has the very close of the daily bars: perhaps these came from the same place, and
+    /// then they tell nothing.
+    pub(crate) fn equals(&self, closes: &[(Date, f64)]) -> bool {
+        let ratios = self.ratios(closes);
+        ratios.iter().all(|&(_, ratio)| distance(ratio, 1.0) < SAME)
     }
 
     /// Every dividend on record out, and beyond them something that left the same share of every price: one that went ex

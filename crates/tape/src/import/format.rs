@@ -20,8 +20,8 @@ use crate::import::vendors::bars::Documented;
 /// The files an import knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Daily bars, plain or with `adj_close` and `dividend`: a dividend that is not zero becomes a record. Prices are taken
-    /// as they are.
+    /// Daily bars, plain or with `adj_close` and `dividend`: a dividend that is not zero becomes a record. Without
+    /// them prices are held against the daily bars there are already, and taken as they are where there are none.
     DailyBars,
     /// An index with open, high, low and close, or close alone. Nobody trades it: its close becomes a series.
     Index,
@@ -35,7 +35,7 @@ pub enum Format {
     /// volume of zero throughout marks an index, whose close becomes a series.
     Yahoo,
     /// Yahoo's daily history without an adjusted close, as yfinance writes it: dividends were taken out of the prices,
-    /// and are put back.
+    /// and are put back, or it is refused where nothing tells them.
     YahooAdjusted,
     /// Alpha Vantage's daily history, newest first, prices as traded; dividends and splits become records.
     AlphaVantageDaily,
@@ -85,6 +85,9 @@ pub(crate) enum Turn {
     Records,
     /// Everything that stands for itself.
     Plain,
+    /// Daily bars that do not say what they are: held against those that do, and what bars within the day are held
+    /// against.
+    Daily,
     /// What others tell more of: prices that may be adjusted, quotes without a time.
     Judged,
 }
@@ -188,9 +191,16 @@ impl Format {
         })
     }
 
-    /// When it is read among the files of one import.
-    pub(crate) const fn turn(self) -> Turn {
+    /// When a file of it is read among those of one import.
+    pub(crate) fn turn(self, source: &Source<'_>) -> Turn {
+        let says = |column: &str| {
+            let csv = source.csv().ok();
+            csv.is_some_and(|csv| csv.header().find(column).is_some())
+        };
         match self {
+            Format::DailyBars if !says("adj_close") => Turn::Daily,
+            Format::AlphaVantageDaily if !says("adjusted_close") => Turn::Daily,
+            Format::YahooAdjusted => Turn::Daily,
             Format::Dividends | Format::LeanFactors => Turn::Records,
             Format::DailyBars
             | Format::Index
@@ -212,7 +222,6 @@ impl Format {
             | Format::LeanBars => Turn::Plain,
             // Other chains tell when this one was taken.
             Format::YahooOptions
-            | Format::YahooAdjusted
             | Format::AlphaVantageIntraday
             | Format::Intraday
             | Format::ParquetBars

@@ -240,7 +240,7 @@ impl Tape {
             let format = recognised.as_ref().map_or("", |f| f.as_str());
             work.merge.source(&file.path.display().to_string(), format);
             match recognised {
-                Ok(format) => known.push((format.turn(), at, file, format)),
+                Ok(format) => known.push((format.turn(&work.source(file)), at, file, format)),
                 Err(error) => {
                     work.leave(file, error)?;
                     step();

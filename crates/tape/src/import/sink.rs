@@ -326,6 +326,11 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// True if daily bars of a symbol are known before this file.
+    pub(crate) fn has_daily(&self, symbol: &str) -> bool {
+        self.merge.is_some_and(|merge| merge.has_daily(symbol))
+    }
+
     /// A price of a date in the shares the tape counts the symbol in.
     pub(crate) fn in_tape_shares(&self, symbol: &str, date: market::Date, usd: f64) -> f64 {
         let its = self.shares.iter().find(|(name, _)| name == symbol);

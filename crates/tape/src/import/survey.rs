@@ -32,6 +32,9 @@ pub(crate) struct Survey {
     /// All stamps are opens of sessions, as a tape stamps its own daily bars.
     opens: bool,
     lasts: BTreeMap<Date, (Time, f64)>,
+    /// Stamp and close of every bar, while all of them can be of whole sessions; kept only where there are daily bars to
+    /// hold them against, for a file may have thousands of symbols.
+    whole: Option<Vec<(Time, f64)>>,
     /// Of each day with a session, whether there are bars in its first and in its last hour.
     ends: BTreeMap<Date, [bool; 2]>,
 }
@@ -47,7 +50,16 @@ impl Survey {
             midnights: (true, true),
             opens: true,
             lasts: BTreeMap::new(),
+            whole: None,
             ends: BTreeMap::new(),
+        }
+    }
+
+    /// Keeps the closes of bars of whole sessions.
+    pub(crate) fn with_closes(self, keeps: bool) -> Self {
+        Self {
+            whole: keeps.then(Vec::new),
+            ..self
         }
     }
 
@@ -60,6 +72,11 @@ impl Survey {
         self.midnights.0 &= stamp.micros() % DAY == 0;
         self.midnights.1 &= Time::from_exchange(day.date, 0, 0) == Some(stamp);
         self.opens &= day.session.is_some_and(|(open, _)| open == stamp);
+        if self.midnights == (false, false) && !self.opens {
+            self.whole = None;
+        } else if let Some(whole) = &mut self.whole {
+            whole.push((stamp, close));
+        }
         if let Some(before) = before {
             let spacing = stamp.micros().abs_diff(before.micros());
             // A stamp twice is no distance; it is for the order to refuse.
@@ -136,6 +153,14 @@ impl Survey {
         (whole.count(), self.ends.len())
     }
 
+    /// The closes of bars of whole sessions by their dates, ascending; none where they were not kept.
+    pub(crate) fn closes(&self, midnight: Midnight) -> Vec<(Date, f64)> {
+        let whole = self.whole.iter().flatten();
+        let dated = whole.filter_map(|&(stamp, close)| Some((midnight.date(stamp)?, close)));
+        let dated: BTreeMap<Date, f64> = dated.collect();
+        dated.into_iter().collect()
+    }
+
     /// The last price of each regular session.
     pub(crate) fn lasts(&self) -> Vec<(Date, f64)> {
         let lasts = self.lasts.iter();
@@ -148,6 +173,18 @@ impl Survey {
 pub(crate) enum Midnight {
     Greenwich,
     NewYork,
+}
+
+impl Midnight {
+    /// The session of a bar with this stamp.
+    pub(crate) fn date(self, stamp: Time) -> Option<Date> {
+        match self {
+            Midnight::NewYork => stamp.exchange_date(),
+            Midnight::Greenwich => {
+                chrono::DateTime::from_timestamp_micros(stamp.micros()).map(|t| t.date_naive())
+            }
+        }
+    }
 }
 
 /// Why bars have no interval.

@@ -305,6 +305,14 @@ impl<'a> Merge<'a> {
         }))
     }
 
+    /// True if there will be daily bars of a symbol.
+    pub(crate) fn has_daily(&self, symbol: &str) -> bool {
+        let item = Item::bars(symbol, Interval::Day);
+        // A name no tape can hold is refused elsewhere, and must not lead out of the folder here.
+        item.check_name().is_ok()
+            && (self.runs.contains_key(&item) || self.tape.store.has(&item.path()))
+    }
+
     /// The quotes of an underlying on a date, the tape's and those taken in so far, which may be of one key.
     pub(crate) fn quotes_on(&self, underlying: &str, date: Date) -> Result<Vec<Quote>, TapeError> {
         let mut quotes = self.ledger.quotes_on(underlying, date);

@@ -4,10 +4,13 @@ use market::{Interval, Split};
 
 use crate::error::TapeError;
 use crate::facts::Basis;
+use crate::import::adjust::{Factors, LeftOut};
 use crate::import::header::Column;
 use crate::import::rows::Csv;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
+use crate::import::vendors::daily::closes;
+use crate::import::vendors::prices::judge_daily;
 use crate::import::vendors::{OHLCV, columns, paid};
 
 pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
@@ -21,18 +24,31 @@ pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
     let bars = sink.bars(&symbol, Interval::Day)?;
     let dividends = sink.dividends(&symbol)?;
     let splits = sink.splits(&symbol)?;
+    // Its free history has the header of many others, who may have taken dividends out.
+    let factors = if csv.header().find("adjusted_close").is_none() && sink.has_daily(&symbol) {
+        judge_daily(source, sink, &symbol, || closes(source, "timestamp"))?
+    } else {
+        Factors::default()
+    };
+    let mut left_out = LeftOut::default();
     while csv.next()? {
         let day = csv.date(date)?;
+        if left_out.takes(&factors, day) {
+            continue;
+        }
         let bar = csv.numbers(&prices)?;
         let usd = dividend.map(|column| paid(&csv, column)).transpose()?;
         let ratio = coefficient.map(|column| ratio(&csv, column)).transpose()?;
-        csv.place(sink.daily_bar(bars, day, bar))?;
+        csv.place(sink.daily_bar(bars, day, factors.undo(day, bar)))?;
         if let Some(usd) = usd.flatten() {
             csv.place(sink.value(dividends, day, usd))?;
         }
         if let Some(ratio) = ratio.flatten() {
             csv.place(sink.value(splits, day, ratio))?;
         }
+    }
+    for note in left_out.notes(&factors, &symbol) {
+        sink.note(note);
     }
     Ok(csv.rows())
 }

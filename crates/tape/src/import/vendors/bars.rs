@@ -14,7 +14,7 @@ use crate::import::rows::shown;
 use crate::import::sink::{Refusal, Sink, Slot};
 use crate::import::source::Source;
 use crate::import::survey::{Midnight, NoInterval, Stamped, Survey};
-use crate::import::vendors::prices::judge;
+use crate::import::vendors::prices::{judge, unsaid};
 use crate::import::vendors::stream::{self, Need, Row, Shape, each_bar, header};
 use crate::import::vendors::surveys::{Surveys, fold, in_its_zone, told_zone};
 use crate::layout::Item;
@@ -53,7 +53,10 @@ pub(crate) fn read(
     let Surveys {
         by_symbol: surveys,
         spelled,
-    } = Surveys::of(source, &shape, zone, documented.stamped, &own)?;
+    } = {
+        let has_daily = |symbol: &str| sink.has_daily(symbol);
+        Surveys::of(source, &shape, zone, documented.stamped, &own, &has_daily)?
+    };
     for (symbol, other) in spelled {
         sink.note(format!(
             "{symbol} is also spelled {}: one symbol",
@@ -95,6 +98,13 @@ pub(crate) fn read(
     sink.zone(&told_zone(source, &shape, zone)?);
     for taker in takers.values() {
         taker.report(sink);
+    }
+    // A file of a tape was judged when it came onto that.
+    if facts.source.is_empty() {
+        let daily = takers.values().filter(|t| t.is_daily_and_unjudged());
+        if let Some(note) = unsaid(daily.map(|taker| taker.symbol.as_str())) {
+            sink.note(note);
+        }
     }
     if !shape.volume {
         sink.note("it has no volume: bars are kept with a volume of 0, which means unknown here");
@@ -148,7 +158,7 @@ impl Taker {
         };
         sink.shares(symbol, basis, &[])?;
         let lasts = match kept {
-            Kept::Daily(_) => Vec::new(),
+            Kept::Daily(midnight) => survey.closes(midnight),
             Kept::Minutes(..) => survey.lasts(),
         };
         let item = Item::bars(symbol, interval);
@@ -216,7 +226,7 @@ impl Taker {
         if has_extended && start.plus_minutes(minutes) > close {
             return self.set_apart(start, day.date, bar, sink);
         }
-        sink.bar(self.regular, start, self.undone(day.date, bar))
+        sink.bar(self.regular, start, self.factors.undo(day.date, bar))
     }
 
     /// Says with a refusal that the row's symbol is spelled in another way, which may be why.
@@ -251,7 +261,7 @@ impl Taker {
         sink: &mut Sink<'_>,
     ) -> Result<(), Refusal> {
         self.extended += 1;
-        sink.bar(self.apart, start, self.undone(date, bar))
+        sink.bar(self.apart, start, self.factors.undo(date, bar))
     }
 
     fn take_daily(
@@ -261,28 +271,18 @@ impl Taker {
         bar: [f64; 5],
         sink: &mut Sink<'_>,
     ) -> Result<(), Refusal> {
-        let date = match midnight {
-            Midnight::NewYork => stamp.exchange_date(),
-            Midnight::Greenwich => {
-                chrono::DateTime::from_timestamp_micros(stamp.micros()).map(|t| t.date_naive())
-            }
-        };
-        let Some(date) = date else {
+        let Some(date) = midnight.date(stamp) else {
             return Err(row(stamp.to_string(), "a date of the calendar"));
         };
-        sink.daily_bar(self.regular, date, bar)
+        if self.left_out.takes(&self.factors, date) {
+            return Ok(());
+        }
+        sink.daily_bar(self.regular, date, self.factors.undo(date, bar))
     }
 
-    /// A bar with the vendor's dividend adjustment put back.
-    fn undone(&self, date: Date, [open, high, low, close, volume]: [f64; 5]) -> [f64; 5] {
-        let factor = self.factors.at(date);
-        [
-            open / factor,
-            high / factor,
-            low / factor,
-            close / factor,
-            volume,
-        ]
+    /// True for daily bars that there was nothing to hold against.
+    fn is_daily_and_unjudged(&self) -> bool {
+        matches!(self.kept, Kept::Daily(_)) && self.verdict.is_empty()
     }
 
     fn report(&self, sink: &mut Sink<'_>) {

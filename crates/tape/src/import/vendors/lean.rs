@@ -1,5 +1,6 @@
 //! LEAN's archives of bars and its factor files. Times are New York's, prices hundredths of a cent, both as traded.
 
+use std::ffi::OsStr;
 use std::io::Read;
 
 use chrono_tz::America::New_York;
@@ -10,7 +11,7 @@ use crate::facts::Basis;
 use crate::import::days::Days;
 use crate::import::header::Column;
 use crate::import::lean::{FactorFault, FactorRow, PRICE_SCALE, actions};
-use crate::import::rows::Csv;
+use crate::import::rows::{Csv, shown};
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::stamp::{Stamps, clock_micros, parse_compact_date};
@@ -81,18 +82,31 @@ pub(crate) fn bars(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, Tape
         file: source.name(),
         reason,
     };
-    let entries: Vec<(usize, String)> = archive
-        .names()
-        .into_iter()
-        .filter(|(_, name)| name.to_lowercase().ends_with(".csv"))
-        .collect();
-    if entries.is_empty() {
-        return Err(left("there is no .csv in the archive".to_owned()));
+    if source.path.file_stem().is_some_and(is_of_quotes) {
+        return Err(left(format!("its name says quotes; {ONLY_TRADES}")));
     }
-    let others = archive.names().len() - entries.len();
+    let all = archive.names().len();
+    let mut entries = archive.names();
+    entries.retain(|(_, name)| name.to_lowercase().ends_with(".csv"));
+    let Some((_, first)) = entries.first().cloned() else {
+        return Err(left("there is no .csv in the archive".to_owned()));
+    };
+    let others = all - entries.len();
     if others > 0 {
         sink.note(format!(
             "{others} entries of the archive that are no .csv were passed over"
+        ));
+    }
+    let tables = entries.len();
+    entries.retain(|(_, name)| !is_other(name));
+    if entries.is_empty() {
+        let found = shown(&first);
+        return Err(left(format!("it holds {found}; {ONLY_TRADES}")));
+    }
+    if entries.len() < tables {
+        let passed = tables - entries.len();
+        sink.note(format!(
+            "{passed} entries of the archive passed over: {ONLY_TRADES}"
         ));
     }
     let mut rows = 0;
@@ -130,6 +144,21 @@ fn minute_file(name: &str) -> Option<(Date, String)> {
     let date = parse_compact_date(parts.next()?)?;
     let symbol = parts.next()?.to_uppercase();
     (parts.next() == Some("minute") && parts.next() == Some("trade.csv")).then_some((date, symbol))
+}
+
+const ONLY_TRADES: &str =
+    "of LEAN's archives only those of trades by the minute, the hour and the session are read";
+
+/// True for `20200102_iwm_minute_quote.csv` and whatever else of one date is no file of minutes.
+fn is_other(name: &str) -> bool {
+    let part = name.rsplit('/').next().and_then(|n| n.split('_').next());
+    part.is_some_and(|date| parse_compact_date(date).is_some()) && minute_file(name).is_none()
+}
+
+/// True for `20200102_quote` and `iwm_quote`: what is in it may be called `iwm.csv`, as bars are.
+fn is_of_quotes(stem: &OsStr) -> bool {
+    let stem = stem.to_string_lossy().to_lowercase();
+    stem.ends_with("_quote") || stem.ends_with("_quotes")
 }
 
 /// Open to close in dollars, and shares.

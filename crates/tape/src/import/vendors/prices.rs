@@ -46,7 +46,14 @@ pub(crate) fn judge(
     let verdict = yardstick.judge(&lasts);
     let judged = (verdict != Verdict::Unknown).then_some(&yardstick);
     beside(source, sink, item, &lasts, judged)?;
+    let daily = item.interval == Some(Interval::Day);
     match verdict {
+        Verdict::Raw if daily && yardstick.equals(&lasts) => {
+            none("the closes of the daily bars there are already, which tell no more of dividends")
+        }
+        Verdict::Raw if yardstick.dividends.is_empty() => none(
+            "prices on the basis of the daily closes; no dividends are on record that would tell whether both lack them",
+        ),
         Verdict::Raw => none("prices as traded, by the daily closes"),
         Verdict::Unknown => none(
             "fewer than three sessions in common with the daily bars, too few to tell what was taken out of its prices: taken as they are",
@@ -58,10 +65,58 @@ pub(crate) fn judge(
         Verdict::Neither { sessions, ratio } => Err(TapeError::NotTapeData {
             file: source.name(),
             reason: format!(
-                "its prices are not those of {symbol} on the tape, nor these less dividends: last price ÷ daily close is {ratio:.4} in the middle of {sessions} sessions"
+                "its prices are not those of {symbol} on the tape, nor these less dividends: last price ÷ daily close is {ratio:.4} in the middle of {sessions} sessions{}",
+                if daily { remedy(&yardstick) } else { "" }
             ),
         }),
     }
+}
+
+/// What to do with daily bars that fit no others of their symbol.
+fn remedy(yardstick: &Yardstick) -> &'static str {
+    if yardstick.dividends.is_empty() {
+        "; if dividends were taken out of one of the two, import those first (ex_date,amount_usd or a LEAN factor file), and if the tape is wrong, import into a new one"
+    } else {
+        "; import prices as traded, or if it is the tape that is wrong, import into a new one"
+    }
+}
+
+/// What is said of daily bars of symbols that there is nothing to hold against; `None` if there are none.
+pub(crate) fn unsaid<'a>(mut symbols: impl Iterator<Item = &'a str>) -> Option<String> {
+    let first = symbols.next()?;
+    let more = match symbols.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "{first}{more}: nothing in it says whether dividends or splits were taken out of its prices; taken as they are"
+    ))
+}
+
+/// What was taken out of the daily closes of a file that does not say, with a line about it in the report.
+///
+/// # Errors
+/// As [`judge`].
+pub(crate) fn judge_daily(
+    source: &Source<'_>,
+    sink: &mut Sink<'_>,
+    symbol: &str,
+    closes: impl FnOnce() -> Result<Vec<(Date, f64)>, TapeError>,
+) -> Result<Factors, TapeError> {
+    if !sink.has_daily(symbol) {
+        if let Some(note) = unsaid(std::iter::once(symbol)) {
+            sink.note(note);
+        }
+        return Ok(Factors::default());
+    }
+    let mut closes = closes()?;
+    closes.sort_by_key(|&(date, _)| date);
+    let item = Item::bars(symbol, Interval::Day);
+    let (factors, told) = judge(source, sink, &item, closes)?;
+    if !told.is_empty() {
+        sink.note(format!("{symbol}: {told}"));
+    }
+    Ok(factors)
 }
 
 fn adjusted(factors: &Factors, first: Date) -> String {

@@ -28,12 +28,14 @@ pub(super) struct Surveys {
 }
 
 impl Surveys {
+    /// `has_daily` says of which symbols there are daily bars already, so that closes of others need not be kept.
     pub(super) fn of(
         source: &Source<'_>,
         shape: &Shape,
         zone: Option<Tz>,
         stamped: Stamped,
         own: &str,
+        has_daily: &dyn Fn(&str) -> bool,
     ) -> Result<Surveys, TapeError> {
         let mut surveys = Surveys {
             by_symbol: BTreeMap::new(),
@@ -61,7 +63,7 @@ impl Surveys {
             if let Some(survey) = surveys.by_symbol.get_mut(&folded) {
                 survey.see(row.stamp, row.bar[3]);
             } else {
-                let mut survey = Survey::new(stamped);
+                let mut survey = Survey::new(stamped).with_closes(has_daily(&folded));
                 survey.see(row.stamp, row.bar[3]);
                 surveys.by_symbol.insert(folded.clone(), survey);
             }
@@ -97,7 +99,7 @@ pub(super) fn in_its_zone(
     }
     for zone in ZONES.into_iter().filter(|zone| *zone != said) {
         // In some zone a stamp may be of an hour that its clocks never showed.
-        let Ok(other) = Surveys::of(source, shape, Some(zone), stamped, own) else {
+        let Ok(other) = Surveys::of(source, shape, Some(zone), stamped, own, &|_| false) else {
             continue;
         };
         let (better, of) = whole_sessions(&other.by_symbol);

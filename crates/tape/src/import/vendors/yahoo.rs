@@ -12,9 +12,8 @@ use crate::import::rows::Csv;
 use crate::import::sink::Sink;
 use crate::import::source::Source;
 use crate::import::stamp::Stamps;
-use crate::import::vendors::prices::judge;
+use crate::import::vendors::prices::judge_daily;
 use crate::import::vendors::{OHLCV, columns, paid};
-use crate::layout::Item;
 
 pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
     let symbol = source.symbol()?;
@@ -70,18 +69,22 @@ fn undo(
     symbol: &str,
     survey: &Survey,
 ) -> Result<Factors, TapeError> {
-    let own = || Factors::of_own(&survey.closes, &survey.dividends);
-    if sink.reference(symbol)?.is_some() {
-        let item = Item::bars(symbol, Interval::Day);
-        let (factors, told) = judge(source, sink, &item, survey.closes.clone())?;
-        sink.note(format!("{symbol}: {told}"));
-        return Ok(factors);
+    if sink.has_daily(symbol) {
+        return judge_daily(source, sink, symbol, || Ok(survey.closes.clone()));
+    }
+    if !survey.tells_dividends {
+        return Err(TapeError::NotTapeData {
+            file: source.name(),
+            reason: format!(
+                "yfinance takes dividends out of prices it gives without Adj Close, and neither this file nor the tape tells those of {symbol}: fetch it with auto_adjust=False or with actions=True, or first import its daily bars as traded, with dividends"
+            ),
+        });
     }
     sink.note(format!(
         "{symbol}: no adjusted close, so its prices are taken to have its own {} dividends out of them; these were put back",
         survey.dividends.len()
     ));
-    Ok(own())
+    Ok(Factors::of_own(&survey.closes, &survey.dividends))
 }
 
 fn index(source: &Source<'_>, name: &str, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
@@ -101,6 +104,8 @@ struct Survey {
     traded: bool,
     /// True if prices stand alone, without an adjusted close.
     adjusts_itself: bool,
+    /// True if there is a column of dividends.
+    tells_dividends: bool,
     closes: Vec<(Date, f64)>,
     dividends: Vec<Dividend>,
     splits: Vec<Split>,
@@ -113,6 +118,7 @@ impl Survey {
         let mut survey = Survey {
             traded: false,
             adjusts_itself: file.csv.header().find("adj_close").is_none(),
+            tells_dividends: file.dividend.is_some(),
             closes: Vec::new(),
             dividends: Vec::new(),
             splits: Vec::new(),
