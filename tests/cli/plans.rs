@@ -74,6 +74,8 @@ fn a_page_needs_nothing_else_and_is_well_formed() {
     assert_eq!(text(&said.stdout), "");
     let page = fs::read_to_string(here.path().join("deep/plan.html")).unwrap();
     assert!(page.contains("&lt;script&gt;a &amp; b") && !page.contains("<script"));
+    let args = ["plan", "mine.toml", "--format", "markdown", "--quiet"];
+    assert!(!says(here.path(), &args).contains("<script"));
     let outside = page.replace("http://www.w3.org/2000/svg", "");
     for word in ["http:", "https:", "src=", "url(", "@import", "<link"] {
         assert!(!outside.contains(word), "{word}");

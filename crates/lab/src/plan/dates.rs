@@ -26,31 +26,26 @@ fn span(scenario: &Scenario, tape: &Tape) -> Result<Option<(Date, Date)>, Error>
     Ok(own.or_else(|| dates(&|held| is_finer(held, interval))))
 }
 
-/// The last date of the instrument's bars.
-pub(super) fn last_session(scenario: &Scenario, tape: &Tape) -> Result<Date, Error> {
+/// The date that was asked for, if it is a session inside the instrument's bars; else their last one.
+pub(super) fn chosen(scenario: &Scenario, tape: &Tape, on: Option<Date>) -> Result<Date, Error> {
     let (symbol, interval) = (&scenario.instrument.symbol, scenario.instrument.interval);
-    let (_, last) = span(scenario, tape)?.ok_or_else(|| {
-        Error::fit(
+    on.map_or(Ok(()), is_session)?;
+    let Some((first, last)) = span(scenario, tape)? else {
+        return Err(Error::fit(
             format!("the tape has no {interval} bars of {symbol}"),
             "`stormproof tape list` shows what it holds",
-        )
-    })?;
-    Ok(last)
-}
-
-/// Refuses a date outside the instrument's bars.
-pub(super) fn inside(scenario: &Scenario, tape: &Tape, on: Date) -> Result<(), Error> {
-    let (symbol, interval) = (&scenario.instrument.symbol, scenario.instrument.interval);
-    match span(scenario, tape)? {
-        Some((first, last)) if on < first || on > last => Err(Error::fit(
+        ));
+    };
+    let on = on.unwrap_or(last);
+    if on < first || on > last {
+        return Err(Error::fit(
             format!(
                 "{on} lies outside the tape: its {interval} bars of {symbol} are {first} to {last}"
             ),
             format!("choose a date inside, or leave --on away for {last}"),
-        )),
-        // Without any, reading says better what is missing.
-        _ => Ok(()),
+        ));
     }
+    Ok(on)
 }
 
 /// Refuses a date without trading, with the sessions beside it.

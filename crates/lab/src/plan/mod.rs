@@ -6,6 +6,7 @@
 
 mod dates;
 mod day;
+mod desk;
 mod past;
 mod tree;
 mod words;
@@ -23,9 +24,9 @@ use crate::run::TapeFacts;
 use crate::scenario::Scenario;
 
 pub use day::{
-    CheckLine, DaySheet, Decision, Held, Levels, OverlayLine, PlanDesk, Schedule, SetupOfDay,
-    Sizing,
+    CheckLine, DaySheet, Decision, Held, Levels, OverlayLine, Schedule, SetupOfDay, Sizing,
 };
+pub use desk::PlanDesk;
 pub use past::{Past, PastRegime};
 pub use tree::{Answer, Step};
 pub use words::{Ahead, Review};
@@ -95,12 +96,7 @@ pub fn plan(
     options: PlanOptions<'_>,
 ) -> Result<PlanSheet, Error> {
     let equity_usd = equity(scenario, options.equity_usd)?;
-    let on = match options.on {
-        Some(on) => on,
-        None => dates::last_session(scenario, tape)?,
-    };
-    dates::is_session(on)?;
-    dates::inside(scenario, tape, on)?;
+    let on = dates::chosen(scenario, tape, options.on)?;
     let window = [Regime::unnamed(on, on)];
     let loaded = read(
         scenario,

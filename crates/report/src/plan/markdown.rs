@@ -48,9 +48,9 @@ fn of_block(block: &Block, sheet: &PlanSheet) -> String {
             let rows = sheet.day.tree.iter().map(|step| {
                 let answer = match step.answer {
                     _ if !step.reached => "not asked",
-                    Answer::Yes => "**yes**",
-                    Answer::No => "**no**",
-                    Answer::Unknown => "**unknown**",
+                    Answer::Yes => "yes",
+                    Answer::No => "NO",
+                    Answer::Unknown => "UNKNOWN",
                     Answer::Yours => "yours",
                 };
                 vec![
@@ -77,11 +77,8 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
-/// One line, in which nothing of a name or a rule acts as Markdown. Emphasis of our own is put in by cells that are ours.
+/// One line, in which nothing of a name or a rule acts as Markdown.
 fn plain(text: &str) -> String {
-    if text.starts_with("**") {
-        return text.to_owned();
-    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

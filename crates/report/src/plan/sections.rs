@@ -175,7 +175,7 @@ fn size(sheet: &PlanSheet) -> Section {
         return section("Size", vec![Block::Text(why.to_owned())]);
     };
     let rule = "Shares = risk dollars ÷ stop distance, rounded down; at most what buying power pays for. As if the entry \
-                filled at this close; fixed at the decision.";
+                filled at this close; fixed at the decision, and trimmed at the fill only if the open costs more than there is.";
     section(
         "Size",
         vec![
@@ -224,9 +224,7 @@ fn working(sheet: &PlanSheet, size: &Sizing) -> Vec<String> {
         number(size.shares_by_power, 2)
     ));
     if size.shares_by_power < size.shares_by_risk {
-        lines.push(
-            "  capped       by buying power; trimmed to it again if the open costs more".to_owned(),
-        );
+        lines.push("  capped       by buying power".to_owned());
     }
     if size.size_scale.to_bits() != 1.0_f64.to_bits() {
         lines.push(format!(
