@@ -24,6 +24,12 @@ pub enum TapeError {
         /// The path.
         path: String,
     },
+    /// A file where the folder of a new tape is to be.
+    #[error("{path} is a file, and a tape is a folder; name another one, new or a tape already")]
+    NotAFolder {
+        /// The path.
+        path: String,
+    },
     /// A Parquet file is damaged or holds other columns than a tape's.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -346,6 +352,7 @@ impl TapeError {
             ),
             TapeError::Mixed { .. } => Some("name another folder with --tape"),
             TapeError::NoTape { .. }
+            | TapeError::NotAFolder { .. }
             | TapeError::Table(_)
             | TapeError::Bar { .. }
             | TapeError::Partition { .. }

@@ -89,13 +89,14 @@ impl Tape {
     /// The tape in a folder that need not exist yet; it is made when something is written.
     ///
     /// # Errors
-    /// As [`open`](Tape::open), for a path that is there and no folder.
+    /// [`TapeError::NotAFolder`], and as [`open`](Tape::open) for a path that is there.
     pub fn open_or_new(path: impl AsRef<Path>) -> Result<Tape, TapeError> {
         let path = path.as_ref();
         match Tape::open(path) {
             Err(TapeError::NoTape { .. }) if !path.exists() => Ok(Tape {
                 store: Store::Folder(path.to_owned()),
             }),
+            Err(TapeError::NoTape { path }) => Err(TapeError::NotAFolder { path }),
             other => other,
         }
     }

@@ -149,6 +149,53 @@ fn a_symbol_in_two_cases_is_said_to_be_one() {
 }
 
 #[test]
+fn rows_of_a_symbol_in_two_cases_that_clash_are_said_to_be_so() {
+    let desk = Desk::new();
+    let file = |first: &str, second: &str| {
+        format!(
+            "start,symbol,open,high,low,close\n\
+             2021-03-10T14:30:00Z,{first},1,2,1,2\n\
+             2021-03-10T15:00:00Z,{first},1,2,1,2\n\
+             2021-03-10T15:00:00Z,{second},1,3,1,3\n"
+        )
+    };
+    for (first, second, word) in [
+        ("abc", "ABC", "of ABC which is spelled abc too"),
+        ("ABC", "abc", "of abc which is the symbol ABC too"),
+    ] {
+        let error = desk.refused("all_30m.csv", file(first, second), &plain());
+        assert!(error.contains(":4") && error.contains(word), "{error}");
+    }
+    let error = desk.refused("all_30m.csv", file("ABC", "ABC"), &plain());
+    assert!(!error.contains("too"), "{error}");
+}
+
+#[test]
+fn bars_of_whole_sessions_are_in_no_zone() {
+    let days = "Day,O,H,L,C\n2021-03-10,1,2,1,2\n2021-03-11,1,2,1,2\n";
+    let map = columns("date=Day,open=O,high=H,low=L,close=C");
+    let report = Desk::new().take("TST.csv", days, &map).unwrap();
+    assert_eq!(report.files[0].zone, None);
+    let within =
+        "start,open,high,low,close\n2021-03-10T14:30:00Z,1,2,1,2\n2021-03-10T15:00:00Z,1,2,1,2\n";
+    let report = Desk::new().take("TST.csv", within, &plain()).unwrap();
+    let told = report.files[0].zone.as_deref();
+    assert_eq!(told, Some("offset in each stamp"));
+}
+
+#[test]
+fn a_file_is_no_place_for_a_new_tape() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.csv");
+    fs::write(&file, "date,value\n").unwrap();
+    let error = Tape::open_or_new(&file).unwrap_err().to_string();
+    assert!(
+        error.contains("a.csv is a file, and a tape is a folder"),
+        "{error}"
+    );
+}
+
+#[test]
 fn errors_name_the_file() {
     let desk = Desk::new();
     let error = desk.refused("all_30m.parquet", parquet(&["I/WM", "I/WM"]), &plain());

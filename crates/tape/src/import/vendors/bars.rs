@@ -57,10 +57,10 @@ pub(crate) fn read(
         let has_daily = |symbol: &str| sink.has_daily(symbol);
         Surveys::of(source, &shape, zone, documented.stamped, &own, &has_daily)?
     };
-    for (symbol, other) in spelled {
+    for (symbol, other) in &spelled {
         sink.note(format!(
             "{symbol} is also spelled {}: one symbol",
-            shown(&other)
+            shown(other)
         ));
     }
     if surveys.is_empty() {
@@ -89,13 +89,20 @@ pub(crate) fn read(
         match takers.get_mut(&folded) {
             Some(taker) => {
                 let taken = taker.take(row.stamp, row.bar, sink);
-                taken.map_err(|refusal| taker.spelled(row.symbol, refusal))
+                let other = spelled.get(&folded).map(String::as_str);
+                taken.map_err(|refusal| taker.spelled(row.symbol, other, refusal))
             }
             // The file changed between the two looks.
             None => Ok(()),
         }
     })?;
-    sink.zone(&told_zone(source, &shape, zone)?);
+    // Bars of whole sessions have dates, in no zone.
+    if !takers
+        .values()
+        .all(|taker| matches!(taker.kept, Kept::Daily(_)))
+    {
+        sink.zone(&told_zone(source, &shape, zone)?);
+    }
     for taker in takers.values() {
         taker.report(sink);
     }
@@ -229,26 +236,34 @@ impl Taker {
         sink.bar(self.regular, start, self.factors.undo(day.date, bar))
     }
 
-    /// Says with a refusal that the row's symbol is spelled in another way, which may be why.
-    fn spelled(&self, symbol: Option<&str>, refusal: Refusal) -> Refusal {
-        match (symbol, refusal) {
-            (
-                Some(symbol),
-                Refusal::Row {
-                    field: None,
-                    found,
-                    expected,
-                },
-            ) if symbol != self.symbol => Refusal::Row {
-                field: None,
-                found: format!(
-                    "{found}, of {} which is the symbol {} too",
-                    shown(symbol),
+    /// Says with a refusal that the file spells the row's symbol in two ways, which may be why.
+    fn spelled(&self, symbol: Option<&str>, other: Option<&str>, refusal: Refusal) -> Refusal {
+        let Refusal::Row {
+            field: None,
+            found,
+            expected,
+        } = refusal
+        else {
+            return refusal;
+        };
+        let found = match (symbol, other) {
+            (Some(symbol), _) if symbol != self.symbol => {
+                let symbol = shown(symbol);
+                format!(
+                    "{found}, of {symbol} which is the symbol {} too",
                     self.symbol
-                ),
-                expected,
-            },
-            (_, refusal) => refusal,
+                )
+            }
+            (Some(_), Some(other)) => {
+                let other = shown(other);
+                format!("{found}, of {} which is spelled {other} too", self.symbol)
+            }
+            _ => found,
+        };
+        Refusal::Row {
+            field: None,
+            found,
+            expected,
         }
     }
 
