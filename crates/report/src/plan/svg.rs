@@ -15,8 +15,8 @@ const LINE: usize = 18;
 const PAD: usize = 10;
 const GAP: usize = 26;
 /// Characters that surely fit into a box, and beside it.
-const FIT: usize = 54;
-const FIT_OUT: usize = 27;
+const FIT: usize = 50;
+const FIT_OUT: usize = 24;
 
 /// The picture, as an `svg` element that stands in a page.
 pub(super) fn tree(steps: &[Step]) -> String {
