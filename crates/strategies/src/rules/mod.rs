@@ -5,6 +5,7 @@
 //! done in one pass over blocks of rows.
 
 mod block;
+mod compile;
 mod eval;
 mod leaves;
 mod rows;
