@@ -161,7 +161,7 @@ mod tests {
             };
             (0..truth.held.len()).map(state).collect()
         };
-        assert_eq!(shown(&all(&truth("1110111?1110?1"), 3)), "??10001??11000");
+        assert_eq!(shown(&all(&truth("1110111?1110?1"), 3)), "??10001???1000");
     }
 
     #[test]
