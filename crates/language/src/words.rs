@@ -108,7 +108,7 @@ impl Words {
     /// Reads every name that no rule has used.
     ///
     /// # Errors
-    /// The first fault, with [`Fault::within`] the name it is in.
+    /// The first fault, with the name it is in (the field `within`).
     pub fn check(&mut self) -> Result<(), Fault> {
         let names: Vec<String> = self.lets.keys().cloned().collect();
         let used = self.used.clone();
