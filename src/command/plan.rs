@@ -37,6 +37,10 @@ pub(crate) fn run(args: &SheetArgs) -> Result<(), Failure> {
     };
     match args.out.as_deref().filter(|path| *path != Path::new("-")) {
         None => out::print(&text),
+        Some(path) if is_the_plan(path, &args.plan.scenario) => Err(Failure::input(
+            format!("--out {} is the plan itself", path.display()),
+            "name another file: the plan that runs is kept as it is",
+        )),
         Some(path) => {
             report::write_text(path, &text, true)?;
             if !args.quiet {
@@ -54,4 +58,10 @@ fn date<D: std::str::FromStr>(text: &str) -> Result<D, Failure> {
             "write year, month and day with hyphens",
         )
     })
+}
+
+/// True if both are one file, whatever links lead to it.
+fn is_the_plan(out: &Path, scenario: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(out).is_some_and(|out| real(scenario) == Some(out))
 }

@@ -35,6 +35,38 @@ fn the_rules_to_begin_with_are_ten_lines() {
 }
 
 #[test]
+fn each_hint_of_the_rules_works_where_it_says() {
+    let here = folder();
+    let template = says(here.path(), &["new", "rules", "--out", "-"]);
+    let key = |line: &str| line.split([' ', '=']).next().unwrap_or("").to_owned();
+    let hints: Vec<&str> = template
+        .lines()
+        .filter_map(|line| line.strip_prefix("#   "))
+        .filter(|line| line.contains(" = "))
+        .collect();
+    assert!(hints.len() >= 5, "{template}");
+    for hint in &hints {
+        let mut replaced = false;
+        let mut plan: Vec<&str> = Vec::new();
+        for line in template.lines() {
+            let same = !line.starts_with('#') && key(line) == key(hint);
+            replaced |= same;
+            plan.push(if same { hint } else { line });
+        }
+        if !replaced {
+            plan.push(hint);
+        }
+        // Selling first asks for the rate that the next hint gives.
+        if hint.contains("short") {
+            plan.push("costs = { borrow_rate = 0.01 }");
+        }
+        fs::write(here.path().join("tried.toml"), plan.join("\n")).unwrap();
+        let args = ["check", "tried.toml", "--regimes", "covid-2020"];
+        assert!(says(here.path(), &args).contains("It can run"), "{hint}");
+    }
+}
+
+#[test]
 fn nothing_is_overwritten_unless_told() {
     let here = folder();
     let mine = here.path().join("mine.toml");

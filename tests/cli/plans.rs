@@ -166,6 +166,29 @@ fn a_plan_in_rules_shows_what_its_rules_compare() {
 }
 
 #[test]
+fn the_plan_that_runs_is_never_written_over() {
+    let here = folder();
+    says(here.path(), &["new", "rules", "--out", "mine.toml"]);
+    let before = fs::read_to_string(here.path().join("mine.toml")).unwrap();
+    let onto_itself = [
+        "plan",
+        "mine.toml",
+        "--format",
+        "html",
+        "--out",
+        "./mine.toml",
+    ];
+    refuses(here.path(), &onto_itself, &["is the plan itself"]);
+    assert_eq!(
+        fs::read_to_string(here.path().join("mine.toml")).unwrap(),
+        before
+    );
+    // The numbers that names stand for are on the sheet.
+    let sheet = says(here.path(), &["plan", "mine.toml", "--on", "2022-05-10"]);
+    assert!(sheet.contains("-drop −3.0000%"), "{sheet}");
+}
+
+#[test]
 fn the_checkup_gives_a_plan_that_runs_the_same() {
     let here = folder();
     for plan in ["mean-reversion", "mean-reversion-rules", "gap-momentum"] {

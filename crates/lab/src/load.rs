@@ -122,6 +122,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
             "gapped_entry = \"cancel\": entries are withdrawn when their open is beyond the stop, which knows the open before trading at it".to_owned(),
         );
     }
+    warnings.extend(too_late(scenario));
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));
     warnings.extend(coverage::days_missing(scenario, regimes, snapshot));
@@ -152,6 +153,18 @@ fn made(one: &Resampled, snapshot: &Snapshot) -> String {
         n => format!("; {n} sessions of those end before their close"),
     };
     format!("the tape has no {to} bars of {symbol}: resampled from its {from} bars{short}")
+}
+
+/// A plan that leaves by the clock and may enter after that: such trades last a bar and pay both costs.
+fn too_late(scenario: &Scenario) -> Option<String> {
+    let time = scenario.exit.time?;
+    let bounded = matches!(scenario.entry.edge, strategies::Edge::GapMomentum(_));
+    let stands_aside = scenario.filters.values().any(|f| f.blackout.is_some());
+    (!bounded && !stands_aside).then(|| {
+        format!(
+            "exit.time = \"{time}\", but entries may be decided after it and are left at the next open: add a filter with blackout = [\"{time}-16:00\"]"
+        )
+    })
 }
 
 /// Bars whose open or close lies outside their own range: used as they are, but said.

@@ -81,8 +81,9 @@ impl Ast {
         }
     }
 
-    /// The two (or three) sides of every comparison, in order; of conditions only, not of what they are made of.
-    pub fn compared(&self) -> Vec<&Ast> {
+    /// What a condition looks at, in order: the sides of its comparisons, each with the other side (whose unit it shares),
+    /// and the arguments of its functions.
+    pub fn compared(&self) -> Vec<(&Ast, Option<&Ast>)> {
         match &self.kind {
             AstKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
                 let mut all = left.compared();
@@ -90,9 +91,34 @@ impl Ast {
                 all
             }
             AstKind::Not(inner) => inner.compared(),
-            AstKind::Binary(BinaryOp::Compare(_), left, right) => vec![left, right],
-            AstKind::Between(x, low, high) => vec![x, low, high],
+            AstKind::Binary(BinaryOp::Compare(_), left, right) => {
+                vec![(left, Some(right)), (right, Some(left))]
+            }
+            AstKind::Between(x, low, high) => {
+                vec![(x, Some(low)), (low, Some(x)), (high, Some(x))]
+            }
+            AstKind::Call { args, .. } => args.iter().flat_map(Self::argument).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// An argument of a function that is a condition: itself, or what it compares if it is one.
+    fn argument(&self) -> Vec<(&Ast, Option<&Ast>)> {
+        match self.kind {
+            AstKind::Binary(BinaryOp::And | BinaryOp::Or | BinaryOp::Compare(_), ..)
+            | AstKind::Not(_)
+            | AstKind::Between(..) => self.compared(),
+            AstKind::Text(_) | AstKind::Truth(_) => Vec::new(),
+            _ => vec![(self, None)],
+        }
+    }
+
+    /// True for a number as it is written: who reads it needs no value beside it.
+    pub fn is_literal(&self) -> bool {
+        match &self.kind {
+            AstKind::Number(_) | AstKind::Percent(_) | AstKind::Time(_) => true,
+            AstKind::Negative(inner) => inner.is_literal(),
+            _ => false,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::error::{Fault, Span};
 use crate::name::{begins_like_a_series, is_of_family};
 use crate::parse::{RESERVED, parse};
-use crate::program::{NodeId, Program, Scope};
+use crate::program::{NodeId, Program};
 use crate::unit::{Kind, Unit};
 
 /// The clock a plan decides on: it says what words of the session mean.
@@ -143,18 +143,31 @@ impl Words {
     }
 
     /// The quantities a condition compares, each with its place in the text and its unit: what a person wants to see
-    /// beside it. Those that are the same everywhere are left out.
+    /// beside it. Numbers as they are written are left out, named ones are not.
     ///
     /// # Errors
     /// As [`Words::condition`].
     pub fn compared(&mut self, text: &str) -> Result<Vec<(Span, NodeId, Unit)>, Fault> {
         let ast = parse(text)?;
         let mut builder = Builder::new(self);
-        let mut found = Vec::new();
-        for side in ast.compared() {
-            let (id, unit) = builder.numeric(side)?;
+        let mut found: Vec<(Span, NodeId, Unit)> = Vec::new();
+        for (side, other) in ast.compared() {
+            let id = builder.value(side)?;
+            let Kind::Number(mut unit) = builder.node(id).kind else {
+                continue;
+            };
+            if side.is_literal() {
+                continue;
+            }
+            // A named number has the unit of what it is compared with.
+            if let (Unit::Plain, Some(other)) = (unit, other) {
+                let other = builder.value(other)?;
+                if let Kind::Number(theirs) = builder.node(other).kind {
+                    unit = theirs;
+                }
+            }
             let id = builder.on_own_rows(id);
-            if builder.node(id).scope != Scope::Constant {
+            if !found.iter().any(|(_, known, _)| *known == id) {
                 found.push((side.span.clone(), id, unit));
             }
         }

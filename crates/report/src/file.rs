@@ -14,6 +14,10 @@ pub fn write_text(path: &Path, text: &str, replace: bool) -> Result<(), ReportEr
     match std::fs::metadata(path) {
         Ok(found) if !found.is_file() => return Err(ReportError::NoFile(path.to_owned())),
         Ok(_) if !replace => return Err(ReportError::Taken(path.to_owned())),
+        // A link that leads nowhere is something, too.
+        Err(_) if !replace && path.symlink_metadata().is_ok() => {
+            return Err(ReportError::Taken(path.to_owned()));
+        }
         _ => {}
     }
     let mut file = table::AtomicFile::create(path)?;

@@ -101,7 +101,15 @@ pub fn check(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Che
     };
     match needs(scenario, regimes, tape).and_then(|needs| data::found(&needs, tape)) {
         Ok((data, origin)) => (checkup.data, checkup.origin) = (data, origin),
-        Err(error) => checkup.obstacle = obstacle(error)?,
+        Err(error) => {
+            checkup.obstacle = obstacle(error)?;
+            // What it would have read is not known: the mark is that of anything on the tape.
+            let entries = tape.catalog().unwrap_or_default();
+            let made = entries
+                .into_iter()
+                .find(|entry| entry.origin != Origin::Real);
+            checkup.origin = made.map_or(Origin::Real, |entry| entry.origin);
+        }
     }
     for regime in regimes {
         let refused = match load(scenario, std::slice::from_ref(regime), tape, 1) {

@@ -84,6 +84,12 @@ pub struct Levels {
     /// The protective stop, dollars.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_usd: Option<f64>,
+    /// Where the stop by ATR alone would lie, dollars; it moves with the fill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_by_atr_usd: Option<f64>,
+    /// The level the stop may lie at, dollars; it stays where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_level_usd: Option<f64>,
     /// The target, dollars.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_usd: Option<f64>,

@@ -218,7 +218,12 @@ impl<'a> PlanDesk<'a> {
             time_stop_judged: judged.and_then(|n| date(n - 1)),
             time_stop_exit: judged.and_then(date),
             last_session: exit.max_sessions.and_then(|n| date(n.max(1) as usize - 1)),
-            out_by: exit.time.map(|time| time.to_string()),
+            out_by: exit.time.and_then(|time| {
+                // A session that closes before then is left at its close.
+                let session = sessions.get(entry)?;
+                let at = time.on(session.date).filter(|at| *at < session.close);
+                Some(clock_time(at.unwrap_or(session.close)))
+            }),
         }
     }
 
@@ -243,7 +248,11 @@ impl<'a> PlanDesk<'a> {
 
 fn levels(ticket: Ticket) -> Levels {
     let fill = ticket.close_usd;
+    let stop = ticket.protection.bracket.stop;
+    let distance = stop.and_then(|stop| stop.distance_usd);
     Levels {
+        stop_by_atr_usd: distance.map(|distance| fill - ticket.side.sign() * distance),
+        stop_level_usd: stop.and_then(|stop| stop.level),
         expected_fill_usd: fill,
         stop_usd: ticket.stop_usd(fill),
         target_usd: ticket.target_usd(fill),

@@ -218,7 +218,23 @@ fn morning(scenario: &Scenario, day: &DaySheet, events: &[Ahead]) -> Vec<String>
     } else {
         "the stop is working"
     };
-    said.push(format!("Open position: {orders}, for the shares held; after a fill, both moved by fill less expected fill."));
+    let moved = match (exit.stop, exit.target_atr.is_some()) {
+        (StopKind::Atr, true) => "both moved by fill less expected fill",
+        (StopKind::Atr, false) => "it moved by fill less expected fill",
+        (StopKind::PriorSession, true) => {
+            "the target moved by fill less expected fill; the stop stays at its level"
+        }
+        (StopKind::PriorSession, false) => "it stays at its level",
+        (StopKind::Nearer, _) => {
+            "the ATR stop (and a target) moved by fill less expected fill; of it and the level, which stays, the nearer counts"
+        }
+        (StopKind::Farther, _) => {
+            "the ATR stop (and a target) moved by fill less expected fill; of it and the level, which stays, the farther counts"
+        }
+    };
+    said.push(format!(
+        "Open position: {orders}, for the shares held; after a fill, {moved}."
+    ));
     if let (Some(judged), Some(out)) = (day.schedule.time_stop_judged, day.schedule.time_stop_exit)
     {
         said.push(format!(

@@ -247,6 +247,10 @@ fn levels(sheet: &PlanSheet) -> Section {
     if let Some(levels) = &day.levels {
         row("expected fill", dollars(levels.expected_fill_usd));
         row("stop", or_dash(levels.stop_usd, dollars));
+        if let (Some(by_atr), Some(level)) = (levels.stop_by_atr_usd, levels.stop_level_usd) {
+            row("  by ATR, moves with the fill", dollars(by_atr));
+            row("  at the level, stays", dollars(level));
+        }
         row("target", or_dash(levels.target_usd, dollars));
     }
     let date = |date: Option<_>| or_dash(date, |date: market::Date| date.to_string());
@@ -269,13 +273,24 @@ fn levels(sheet: &PlanSheet) -> Section {
         row("out at the close of", date(schedule.last_session));
     }
     if let Some(time) = &schedule.out_by {
-        row(
-            "out by",
-            format!("{time} New York, on the day of the entry"),
-        );
+        row("out by", format!("{time} New York, in the entry's session"));
     }
-    let moves = "Stop and target are placed from the actual fill: they move by as much as the fill differs from the close above. \
-                 A level stop (a session's low or high) stays where it is.";
+    let by = day
+        .levels
+        .map(|l| (l.stop_by_atr_usd.is_some(), l.stop_level_usd.is_some()));
+    let moves = match by {
+        Some((true, true)) => {
+            "The target and the stop by ATR move by as much as the fill differs from the close above; the level (a session's low or \
+             high) stays where it is. Which of the two stops counts is decided at the fill."
+        }
+        Some((false, true)) => {
+            "The stop is a level (a session's low or high) and stays where it is; the target moves by as much as the fill differs \
+             from the close above."
+        }
+        _ => {
+            "Stop and target are placed from the actual fill: they move by as much as the fill differs from the close above."
+        }
+    };
     section(
         "Levels and dates",
         vec![

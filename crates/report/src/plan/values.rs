@@ -20,8 +20,11 @@ fn value(value: f64, unit: &str) -> String {
     match unit {
         // A fraction near its bound must be told apart from it.
         "fraction" => {
-            let percent = value * 100.0;
-            let decimals = if percent.abs() < 100.0 { 3 } else { 1 };
+            // A quotient of two prices is no change: it reads as the number it is compared with.
+            if value.abs() >= 0.5 {
+                return number(value, 4);
+            }
+            let (percent, decimals) = (value * 100.0, 4);
             let sign = if value > 0.0 { "+" } else { "" };
             format!("{sign}{}%", number(percent, decimals))
         }
@@ -31,6 +34,7 @@ fn value(value: f64, unit: &str) -> String {
             let minutes = value.max(0.0) as u32;
             format!("{:02}:{:02}", minutes / 60, minutes % 60)
         }
+        _ if value.fract() == 0.0 => number(value, 0),
         _ => number(value, 3),
     }
 }
@@ -68,8 +72,9 @@ mod tests {
 
     #[test]
     fn each_unit_reads_as_people_write_it() {
-        assert_eq!(shown(-0.025_01, "fraction"), "−2.501%");
-        assert_eq!(shown(0.008, "fraction"), "+0.800%");
+        assert_eq!(shown(-0.025_01, "fraction"), "−2.5010%");
+        assert_eq!(shown(0.008, "fraction"), "+0.8000%");
+        assert_eq!(shown(0.677_04, "fraction"), "0.6770");
         assert_eq!(shown(178.256, "$/share"), "$178.26");
         assert_eq!(shown(1_234_567.0, "shares"), "1,234,567");
         assert_eq!(shown(615.0, "time"), "10:15");
