@@ -29,7 +29,6 @@ fn value(value: f64, unit: &str) -> String {
             format!("{sign}{}%", number(percent, decimals))
         }
         "$/share" | "$" => dollars(value),
-        "shares" | "minutes" | "count" if value.fract() == 0.0 => number(value, 0),
         "time" => {
             let minutes = value.max(0.0) as u32;
             format!("{:02}:{:02}", minutes / 60, minutes % 60)
