@@ -27,6 +27,7 @@ mod run;
 mod same_prices;
 pub mod scenario;
 mod stage;
+pub mod sweep;
 mod threads;
 pub mod verdict;
 

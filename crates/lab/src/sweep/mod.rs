@@ -1,0 +1,3 @@
+//! Sweeps: one plan under many values of its parameters.
+
+pub mod space;

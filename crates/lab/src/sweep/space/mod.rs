@@ -1,0 +1,34 @@
+//! The search space of a sweep: which values the parameters are given, and which combinations are tried.
+//!
+//! [`Axis`] is read from `--vary PATH=RANGE`; [`Axes`] are several of them; a [`Space`] adds which of their
+//! combinations are tried. Every combination is a function of (space, seed, index): there is no state to lose.
+//!
+//! ```
+//! use lab::sweep::space::{Axes, Axis, Sampling, Space, Value};
+//!
+//! let target: Axis = "exit.target_atr=1..2:0.5".parse().unwrap();
+//! let stop: Axis = "exit.stop=atr,nearer".parse().unwrap();
+//! let space = Space::new(Axes::new(vec![target, stop]).unwrap(), Sampling::Grid).unwrap();
+//! assert_eq!(space.count(), 6);
+//! let points = space.combination(3);
+//! let values: Vec<Value> = space.axes().as_slice().iter().zip(&points).map(|(a, p)| a.value(*p)).collect();
+//! assert_eq!(values, [Value::Number(1.5), Value::Text("nearer".into())]);
+//! ```
+
+mod axes;
+mod axis;
+mod decimal;
+mod directions;
+mod draw;
+mod plan;
+mod range;
+mod sobol;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use axes::{Axes, MAX_AXES};
+pub use axis::{Axis, Steps, Values};
+pub use plan::{Sampling, Space};
+pub use range::MAX_VALUES;
+pub use value::{Kind, Point, Value};
