@@ -3,6 +3,8 @@
 //! [`Axis`] is read from `--vary PATH=RANGE`; [`Axes`] are several of them; a [`Space`] adds which of their
 //! combinations are tried. Every combination is a function of (space, seed, index): there is no state to lose.
 //!
+//! A [`Condition`] is what combinations (`--where`) or results (`--require`) must meet.
+//!
 //! ```
 //! use lab::sweep::space::{Axes, Axis, Sampling, Space, Value};
 //!
@@ -17,18 +19,25 @@
 
 mod axes;
 mod axis;
+mod compile;
+mod condition;
 mod decimal;
 mod directions;
 mod draw;
+mod feasible;
 mod plan;
 mod range;
 mod sobol;
 #[cfg(test)]
 mod tests;
 mod value;
+mod vocabulary;
 
 pub use axes::{Axes, MAX_AXES};
 pub use axis::{Axis, Steps, Values};
+pub use condition::Condition;
+pub use feasible::Feasible;
 pub use plan::{Sampling, Space};
 pub use range::MAX_VALUES;
 pub use value::{Kind, Point, Value};
+pub use vocabulary::{Vocabulary, fixed_values};

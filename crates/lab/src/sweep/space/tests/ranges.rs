@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::error::InputError;
 
-use super::*;
+use super::super::*;
 
 fn axis(given: &str) -> Axis {
     given.parse().unwrap()
@@ -21,7 +21,7 @@ fn all(given: &str) -> Vec<Value> {
         .collect()
 }
 
-fn axes(given: &[&str]) -> Axes {
+pub(super) fn axes(given: &[&str]) -> Axes {
     Axes::new(given.iter().map(|one| axis(one)).collect()).unwrap()
 }
 

@@ -1,0 +1,4 @@
+//! Tests of the space as a whole.
+
+mod conditions;
+mod ranges;
