@@ -3,28 +3,39 @@
 //! A figure that is not defined is `None`: never 0, NaN or infinite. Returns and drawdowns are
 //! fractions (0.02 is two per cent), money is in dollars, a year has [`SESSIONS_A_YEAR`] sessions and
 //! the rate of the riskless alternative is 0. Sums run in order, so equal input gives equal bits.
-//! `docs/figures.md` says the same in plain words.
+//! `docs/figures.md` says the same in plain words; `docs/overfitting.md` of [`overfit`] and [`resample`].
 
+pub mod dice;
 pub mod drawdown;
 pub mod exposure;
 pub mod figures;
 pub mod interval;
+mod lanes;
+pub mod normal;
+pub mod overfit;
 pub mod path;
+pub mod quantile;
 pub mod ratios;
+pub mod resample;
+pub mod returns;
 pub mod trades;
 
 #[cfg(test)]
 mod sample;
 
+pub use dice::{Dice, Purpose};
 pub use drawdown::{Drawdown, deepest, drawdowns, max_drawdown};
 pub use exposure::exposure;
 pub use figures::Figures;
 pub use interval::{Interval95, wilson_95};
+pub use normal::{normal_cdf, normal_quantile};
 pub use path::EquityPath;
+pub use quantile::quantile;
 pub use ratios::{
     SESSIONS_A_YEAR, annualised_return, calmar, conditional_value_at_risk_5pct, excess_kurtosis,
     sharpe, skewness, sortino, value_at_risk_5pct, volatility,
 };
+pub use returns::{Moments, ReturnsError, SparseReturns};
 pub use trades::TradeFigures;
 
 /// A number if it is one.
