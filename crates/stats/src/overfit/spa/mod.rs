@@ -120,6 +120,7 @@ impl<'a> SpaTest<'a> {
                 found: mean_block_sessions,
             },
         )?;
+        let decay = powers(mean_block_sessions, sessions);
         let mut dense = Vec::new();
         let mut excesses = Vec::new();
         for (trial, returns) in trials.iter().enumerate() {
@@ -127,7 +128,7 @@ impl<'a> SpaTest<'a> {
             if let Some(benchmark) = benchmark {
                 dense.iter_mut().zip(benchmark).for_each(|(r, b)| *r -= b);
             }
-            excesses.extend(excess(trial, &mut dense, mean_block_sessions));
+            excesses.extend(excess(trial, &mut dense, &decay));
         }
         let root = (sessions as f64).sqrt();
         let best = excesses
@@ -272,13 +273,13 @@ fn checked<'a>(
 }
 
 /// The mean and ω of a trial over the benchmark; `None` if ω is no more than rounding.
-fn excess(trial: usize, dense: &mut [f64], mean_block_sessions: f64) -> Option<Excess> {
+fn excess(trial: usize, dense: &mut [f64], decay: &[f64]) -> Option<Excess> {
     let n = dense.len() as f64;
     let mean = dense.iter().sum::<f64>() / n;
     for r in dense.iter_mut() {
         *r -= mean;
     }
-    let variance = bootstrap_variance(dense, mean_block_sessions);
+    let variance = bootstrap_variance(dense, decay);
     if variance.is_nan() || variance <= 1e-28 {
         return None;
     }
@@ -296,19 +297,18 @@ fn excess(trial: usize, dense: &mut [f64], mean_block_sessions: f64) -> Option<E
 ///
 /// The sum over all pairs a < b of `x_a x_b κ(b − a)` is taken by keeping, as b advances, the sums over a of the
 /// parts of κ: `ρ^(b−a)` and `(b − a) ρ^(b−a)` decay by ρ a step; `ρ^(n−b+a)` is a product of two powers that are never
-/// above 1. All lags, without their square.
-fn bootstrap_variance(centred: &[f64], mean_block_sessions: f64) -> f64 {
+/// above 1. All lags, without their square. `decay` is of [`powers`].
+fn bootstrap_variance(centred: &[f64], decay: &[f64]) -> f64 {
     let n = centred.len() as f64;
-    let goes_on = 1.0 - 1.0 / mean_block_sessions;
+    let goes_on = decay[1];
     let (mut near, mut near_by_lag) = (0.0, 0.0);
     let (mut far, mut far_by_place) = (0.0, 0.0);
     let (mut squares, mut pairs) = (0.0, 0.0);
-    for (place, &x) in (0_u32..).zip(centred) {
+    // ρ^b going up, ρ^(n − b) coming down.
+    let powers = decay.iter().zip(decay.iter().rev());
+    for ((place, &x), (rise, fall)) in (0_u32..).zip(centred).zip(powers) {
         let b = f64::from(place);
         pairs += x * (near - near_by_lag / n);
-        // ρ^a, and ρ^(n − b): 0 where it is too small to matter.
-        let rise = libm::pow(goes_on, b);
-        let fall = libm::pow(goes_on, n - b);
         pairs += x * fall * (b * far - far_by_place) / n;
         squares += x * x;
         // From b to b + 1: every lag grows by one.
@@ -318,6 +318,14 @@ fn bootstrap_variance(centred: &[f64], mean_block_sessions: f64) -> f64 {
         far_by_place += x * b * rise;
     }
     (squares + 2.0 * pairs) / n
+}
+
+/// ρ⁰ to ρⁿ, ρ being the chance that a block goes on.
+fn powers(mean_block_sessions: f64, sessions: usize) -> Vec<f64> {
+    let goes_on = 1.0 - 1.0 / mean_block_sessions;
+    (0..=sessions as u32)
+        .map(|power| libm::pow(goes_on, f64::from(power)))
+        .collect()
 }
 
 #[cfg(test)]

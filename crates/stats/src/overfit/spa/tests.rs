@@ -1,4 +1,4 @@
-use super::{Benchmark, Choices, SpaError, SpaTally, SpaTest, bootstrap_variance};
+use super::{Benchmark, Choices, SpaError, SpaTally, SpaTest, bootstrap_variance, powers};
 use crate::dice::{Dice, Purpose};
 use crate::resample::StationaryBootstrap;
 use crate::returns::SparseReturns;
@@ -45,7 +45,7 @@ fn the_variance_is_that_of_the_bootstrap() {
         .sum::<f64>()
         / draws as f64;
     // A variance from 20,000 draws has a relative error of √(2/20,000) = 1 %.
-    let ratio = square / bootstrap_variance(&x, 6.0);
+    let ratio = square / bootstrap_variance(&x, &powers(6.0, 60));
     assert!((ratio - 1.0).abs() < 0.04, "{ratio}");
 }
 
@@ -150,7 +150,7 @@ proptest! {
         for r in &mut x {
         *r -= mean;
     }
-        prop_assert!((bootstrap_variance(&x, block) - as_written(&x, block)).abs() < 1e-12);
+        prop_assert!((bootstrap_variance(&x, &powers(block, x.len())) - as_written(&x, block)).abs() < 1e-12);
     }
 
     #[test]
