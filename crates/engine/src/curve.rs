@@ -14,7 +14,7 @@ pub struct Mark {
 }
 
 /// Builds the equity path bar by bar.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Curve {
     start_usd: f64,
     marks: Vec<Mark>,
@@ -23,10 +23,12 @@ pub(crate) struct Curve {
 }
 
 impl Curve {
-    pub(crate) fn new(start_usd: f64) -> Self {
+    /// A path that starts anew, its marks in the memory of `marks`.
+    pub(crate) fn new(start_usd: f64, mut marks: Vec<Mark>) -> Self {
+        marks.clear();
         Self {
             start_usd,
-            marks: Vec::new(),
+            marks,
             peak_usd: start_usd,
             max_drawdown_bar: 0.0,
         }

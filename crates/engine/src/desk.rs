@@ -1,7 +1,7 @@
 //! Where a strategy leaves its orders and its reasons.
 
 use crate::order::Order;
-use crate::setup::Setup;
+use crate::setup::{Outcome, Setup};
 
 /// What a strategy asked for at one decision: the broker takes it when the decision is over.
 ///
@@ -23,12 +23,13 @@ impl Desk {
         self.number()
     }
 
-    /// Leaves an entry and logs the setup it came from. If the order is refused or withdrawn, the log
-    /// says so.
+    /// Leaves an entry and logs the setup it came from as entered. If the order is refused or withdrawn,
+    /// the log says so.
     pub fn enter(&mut self, setup: Setup, order: Order) -> u32 {
         let order_id = self.number();
         self.orders.push((order, Some(self.setups.len())));
         self.setups.push(Setup {
+            outcome: Outcome::Entered,
             order_id: Some(order_id),
             ..setup
         });

@@ -9,7 +9,7 @@ use crate::position::{Position, Terms, apply};
 use crate::track::Action;
 
 /// What the account holds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Portfolio {
     cash_usd: f64,
     equity_usd: f64,
@@ -20,16 +20,22 @@ pub struct Portfolio {
 }
 
 impl Portfolio {
-    /// A fresh account for a feed.
-    pub fn new(account: &Account, feed: &Feed<'_>) -> Self {
-        Self {
-            cash_usd: account.equity_usd,
-            equity_usd: account.equity_usd,
-            positions: vec![None; feed.tracks().len()],
-            trades: Vec::new(),
-            curve: Curve::new(account.equity_usd),
-            interest_usd: 0.0,
-        }
+    /// A fresh account for a feed, in the memory of an earlier one and of the trades and marks it left.
+    pub(crate) fn reset(
+        &mut self,
+        account: &Account,
+        feed: &Feed<'_>,
+        mut trades: Vec<Trade>,
+        marks: Vec<Mark>,
+    ) {
+        self.cash_usd = account.equity_usd;
+        self.equity_usd = account.equity_usd;
+        self.positions.clear();
+        self.positions.resize_with(feed.tracks().len(), || None);
+        trades.clear();
+        self.trades = trades;
+        self.curve = Curve::new(account.equity_usd, marks);
+        self.interest_usd = 0.0;
     }
 
     /// Cash, dollars.
@@ -263,10 +269,10 @@ impl Portfolio {
     }
 
     /// The equity path and the trades, for good.
-    pub(crate) fn finish(self) -> Books {
-        let (marks, max_drawdown_bar) = self.curve.finish();
+    pub(crate) fn finish(&mut self) -> Books {
+        let (marks, max_drawdown_bar) = std::mem::take(&mut self.curve).finish();
         Books {
-            trades: self.trades,
+            trades: std::mem::take(&mut self.trades),
             marks,
             max_drawdown_bar,
             interest_usd: self.interest_usd,

@@ -1,19 +1,22 @@
 //! The one loop.
 
+use std::mem::take;
+
 use market::{Fill, Trade};
 
 use crate::account::Account;
-use crate::broker::Broker;
+use crate::broker::{Broker, Journal, book::Book};
 use crate::clock::{Clock, Event, Pace};
 use crate::curve::Mark;
 use crate::desk::Desk;
 use crate::feed::{Feed, Window};
 use crate::portfolio::Portfolio;
+use crate::record::{Counts, Full, Record};
 use crate::setup::{Rejection, Setup};
 use crate::strategy::{Strategy, View};
 
 /// What a replay leaves behind.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
     /// The slots replayed.
     pub window: (usize, usize),
@@ -21,12 +24,14 @@ pub struct Ledger {
     pub start_equity_usd: f64,
     /// Closed trades, in order of their exits.
     pub trades: Vec<Trade>,
-    /// All fills, in order.
+    /// All fills, in order; none if they were only counted.
     pub fills: Vec<Fill>,
-    /// The decision log: one row a setup.
+    /// The decision log: one row a setup; none if they were only counted.
     pub setups: Vec<Setup>,
-    /// Orders that did not fill, with the reason.
+    /// Orders that did not fill, with the reason; none if they were only counted.
     pub rejections: Vec<Rejection>,
+    /// How many of these there were, and what became of the setups.
+    pub counts: Counts,
     /// Equity at the session closes at which it changed; constant in between.
     pub marks: Vec<Mark>,
     /// Largest loss from a running peak at bar closes, as a fraction.
@@ -56,95 +61,196 @@ pub fn replay_watched<S: Strategy>(
     window: Window,
     strategy: &mut S,
     pace: Pace,
-    mut watch: impl FnMut(Event, &Portfolio),
+    watch: impl FnMut(Event, &Portfolio),
 ) -> Ledger {
-    let mut broker = Broker::new(account, feed);
-    let mut portfolio = Portfolio::new(account, feed);
-    let mut desk = Desk::default();
-    let view = View {
-        feed,
-        portfolio: &portfolio,
-        broker: &broker,
-        slot: window.first,
-        max_leverage: account.max_leverage,
-    };
-    let first_wake = match pace {
-        Pace::Visit => window.first,
-        // Interest runs from the first session on, so its books open there.
-        Pace::Jump if account.cash_rate.is_some() => window.first,
-        Pace::Jump => strategy
-            .next_wake(&view, window.first)
-            .unwrap_or(window.last),
-    };
-    let mut clock = Clock::new(window, first_wake);
-    while let Some(event) = clock.next() {
-        match event {
-            Event::Starts(slot) => {
-                if slot > window.first && feed.begins_session(slot) {
-                    portfolio.accrue(account, feed, slot);
-                }
-                broker.fill_at_open(&mut portfolio, slot);
-            }
-            Event::Ends(slot) => {
-                broker.fill_inside_and_at_close(&mut portfolio, slot);
-                portfolio.mark(feed, slot);
-            }
-            Event::Decide(slot) => {
-                desk.next_order_id = broker.next_order_id();
-                let view = View {
-                    feed,
-                    portfolio: &portfolio,
-                    broker: &broker,
-                    slot,
-                    max_leverage: account.max_leverage,
-                };
-                strategy.decide(&view, &mut desk);
-                broker.accept(&mut desk, &portfolio, slot);
-                if pace == Pace::Jump && slot < window.last {
-                    let next = next_wake(
-                        feed,
-                        account,
-                        &portfolio,
-                        &mut broker,
-                        strategy,
-                        slot + 1,
-                        window.last,
-                    );
-                    portfolio.carry(feed, slot + 1, next);
-                    clock.wake_at(next);
-                }
-            }
-            Event::Finish(slot) => {
-                broker.finish(&mut portfolio, slot);
-                portfolio.mark(feed, slot);
-            }
-        }
-        watch(event, &portfolio);
+    let mut replayer = Replayer::<Full>::default();
+    replayer.run(feed, account, window, strategy, pace, watch);
+    replayer.ledger
+}
+
+/// Replays one strategy after another in the same memory: once it has seen the largest of them, it allocates nothing.
+///
+/// What it writes down is `R`'s affair: [`Full`] keeps every row, [`Counted`](crate::Counted) only how many there were.
+/// Each replay starts with a fresh account and gives the ledger that [`replay()`] gives, to the bit (but for the rows).
+#[derive(Debug, Default)]
+pub struct Replayer<R = Full> {
+    portfolio: Portfolio,
+    books: Vec<Book>,
+    journal: Journal<R>,
+    desk: Desk,
+    ledger: Ledger,
+}
+
+impl<R: Record + Default> Replayer<R> {
+    /// One that has replayed nothing yet.
+    pub fn new() -> Self {
+        Self::default()
     }
-    ledger(window, account, broker, portfolio)
+
+    /// Replays `strategy` over a window with a fresh account. The ledger lasts until the next replay.
+    pub fn replay<S: Strategy>(
+        &mut self,
+        feed: &Feed<'_>,
+        account: &Account,
+        window: Window,
+        strategy: &mut S,
+        pace: Pace,
+    ) -> &Ledger {
+        self.run(feed, account, window, strategy, pace, |_, _| {});
+        &self.ledger
+    }
+
+    /// The last replay's ledger, for good.
+    pub fn into_ledger(self) -> Ledger {
+        self.ledger
+    }
+
+    fn run<S: Strategy>(
+        &mut self,
+        feed: &Feed<'_>,
+        account: &Account,
+        window: Window,
+        strategy: &mut S,
+        pace: Pace,
+        mut watch: impl FnMut(Event, &Portfolio),
+    ) {
+        let (mut broker, mut portfolio) = self.begin(feed, account);
+        let desk = &mut self.desk;
+        let first_wake = match pace {
+            Pace::Visit => window.first,
+            // Interest runs from the first session on, so its books open there.
+            Pace::Jump if account.cash_rate.is_some() => window.first,
+            Pace::Jump => {
+                let view = view(feed, account, &portfolio, &broker, window.first);
+                let wake = strategy.next_wake(&view, window.first);
+                wake.unwrap_or(window.last)
+            }
+        };
+        let mut clock = Clock::new(window, first_wake);
+        while let Some(event) = clock.next() {
+            match event {
+                Event::Starts(slot) => {
+                    if slot > window.first && feed.begins_session(slot) {
+                        portfolio.accrue(account, feed, slot);
+                    }
+                    broker.fill_at_open(&mut portfolio, slot);
+                }
+                Event::Ends(slot) => {
+                    broker.fill_inside_and_at_close(&mut portfolio, slot);
+                    portfolio.mark(feed, slot);
+                }
+                Event::Decide(slot) => {
+                    desk.next_order_id = broker.next_order_id();
+                    let now = view(feed, account, &portfolio, &broker, slot);
+                    strategy.decide(&now, desk);
+                    broker.accept(desk, &portfolio, slot);
+                    if pace == Pace::Jump && slot < window.last {
+                        let next = next_wake(
+                            feed,
+                            account,
+                            &portfolio,
+                            &mut broker,
+                            strategy,
+                            (slot + 1, window.last),
+                        );
+                        portfolio.carry(feed, slot + 1, next);
+                        clock.wake_at(next);
+                    }
+                }
+                Event::Finish(slot) => {
+                    broker.finish(&mut portfolio, slot);
+                    portfolio.mark(feed, slot);
+                }
+            }
+            watch(event, &portfolio);
+        }
+        self.end(window, account, broker, portfolio);
+    }
+
+    /// A fresh broker and a fresh account, in the memory of the last ones.
+    fn begin<'a>(
+        &mut self,
+        feed: &'a Feed<'a>,
+        account: &'a Account,
+    ) -> (Broker<'a, R>, Portfolio) {
+        let Ledger {
+            trades,
+            fills,
+            setups,
+            rejections,
+            marks,
+            ..
+        } = &mut self.ledger;
+        let mut journal = take(&mut self.journal);
+        (journal.fills, journal.setups, journal.rejections) =
+            (take(fills), take(setups), take(rejections));
+        let mut portfolio = take(&mut self.portfolio);
+        portfolio.reset(account, feed, take(trades), take(marks));
+        (
+            Broker::new(account, feed, take(&mut self.books), journal),
+            portfolio,
+        )
+    }
+
+    /// Closes the books, and keeps their memory.
+    fn end(
+        &mut self,
+        window: Window,
+        account: &Account,
+        broker: Broker<'_, R>,
+        mut portfolio: Portfolio,
+    ) {
+        let (books, mut journal) = broker.into_parts();
+        let closed = portfolio.finish();
+        self.ledger = Ledger {
+            window: (window.first, window.last),
+            start_equity_usd: account.equity_usd,
+            trades: closed.trades,
+            fills: take(&mut journal.fills),
+            setups: take(&mut journal.setups),
+            rejections: take(&mut journal.rejections),
+            counts: journal.counts.clone(),
+            marks: closed.marks,
+            max_drawdown_bar: closed.max_drawdown_bar,
+            interest_usd: closed.interest_usd,
+            end_equity_usd: closed.end_cash_usd,
+        };
+        (self.books, self.journal, self.portfolio) = (books, journal, portfolio);
+    }
+}
+
+/// What is known at the end of `slot`.
+#[inline]
+fn view<'a, R: Record>(
+    feed: &'a Feed<'a>,
+    account: &Account,
+    portfolio: &'a Portfolio,
+    broker: &'a Broker<'_, R>,
+    slot: usize,
+) -> View<'a> {
+    View {
+        feed,
+        portfolio,
+        books: &broker.books,
+        last_exits: &broker.journal.last_exits,
+        slot,
+        max_leverage: account.max_leverage,
+    }
 }
 
 /// The least slot at or after `from` at which strategy, orders, a corporate action or an accrual
 /// have something to do; at the latest the window's last.
 #[inline]
-fn next_wake<S: Strategy>(
+fn next_wake<S: Strategy, R: Record>(
     feed: &Feed<'_>,
     account: &Account,
     portfolio: &Portfolio,
-    broker: &mut Broker<'_>,
+    broker: &mut Broker<'_, R>,
     strategy: &S,
-    from: usize,
-    last: usize,
+    (from, last): (usize, usize),
 ) -> usize {
-    let view = View {
-        feed,
-        portfolio,
-        broker,
-        slot: from - 1,
-        max_leverage: account.max_leverage,
-    };
     let asked = strategy
-        .next_wake(&view, from)
+        .next_wake(&view(feed, account, portfolio, broker, from - 1), from)
         .map_or(last, |slot| slot.clamp(from, last));
     let limit = match portfolio.next_accrual(account, feed, from) {
         Some(slot) => asked.min(slot),
@@ -153,21 +259,4 @@ fn next_wake<S: Strategy>(
     broker
         .next_wake(portfolio, from, limit)
         .map_or(limit, |slot| slot.min(limit))
-}
-
-fn ledger(window: Window, account: &Account, broker: Broker<'_>, portfolio: Portfolio) -> Ledger {
-    let (fills, setups, rejections) = broker.into_journal().into_parts();
-    let books = portfolio.finish();
-    Ledger {
-        window: (window.first, window.last),
-        start_equity_usd: account.equity_usd,
-        trades: books.trades,
-        fills,
-        setups,
-        rejections,
-        marks: books.marks,
-        max_drawdown_bar: books.max_drawdown_bar,
-        interest_usd: books.interest_usd,
-        end_equity_usd: books.end_cash_usd,
-    }
 }

@@ -28,6 +28,20 @@ pub enum RejectReason {
 }
 
 impl RejectReason {
+    /// Every reason, in order.
+    pub const ALL: [RejectReason; 10] = [
+        RejectReason::UnknownSymbol,
+        RejectReason::ZeroSize,
+        RejectReason::BuyingPower,
+        RejectReason::BadPrice,
+        RejectReason::NothingToClose,
+        RejectReason::GappedBeyondStop,
+        RejectReason::Expired,
+        RejectReason::WindowEnd,
+        RejectReason::Withdrawn,
+        RejectReason::BarsMissing,
+    ];
+
     /// The words used in every output.
     pub const fn as_str(self) -> &'static str {
         match self {

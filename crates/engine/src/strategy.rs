@@ -3,7 +3,7 @@
 use indicators::Column;
 use market::{Session, Time};
 
-use crate::broker::Broker;
+use crate::broker::book::Book;
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::portfolio::Portfolio;
@@ -33,7 +33,9 @@ pub trait Strategy {
 pub struct View<'a> {
     pub(crate) feed: &'a Feed<'a>,
     pub(crate) portfolio: &'a Portfolio,
-    pub(crate) broker: &'a Broker<'a>,
+    pub(crate) books: &'a [Book],
+    /// The session of the last exit, by symbol.
+    pub(crate) last_exits: &'a [Option<u32>],
     pub(crate) slot: usize,
     pub(crate) max_leverage: f64,
 }
@@ -115,7 +117,7 @@ impl<'a> View<'a> {
     /// True while a position is open or an entry waits to be filled.
     #[inline]
     pub fn is_busy(&self, symbol: usize) -> bool {
-        self.position(symbol).is_some() || self.broker.has_entry(symbol)
+        self.position(symbol).is_some() || self.books.get(symbol).is_some_and(Book::has_entry)
     }
 
     /// Maximum favourable excursion of the open position so far, dollars a share, at least 0.
@@ -129,12 +131,7 @@ impl<'a> View<'a> {
 
     /// The session ordinal of the last exit in a symbol.
     pub fn last_exit_session(&self, symbol: usize) -> Option<u32> {
-        self.broker
-            .fills()
-            .iter()
-            .rev()
-            .find(|f| f.symbol == symbol && f.exit_reason.is_some())
-            .map(|f| f.session)
+        self.last_exits.get(symbol).copied().flatten()
     }
 
     /// Equity at this slot's closes, dollars.

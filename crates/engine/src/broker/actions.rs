@@ -4,12 +4,13 @@ use market::{ExitReason, Side};
 
 use crate::order::{Order, OrderKind, Purpose};
 use crate::portfolio::Portfolio;
+use crate::record::Record;
 use crate::track::Action;
 
 use super::Broker;
 use super::book::Working;
 
-impl Broker<'_> {
+impl<R: Record> Broker<'_, R> {
     /// The corporate actions that take effect at the start of `slot`.
     #[inline]
     pub(super) fn act(&mut self, portfolio: &mut Portfolio, symbol: usize, slot: usize) {

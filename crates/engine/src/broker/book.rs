@@ -51,6 +51,12 @@ struct Search {
 }
 
 impl Book {
+    /// Forgets everything but its memory.
+    pub(super) fn clear(&mut self) {
+        self.working.clear();
+        self.changed();
+    }
+
     /// The orders, oldest first.
     pub fn orders(&self) -> &[Working] {
         &self.working

@@ -6,6 +6,7 @@ use crate::account::Intrabar;
 use crate::order::{Bracket, Order, OrderKind, Purpose};
 use crate::portfolio::Portfolio;
 use crate::position::Terms;
+use crate::record::Record;
 use crate::setup::RejectReason;
 
 use super::book::{Working, due_at_open};
@@ -15,7 +16,7 @@ use super::replayed::stamped;
 use super::ticket::at_the_start;
 use super::{Broker, Place};
 
-impl<'a> Broker<'a> {
+impl<'a, R: Record> Broker<'a, R> {
     /// Entries at this open, market orders and those the open has passed alike, oldest first.
     pub(super) fn fill_entries_at_open(&mut self, portfolio: &mut Portfolio, slot: usize) {
         let quoted = |at: &Place<'a>, w: &Working| {

@@ -9,6 +9,7 @@ use crate::account::Intrabar;
 use crate::order::{Order, OrderKind, Purpose};
 use crate::portfolio::Portfolio;
 use crate::position::{Position, Terms};
+use crate::record::Record;
 
 use super::book::{Working, due_at_open};
 use super::intrabar::adverse_first;
@@ -16,7 +17,7 @@ use super::pricing::{Quote, at_open, inside};
 use super::ticket::at_the_start;
 use super::{Broker, Place};
 
-impl<'a> Broker<'a> {
+impl<'a, R: Record> Broker<'a, R> {
     /// Market exits due at this open.
     pub(super) fn fill_due_exits(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
         let start = at.track.bars.start()[at.row];
@@ -193,7 +194,7 @@ impl<'a> Broker<'a> {
     pub(super) fn settle(&mut self, portfolio: &mut Portfolio, fill: Fill, terms: Terms) {
         let trades = portfolio.trades().len();
         portfolio.take(fill, terms);
-        self.journal.fill(fill);
+        self.journal.fill(&fill);
         if portfolio.trades().len() > trades {
             self.books[fill.symbol].take_if(|w| !w.order.is_entry(), |_| {});
         }

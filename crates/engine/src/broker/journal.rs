@@ -1,37 +1,72 @@
-//! What happened: fills, setups, refusals.
+//! What happened: fills, setups, refusals, as rows or as counts.
+
+use std::marker::PhantomData;
 
 use market::{Fill, Time};
 
+use crate::record::{Counts, Record};
 use crate::setup::{Outcome, RejectReason, Rejection, Setup};
 
 use super::book::Working;
 
 /// The record a replay leaves behind.
 #[derive(Debug, Default)]
-pub(crate) struct Journal {
-    fills: Vec<Fill>,
-    setups: Vec<Setup>,
-    rejections: Vec<Rejection>,
+pub(crate) struct Journal<R> {
+    pub(crate) fills: Vec<Fill>,
+    pub(crate) setups: Vec<Setup>,
+    pub(crate) rejections: Vec<Rejection>,
+    pub(crate) counts: Counts,
+    /// The session of the last exit, by symbol.
+    pub(crate) last_exits: Vec<Option<u32>>,
+    record: PhantomData<R>,
 }
 
-impl Journal {
-    pub(super) fn fill(&mut self, fill: Fill) {
-        self.fills.push(fill);
+impl<R: Record> Journal<R> {
+    /// An empty record for so many symbols, in the memory of the last one.
+    pub(crate) fn reset(&mut self, symbols: usize) {
+        self.fills.clear();
+        self.setups.clear();
+        self.rejections.clear();
+        self.counts = Counts::default();
+        self.last_exits.clear();
+        self.last_exits.resize(symbols, None);
     }
 
-    pub(super) fn fills(&self) -> &[Fill] {
-        &self.fills
+    #[inline]
+    pub(super) fn fill(&mut self, fill: &Fill) {
+        self.counts.fills += 1;
+        if fill.exit_reason.is_some() {
+            self.last_exits[fill.symbol] = Some(fill.session);
+        }
+        if R::ROWS {
+            self.fills.push(*fill);
+        }
     }
 
     /// Moves setups into the log; returns the row of the first.
+    #[inline]
     pub(super) fn log(&mut self, setups: &mut Vec<Setup>) -> u32 {
-        let first_row = self.setups.len() as u32;
-        self.setups.append(setups);
+        let first_row = self.counts.setups;
+        for setup in &*setups {
+            self.counts.setup(setup.outcome);
+        }
+        if R::ROWS {
+            self.setups.append(setups);
+        } else {
+            setups.clear();
+        }
         first_row
     }
 
     /// Notes a refusal; the setup behind the order learns of it.
     pub(super) fn reject(&mut self, working: &Working, time: Time, reason: RejectReason) {
+        self.counts.rejections += 1;
+        if working.setup.is_some() {
+            self.counts.rejected_after_all(reason);
+        }
+        if !R::ROWS {
+            return;
+        }
         self.rejections.push(Rejection {
             order_id: working.order_id,
             time,
@@ -43,9 +78,5 @@ impl Journal {
         {
             setup.outcome = Outcome::Rejected(reason);
         }
-    }
-
-    pub(crate) fn into_parts(self) -> (Vec<Fill>, Vec<Setup>, Vec<Rejection>) {
-        (self.fills, self.setups, self.rejections)
     }
 }

@@ -22,13 +22,14 @@ mod refusal;
 mod replayed;
 mod ticket;
 
-use market::{ExitReason, Fill};
+use market::ExitReason;
 
 use crate::account::Account;
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::order::{Order, Purpose};
 use crate::portfolio::Portfolio;
+use crate::record::Record;
 use crate::setup::RejectReason;
 use crate::track::Track;
 
@@ -39,11 +40,11 @@ use pricing::{Bar, LimitRule, Quote};
 
 /// Holds the working orders and fills them.
 #[derive(Debug)]
-pub struct Broker<'a> {
+pub(crate) struct Broker<'a, R> {
     account: &'a Account,
     feed: &'a Feed<'a>,
-    books: Vec<Book>,
-    journal: Journal,
+    pub(crate) books: Vec<Book>,
+    pub(crate) journal: Journal<R>,
     next_order_id: u32,
 }
 
@@ -80,31 +81,24 @@ impl<'a> Place<'a> {
     }
 }
 
-impl<'a> Broker<'a> {
-    pub(crate) fn new(account: &'a Account, feed: &'a Feed<'a>) -> Self {
-        let books = feed.tracks().iter().map(|_| Book::default()).collect();
+impl<'a, R: Record> Broker<'a, R> {
+    /// A broker without orders, in the memory of an earlier one.
+    pub(crate) fn new(
+        account: &'a Account,
+        feed: &'a Feed<'a>,
+        mut books: Vec<Book>,
+        mut journal: Journal<R>,
+    ) -> Self {
+        books.resize_with(feed.tracks().len(), Book::default);
+        books.iter_mut().for_each(Book::clear);
+        journal.reset(books.len());
         Self {
             account,
             feed,
             books,
-            journal: Journal::default(),
+            journal,
             next_order_id: 1,
         }
-    }
-
-    /// The working orders of a symbol, oldest first.
-    pub fn orders(&self, symbol: usize) -> &[Working] {
-        self.books.get(symbol).map_or(&[], Book::orders)
-    }
-
-    /// True if an entry in this symbol waits to be filled.
-    pub fn has_entry(&self, symbol: usize) -> bool {
-        self.books.get(symbol).is_some_and(Book::has_entry)
-    }
-
-    /// Fills so far.
-    pub fn fills(&self) -> &[Fill] {
-        self.journal.fills()
     }
 
     /// The number the next order will get.
@@ -112,8 +106,9 @@ impl<'a> Broker<'a> {
         self.next_order_id
     }
 
-    pub(crate) fn into_journal(self) -> Journal {
-        self.journal
+    /// Its memory, for the next one.
+    pub(crate) fn into_parts(self) -> (Vec<Book>, Journal<R>) {
+        (self.books, self.journal)
     }
 
     /// Takes what a strategy asked for at the end of `slot`.

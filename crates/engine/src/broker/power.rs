@@ -3,13 +3,14 @@
 use market::Fill;
 
 use crate::portfolio::Portfolio;
+use crate::record::Record;
 
 use super::Broker;
 
 /// Beyond this a float no longer counts shares one by one.
 const MOST_SHARES: f64 = 9_007_199_254_740_992.0;
 
-impl Broker<'_> {
+impl<R: Record> Broker<'_, R> {
     /// The shares of an entry that buying power can take, commission included: the most for which
     /// new shares × price + the commission of the whole order ≤ buying power.
     ///

@@ -6,6 +6,7 @@ use market::{Fill, FillRule, Time, Unsettled};
 use crate::order::{OrderKind, Purpose};
 use crate::portfolio::Portfolio;
 use crate::position::Position;
+use crate::record::Record;
 
 use super::book::Working;
 use super::finer::{Event, Inside, Level};
@@ -22,7 +23,7 @@ pub(super) const fn stamped(fill: Fill, time: Time) -> Fill {
     }
 }
 
-impl<'a> Broker<'a> {
+impl<'a, R: Record> Broker<'a, R> {
     /// Takes the stop or the target of a position that reached both, whichever the finer bars say came first.
     /// Leaves both where they cannot tell.
     pub(super) fn exit_by_finer(

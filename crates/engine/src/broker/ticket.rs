@@ -2,6 +2,8 @@
 
 use market::{Fill, FillRule, Side};
 
+use crate::record::Record;
+
 use super::book::Working;
 use super::pricing::Quote;
 use super::{Broker, Place};
@@ -14,7 +16,7 @@ pub(super) const fn at_the_start(rule: FillRule) -> bool {
     }
 }
 
-impl<'a> Broker<'a> {
+impl<'a, R: Record> Broker<'a, R> {
     /// A fill at a quote: slippage is adverse on market and stop fills, none on limits.
     pub(super) fn ticket(
         &self,
