@@ -11,6 +11,7 @@ pub(super) enum Stream {
     Jitter = 2,
     Shuffle = 3,
     Scramble = 4,
+    Search = 5,
 }
 
 /// A stream of one seed.

@@ -4,6 +4,7 @@
 //! combinations are tried. Every combination is a function of (space, seed, index): there is no state to lose.
 //!
 //! A [`Condition`] is what combinations (`--where`) or results (`--require`) must meet.
+//! [`Bayes`] is the one search with a memory: its next combinations rest on the results so far.
 //!
 //! ```
 //! use lab::sweep::space::{Axes, Axis, Sampling, Space, Value};
@@ -19,12 +20,14 @@
 
 mod axes;
 mod axis;
+mod bayes;
 mod compile;
 mod condition;
 mod decimal;
 mod directions;
 mod draw;
 mod feasible;
+mod parzen;
 mod plan;
 mod range;
 mod sobol;
@@ -35,6 +38,7 @@ mod vocabulary;
 
 pub use axes::{Axes, MAX_AXES};
 pub use axis::{Axis, Steps, Values};
+pub use bayes::Bayes;
 pub use condition::Condition;
 pub use feasible::Feasible;
 pub use plan::{Sampling, Space};

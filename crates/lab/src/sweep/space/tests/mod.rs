@@ -2,3 +2,4 @@
 
 mod conditions;
 mod ranges;
+mod search;
