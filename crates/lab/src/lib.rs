@@ -6,6 +6,7 @@
 
 pub mod absent;
 mod agreement;
+pub mod appraisal;
 pub mod audit;
 pub mod breadth;
 pub mod checkup;
@@ -32,6 +33,7 @@ mod threads;
 pub mod verdict;
 
 pub use agreement::{Agreement, agreement};
+pub use appraisal::{Appraisal, Appraiser};
 pub use audit::{Audit, AuditOptions, Mismatch, audit};
 pub use breadth::{BreadthOptions, UniverseBreadth, bars_breadth, universe_breadth};
 pub use checkup::{Checkup, check};

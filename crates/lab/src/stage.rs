@@ -3,9 +3,10 @@
 use engine::{Account, Feed, FeedError, Intrabar, Ledger, Pace, Window, replay};
 use indicators::{Column, SplitBasis};
 use market::{Bars, Snapshot};
-use stats::{EquityPath, Figures};
+use stats::Figures;
 use strategies::{Clock, Plan, Prepared, Rules, filters};
 
+use crate::appraisal::Appraiser;
 use crate::checkup::CriterionCount;
 use crate::coverage;
 use crate::diagnosis;
@@ -123,18 +124,9 @@ impl<'a> Stage<'a> {
         band: Band,
     ) -> RegimeRun {
         let equity = equity_path(feed, window, &ledger);
-        let closes: Vec<f64> = equity.iter().map(|point| point.equity_usd).collect();
-        let path = EquityPath {
-            start_equity: ledger.start_equity_usd,
-            closes: &closes,
-        };
-        let figures = Figures::of(&path, &ledger.trades);
-        let ordinals = feed.session(window.first) as usize..=feed.session(window.last) as usize;
-        let exposure = feed
-            .sessions()
-            .as_slice()
-            .get(ordinals)
-            .and_then(|s| stats::exposure(&ledger.trades, s));
+        let mut appraiser = Appraiser::default();
+        let appraisal = appraiser.appraise(feed, &[window], &ledger);
+        let (figures, exposure) = (appraisal.figures.clone(), appraisal.exposure);
         let closes = self.basis.prices(self.bars.close());
         let instrument_return = window
             .first

@@ -29,6 +29,20 @@ pub enum ExitReason {
 }
 
 impl ExitReason {
+    /// Every reason, in order.
+    pub const ALL: [ExitReason; 10] = [
+        ExitReason::Stop,
+        ExitReason::TrailingStop,
+        ExitReason::BreakEven,
+        ExitReason::Target,
+        ExitReason::TimeStop,
+        ExitReason::MaxSessions,
+        ExitReason::TimeOfDay,
+        ExitReason::Signal,
+        ExitReason::WindowEnd,
+        ExitReason::CashInLieu,
+    ];
+
     /// The word used in every output.
     pub const fn as_str(self) -> &'static str {
         match self {

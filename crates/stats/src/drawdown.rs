@@ -1,6 +1,6 @@
 //! Drawdowns: how far, from when to when.
 
-use crate::path::EquityPath;
+use crate::path::{EquityPath, SparsePath};
 
 /// A stretch below the running peak.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,60 +24,91 @@ pub struct Drawdown {
 
 /// Every drawdown of the path, in order of time; none of a path that is not above 0 at its start or not finite.
 pub fn drawdowns(path: &EquityPath<'_>) -> Vec<Drawdown> {
-    if !path.is_usable() {
-        return Vec::new();
-    }
     let mut all = Vec::new();
-    let (mut peak, mut peak_equity) = (None, path.start_equity);
-    let mut open: Option<Drawdown> = None;
-    for (i, &equity) in path.closes.iter().enumerate() {
-        if equity >= peak_equity {
-            all.extend(open.take().map(|drawdown| Drawdown {
-                recovery: Some(i),
-                ..drawdown
-            }));
-            (peak, peak_equity) = (Some(i), equity);
-            continue;
-        }
-        let here = Drawdown {
-            peak,
-            trough: i,
-            recovery: None,
-            peak_equity,
-            trough_equity: equity,
-            depth: 1.0 - equity / peak_equity,
-            duration_closes: 0,
-        };
-        open = Some(
-            open.filter(|lowest| lowest.trough_equity <= equity)
-                .unwrap_or(here),
-        );
-    }
-    all.extend(open);
-    for drawdown in &mut all {
-        let end = drawdown.recovery.map_or(path.closes.len(), |i| i + 1);
-        drawdown.duration_closes = end - drawdown.peak.map_or(0, |i| i + 1);
-    }
+    each(&path.sparse(&path.moved()), |drawdown| all.push(drawdown));
     all
 }
 
 /// The deepest drawdown as a share of its peak, of equals the first; `None` if there is none.
 pub fn deepest(path: &EquityPath<'_>) -> Option<Drawdown> {
-    drawdowns(path).into_iter().reduce(|deepest, next| {
-        if next.depth > deepest.depth {
-            next
-        } else {
-            deepest
-        }
-    })
+    deepest_of(&path.sparse(&path.moved()))
 }
 
 /// Depth of the deepest drawdown, 0 if equity never fell; `None` if the path has no close or is not usable.
 pub fn max_drawdown(path: &EquityPath<'_>) -> Option<f64> {
-    if path.closes.is_empty() || !path.is_usable() {
+    let moved = path.moved();
+    let path = path.sparse(&moved);
+    depth_of(&path, deepest_of(&path).as_ref())
+}
+
+/// See [`deepest`].
+pub(crate) fn deepest_of(path: &SparsePath<'_>) -> Option<Drawdown> {
+    let mut deepest: Option<Drawdown> = None;
+    each(path, |drawdown| {
+        if deepest.is_none_or(|deepest| drawdown.depth > deepest.depth) {
+            deepest = Some(drawdown);
+        }
+    });
+    deepest
+}
+
+/// See [`max_drawdown`].
+pub(crate) fn depth_of(path: &SparsePath<'_>, deepest: Option<&Drawdown>) -> Option<f64> {
+    if path.sessions == 0 || !path.is_usable() {
         return None;
     }
-    crate::defined(deepest(path).map_or(0.0, |drawdown| drawdown.depth))
+    crate::defined(deepest.map_or(0.0, |drawdown| drawdown.depth))
+}
+
+/// A stretch below the peak while it lasts.
+#[derive(Clone, Copy)]
+struct Below {
+    peak: Option<usize>,
+    trough: usize,
+    trough_equity: f64,
+}
+
+/// Calls `found` with every drawdown, in order of time.
+fn each(path: &SparsePath<'_>, mut found: impl FnMut(Drawdown)) {
+    if !path.is_usable() {
+        return;
+    }
+    let mut peak_equity = path.start_equity;
+    let mut open: Option<Below> = None;
+    let mut end = |below: Below, peak_equity: f64, recovery: Option<usize>| {
+        let after = recovery.map_or(path.sessions, |close| close + 1);
+        found(Drawdown {
+            peak: below.peak,
+            trough: below.trough,
+            recovery,
+            peak_equity,
+            trough_equity: below.trough_equity,
+            depth: 1.0 - below.trough_equity / peak_equity,
+            duration_closes: after.saturating_sub(below.peak.map_or(0, |close| close + 1)),
+        });
+    };
+    for &(close, equity) in path.moved {
+        let close = close as usize;
+        if equity >= peak_equity {
+            if let Some(below) = open.take() {
+                end(below, peak_equity, Some(close));
+            }
+            peak_equity = equity;
+            continue;
+        }
+        let below = open.get_or_insert(Below {
+            // Until the close before, equity stayed at its peak.
+            peak: close.checked_sub(1),
+            trough: close,
+            trough_equity: equity,
+        });
+        if equity < below.trough_equity {
+            (below.trough, below.trough_equity) = (close, equity);
+        }
+    }
+    if let Some(below) = open {
+        end(below, peak_equity, None);
+    }
 }
 
 #[cfg(test)]

@@ -1,26 +1,53 @@
 //! How much of the time money was in the market.
 
-use market::{Session, Trade};
+use market::{Session, Time, Trade};
 
 /// Sessions in which a position was held ÷ all sessions; `None` without sessions.
 ///
 /// A session counts if a position was held at some moment between its open and its close: bought at its open
 /// counts, bought at its close or sold at its open does not. Out after an hour counts whole, which flatters least.
-/// `sessions` ascend.
+/// `sessions` ascend, trades come in order of their exits, as ledgers have them; they may overlap.
 pub fn exposure(trades: &[Trade], sessions: &[Session]) -> Option<f64> {
     if sessions.is_empty() {
         return None;
     }
-    let mut held = vec![false; sessions.len()];
-    for trade in trades {
-        let first = sessions.partition_point(|session| session.close <= trade.entry_time);
-        let after = sessions.partition_point(|session| session.open < trade.exit_time);
-        held.iter_mut()
-            .take(after)
-            .skip(first)
-            .for_each(|held| *held = true);
+    Some(sessions_held(trades, sessions) as f64 / sessions.len() as f64)
+}
+
+/// Sessions in which a position was held: the count behind [`exposure`].
+pub fn sessions_held(trades: &[Trade], sessions: &[Session]) -> usize {
+    // From the last exit backwards, whatever was held later and reaches into a trade covers all of its end: only what lies
+    // before the earliest start so far is new.
+    let (mut held, mut free, mut after) = (0, sessions.len(), sessions.len());
+    for trade in trades.iter().rev() {
+        after = last_before(sessions, after, trade.exit_time);
+        let first = first_after(sessions, after, trade);
+        held += after.min(free).saturating_sub(first);
+        free = free.min(first);
     }
-    Some(held.iter().filter(|&&held| held).count() as f64 / sessions.len() as f64)
+    held
+}
+
+/// One past the last of the first `below` sessions that opens before `time`, sought downwards from there: trades follow
+/// closely on each other.
+fn last_before(sessions: &[Session], below: usize, time: Time) -> usize {
+    let (mut low, mut high, mut step) = (below, below, 1);
+    while low > 0 && sessions[low - 1].open >= time {
+        (high, low, step) = (low - 1, low.saturating_sub(step), 2 * step);
+    }
+    low + sessions[low..high].partition_point(|session| session.open < time)
+}
+
+/// The first session that closes after a trade's entry, sought from where its sessions held would put it.
+fn first_after(sessions: &[Session], after: usize, trade: &Trade) -> usize {
+    let mut first = after.saturating_sub(trade.sessions_held as usize);
+    while first > 0 && sessions[first - 1].close > trade.entry_time {
+        first -= 1;
+    }
+    while first < after && sessions[first].close <= trade.entry_time {
+        first += 1;
+    }
+    first
 }
 
 #[cfg(test)]
@@ -28,6 +55,7 @@ mod tests {
     use super::exposure;
     use crate::sample::trade;
     use market::{Date, Session, Time, Trade};
+    use proptest::prelude::*;
 
     /// Ten sessions, open from 100·k to 100·k + 50.
     fn sessions() -> Vec<Session> {
@@ -72,5 +100,19 @@ mod tests {
         assert_eq!(exposure(&[held(950, 2000)], &sessions()), Some(0.0));
         assert_eq!(exposure(&[], &sessions()), Some(0.0));
         assert_eq!(exposure(&[], &[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn as_many_as_ticking_off_every_session(mut spans in proptest::collection::vec((-100_i64..1200, 0_i64..400, 0_u32..9), 0..12)) {
+            spans.sort_by_key(|(from, long, _)| from + long);
+            let guessed = |&(from, long, sessions_held): &(i64, i64, u32)| Trade { sessions_held, ..held(from, from + long) };
+            let trades: Vec<Trade> = spans.iter().map(guessed).collect();
+            let in_it = |session: &&Session| {
+                trades.iter().any(|t| t.entry_time < session.close && t.exit_time > session.open)
+            };
+            let ticked = sessions().iter().filter(in_it).count();
+            prop_assert_eq!(exposure(&trades, &sessions()), Some(ticked as f64 / 10.0));
+        }
     }
 }

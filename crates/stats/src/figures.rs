@@ -2,12 +2,10 @@
 
 use market::Trade;
 
-use crate::drawdown::{Drawdown, deepest, max_drawdown};
-use crate::path::EquityPath;
-use crate::ratios::{
-    SESSIONS_A_YEAR, annualised_return, calmar, conditional_value_at_risk_5pct, excess_kurtosis,
-    sharpe, skewness, sortino, value_at_risk_5pct, volatility,
-};
+use crate::drawdown::{Drawdown, deepest_of, depth_of};
+use crate::path::{EquityPath, SparsePath};
+use crate::ratios::{SESSIONS_A_YEAR, Sums, annualised, over_drawdown};
+use crate::tail::Tail;
 use crate::trades::TradeFigures;
 
 /// The figures of one window: of its equity at session closes and of its closed trades.
@@ -48,40 +46,79 @@ pub struct Figures {
 impl Figures {
     /// The figures of equity at session closes and the trades closed meanwhile, in the order they were closed.
     pub fn of(path: &EquityPath<'_>, trades: &[Trade]) -> Self {
-        let returns = path.returns();
-        let of_returns = |figure: fn(&[f64]) -> Option<f64>| returns.as_deref().and_then(figure);
-        let short_sample = path.closes.len() < SESSIONS_A_YEAR;
-        let of_years = |figure: fn(&EquityPath<'_>) -> Option<f64>| {
-            if short_sample { None } else { figure(path) }
-        };
-        Self {
-            sessions: path.closes.len(),
+        Self::of_sparse(&path.sparse(&path.moved()), trades)
+    }
+
+    /// The same of a path that lists only the closes at which equity moved.
+    pub fn of_sparse(path: &SparsePath<'_>, trades: &[Trade]) -> Self {
+        let mut reckoner = Reckoner::default();
+        reckoner.figures(path, trades);
+        reckoner.figures
+    }
+}
+
+/// Works out one set of figures after another in the same memory: a sweep allocates nothing for them.
+#[derive(Clone, Debug, Default)]
+pub struct Reckoner {
+    figures: Figures,
+    returns: Vec<f64>,
+    room: Vec<f64>,
+    held: Vec<u32>,
+}
+
+impl Reckoner {
+    /// The figures of a path and its trades: see [`Figures::of`]. They last until the next ones.
+    pub fn figures(&mut self, path: &SparsePath<'_>, trades: &[Trade]) -> &Figures {
+        let sound = path.write_returns(&mut self.returns);
+        let returns = self.returns.as_slice();
+        let sums = sound.then(|| Sums::of(returns, path.sessions)).flatten();
+        let tail = sound
+            .then(|| Tail::of(returns, path.sessions, &mut self.room))
+            .flatten();
+        let of_sums = |figure: fn(&Sums) -> Option<f64>| sums.as_ref().and_then(figure);
+        let short_sample = path.sessions < SESSIONS_A_YEAR;
+        let net_return = path.net_return();
+        let deepest = deepest_of(path);
+        let max_drawdown = depth_of(path, deepest.as_ref());
+        let annualised_return = net_return
+            .filter(|_| !short_sample)
+            .and_then(|net_return| annualised(net_return, path.sessions));
+        self.figures.trades.fill(trades, &mut self.held);
+        self.figures = Figures {
+            sessions: path.sessions,
             short_sample,
-            net_return: path.net_return(),
-            max_drawdown: max_drawdown(path),
-            deepest_drawdown: deepest(path),
-            volatility: of_returns(volatility),
-            sharpe: of_returns(sharpe),
-            sortino: of_returns(sortino),
-            annualised_return: of_years(annualised_return),
-            calmar: of_years(calmar),
-            skewness: of_returns(skewness),
-            excess_kurtosis: of_returns(excess_kurtosis),
-            value_at_risk_5pct: of_returns(value_at_risk_5pct),
-            conditional_value_at_risk_5pct: of_returns(conditional_value_at_risk_5pct),
-            trades: TradeFigures::of(trades),
-        }
+            net_return,
+            max_drawdown,
+            deepest_drawdown: deepest,
+            volatility: of_sums(Sums::volatility),
+            sharpe: of_sums(Sums::sharpe),
+            sortino: of_sums(Sums::sortino),
+            annualised_return,
+            calmar: annualised_return
+                .zip(max_drawdown)
+                .and_then(|(annual, depth)| over_drawdown(annual, depth)),
+            skewness: of_sums(Sums::skewness),
+            excess_kurtosis: of_sums(Sums::excess_kurtosis),
+            value_at_risk_5pct: tail.as_ref().and_then(Tail::value_at_risk),
+            conditional_value_at_risk_5pct: tail.as_ref().and_then(Tail::conditional_value_at_risk),
+            trades: std::mem::take(&mut self.figures.trades),
+        };
+        &self.figures
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Figures;
+    use super::{Figures, Reckoner};
     use crate::drawdown::deepest;
-    use crate::path::EquityPath;
-    use crate::ratios::{calmar, sharpe};
+    use crate::path::{EquityPath, SparsePath};
+    use crate::ratios::{
+        calmar, conditional_value_at_risk_5pct, excess_kurtosis, sharpe, skewness, sortino,
+        value_at_risk_5pct, volatility,
+    };
     use crate::sample::trade;
     use crate::trades::TradeFigures;
+    use proptest::prelude::*;
 
     fn wavy(sessions: usize) -> Vec<f64> {
         (0..sessions)
@@ -182,5 +219,52 @@ mod tests {
             (Some(10.0 / 100.0 - 1.0), Some(1.2))
         );
         assert_eq!((figures.sharpe, figures.volatility), (None, None));
+    }
+
+    /// Closes that move now and then.
+    fn closes() -> impl Strategy<Value = Vec<f64>> {
+        let step = prop_oneof![5 => Just(0.0), 2 => -0.03..0.03_f64];
+        proptest::collection::vec(step, 0..700).prop_map(|steps| {
+            let grow = |equity: &mut f64, step: f64| {
+                *equity *= 1.0 + step;
+                Some(*equity)
+            };
+            steps.into_iter().scan(100.0, grow).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_dense_path_and_a_sparse_one_give_the_same_bits(closes in closes()) {
+            let dense = EquityPath { start_equity: 100.0, closes: &closes };
+            let whole: Vec<(u32, f64)> = (0..).zip(closes.iter().copied()).collect();
+            let every = SparsePath { start_equity: 100.0, sessions: closes.len(), moved: &whole };
+            let figures = Figures::of(&dense, &[]);
+            prop_assert_eq!(&Figures::of_sparse(&every, &[]), &figures, "closes that did not move change nothing");
+            if let Some(returns) = dense.returns() {
+                // The functions of a whole list of returns are those of the sparse one.
+                let lists = [
+                    (figures.sharpe, sharpe(&returns)), (figures.sortino, sortino(&returns)),
+                    (figures.volatility, volatility(&returns)), (figures.skewness, skewness(&returns)),
+                    (figures.excess_kurtosis, excess_kurtosis(&returns)),
+                    (figures.value_at_risk_5pct, value_at_risk_5pct(&returns)),
+                    (figures.conditional_value_at_risk_5pct, conditional_value_at_risk_5pct(&returns)),
+                ];
+                for (figure, of_list) in lists {
+                    prop_assert_eq!(figure, of_list);
+                }
+            }
+        }
+
+        #[test]
+        fn used_memory_changes_nothing(paths in proptest::collection::vec(closes(), 1..4)) {
+            let mut reckoner = Reckoner::default();
+            for closes in paths {
+                let dense = EquityPath { start_equity: 100.0, closes: &closes };
+                let trades = vec![trade(closes.len() as f64 - 300.0, Some(1.0), 3); closes.len() % 7];
+                let (moved, whole) = (dense.moved(), Figures::of(&dense, &trades));
+                prop_assert_eq!(reckoner.figures(&dense.sparse(&moved), &trades), &whole);
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ pub mod quantile;
 pub mod ratios;
 pub mod resample;
 pub mod returns;
+mod tail;
 pub mod trades;
 
 #[cfg(test)]
@@ -25,11 +26,11 @@ mod sample;
 
 pub use dice::{Dice, Purpose};
 pub use drawdown::{Drawdown, deepest, drawdowns, max_drawdown};
-pub use exposure::exposure;
-pub use figures::Figures;
+pub use exposure::{exposure, sessions_held};
+pub use figures::{Figures, Reckoner};
 pub use interval::{Interval95, wilson_95};
 pub use normal::{normal_cdf, normal_quantile};
-pub use path::EquityPath;
+pub use path::{EquityPath, SparsePath};
 pub use quantile::quantile;
 pub use ratios::{
     SESSIONS_A_YEAR, annualised_return, calmar, conditional_value_at_risk_5pct, excess_kurtosis,

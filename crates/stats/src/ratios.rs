@@ -1,8 +1,9 @@
 //! Return and risk: functions of a series of returns, one a session.
 
+use crate::defined;
 use crate::drawdown::max_drawdown;
 use crate::path::EquityPath;
-use crate::{defined, mean};
+use crate::tail::Tail;
 
 /// Sessions in a year, for every annual figure.
 pub const SESSIONS_A_YEAR: usize = 252;
@@ -15,61 +16,138 @@ fn root_of_year() -> f64 {
     (SESSIONS_A_YEAR as f64).sqrt()
 }
 
-/// Sum of the `power`-th powers of the deviations from the mean.
-fn deviations(returns: &[f64], power: i32) -> Option<f64> {
-    let center = mean(returns.iter().copied())?;
-    defined(returns.iter().map(|r| (r - center).powi(power)).sum())
+/// Sums over returns, from which the figures below follow. Returns of exactly 0 are counted, not visited: a list with its
+/// zeros and one without them, of as many sessions, give the same bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sums {
+    count: usize,
+    mean: f64,
+    /// Squares, cubes and fourth powers of the deviations from the mean.
+    powers: [f64; 3],
+    /// Squares of the negative returns.
+    downside: f64,
 }
 
-/// Sample standard deviation (n − 1), if there is any deviation.
-fn spread(returns: &[f64]) -> Option<f64> {
-    let degrees = returns.len().checked_sub(1).filter(|&n| n > 0)?;
-    Some((deviations(returns, 2)? / degrees as f64).sqrt())
+impl Sums {
+    /// The sums over `count` returns, of which those that are not in `returns` are 0. `None` without returns, and if their
+    /// sum is no number.
+    pub(crate) fn of(returns: &[f64], count: usize) -> Option<Self> {
+        let sum: f64 = returns.iter().sum();
+        let mean = defined(sum / count as f64)?;
+        let moved = returns.iter().filter(|&&r| r != 0.0).count();
+        let zeros = count.saturating_sub(moved) as f64;
+        let square = mean * mean;
+        let mut powers = [
+            zeros * square,
+            zeros * square * -mean,
+            zeros * square * square,
+        ];
+        let mut downside = 0.0;
+        for &r in returns.iter().filter(|&&r| r != 0.0) {
+            let (deviation, fall) = (r - mean, r.min(0.0));
+            let square = deviation * deviation;
+            powers[0] += square;
+            powers[1] += square * deviation;
+            powers[2] += square * square;
+            downside += fall * fall;
+        }
+        Some(Self {
+            count,
+            mean,
+            powers,
+            downside,
+        })
+    }
+
+    /// Sample standard deviation (n − 1), if there is any deviation.
+    fn spread(&self) -> Option<f64> {
+        let degrees = self.count.checked_sub(1).filter(|&n| n > 0)?;
+        Some((defined(self.powers[0])? / degrees as f64).sqrt())
+    }
+
+    pub(crate) fn volatility(&self) -> Option<f64> {
+        defined(self.spread()? * root_of_year())
+    }
+
+    pub(crate) fn sharpe(&self) -> Option<f64> {
+        let spread = self.spread().filter(|&spread| spread > ROUNDING)?;
+        defined(self.mean / spread * root_of_year())
+    }
+
+    pub(crate) fn sortino(&self) -> Option<f64> {
+        let downside = defined(self.downside / self.count as f64)?.sqrt();
+        let downside = Some(downside).filter(|&downside| downside > ROUNDING)?;
+        defined(self.mean / downside * root_of_year())
+    }
+
+    pub(crate) fn skewness(&self) -> Option<f64> {
+        let n = self.count as f64;
+        if self.count < 3 || self.spread()? <= ROUNDING {
+            return None;
+        }
+        let [squares, cubes, _] = self.powers;
+        let variance = squares / n;
+        let plain = defined(cubes)? / n / (variance * variance.sqrt());
+        defined(plain * (n * (n - 1.0)).sqrt() / (n - 2.0))
+    }
+
+    pub(crate) fn excess_kurtosis(&self) -> Option<f64> {
+        let n = self.count as f64;
+        if self.count < 4 || self.spread()? <= ROUNDING {
+            return None;
+        }
+        let [squares, _, fourths] = self.powers;
+        let variance = squares / n;
+        let plain = defined(fourths)? / n / (variance * variance) - 3.0;
+        defined((n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * plain + 6.0))
+    }
 }
 
 /// Annual volatility: sample standard deviation (n − 1) × √252. `None` of fewer than two returns.
 pub fn volatility(returns: &[f64]) -> Option<f64> {
-    defined(spread(returns)? * root_of_year())
+    Sums::of(returns, returns.len())?.volatility()
 }
 
 /// Sharpe ratio over a rate of 0: mean ÷ sample standard deviation (n − 1) × √252 (Sharpe 1994). `None` of
 /// fewer than two returns or if all are equal.
 pub fn sharpe(returns: &[f64]) -> Option<f64> {
-    let spread = spread(returns).filter(|&spread| spread > ROUNDING)?;
-    defined(mean(returns.iter().copied())? / spread * root_of_year())
+    Sums::of(returns, returns.len())?.sharpe()
 }
 
 /// Sortino ratio over a target of 0: mean ÷ downside deviation × √252, the downside being the root mean square of
 /// the negative returns over *all* periods (Sortino and Price 1994). `None` without a negative return.
 pub fn sortino(returns: &[f64]) -> Option<f64> {
-    let square = mean(returns.iter().map(|r| r.min(0.0).powi(2)))?;
-    let downside = Some(square.sqrt()).filter(|&downside| downside > ROUNDING)?;
-    defined(mean(returns.iter().copied())? / downside * root_of_year())
+    Sums::of(returns, returns.len())?.sortino()
 }
 
 /// Compound annual return: `(end ÷ start)^(252 ÷ sessions) − 1`. `None` without a close or if the account
 /// ended below 0. Of a path shorter than a year it extrapolates; [`crate::Figures`] withholds it then.
 pub fn annualised_return(path: &EquityPath<'_>) -> Option<f64> {
-    let growth = Some(path.net_return()? + 1.0).filter(|&growth| growth >= 0.0)?;
-    defined(growth.powf(SESSIONS_A_YEAR as f64 / path.closes.len() as f64) - 1.0)
+    annualised(path.net_return()?, path.closes.len())
+}
+
+/// See [`annualised_return`].
+pub(crate) fn annualised(net_return: f64, sessions: usize) -> Option<f64> {
+    let growth = Some(net_return + 1.0).filter(|&growth| growth >= 0.0)?;
+    defined(growth.powf(SESSIONS_A_YEAR as f64 / sessions as f64) - 1.0)
 }
 
 /// Calmar ratio: annualised return ÷ maximum drawdown. `None` where either is, or without a drawdown. See
 /// [`annualised_return`] for short paths.
 pub fn calmar(path: &EquityPath<'_>) -> Option<f64> {
-    let depth = max_drawdown(path).filter(|&depth| depth > 0.0)?;
-    defined(annualised_return(path)? / depth)
+    over_drawdown(annualised_return(path)?, max_drawdown(path)?)
+}
+
+/// See [`calmar`].
+pub(crate) fn over_drawdown(annualised_return: f64, max_drawdown: f64) -> Option<f64> {
+    let depth = Some(max_drawdown).filter(|&depth| depth > 0.0)?;
+    defined(annualised_return / depth)
 }
 
 /// Skewness, corrected for the size of the sample (G₁ of Joanes and Gill 1998, as pandas and Excel have it).
 /// `None` of fewer than three returns or if all are equal.
 pub fn skewness(returns: &[f64]) -> Option<f64> {
-    let n = returns.len() as f64;
-    if returns.len() < 3 || spread(returns)? <= ROUNDING {
-        return None;
-    }
-    let plain = deviations(returns, 3)? / n / (deviations(returns, 2)? / n).powf(1.5);
-    defined(plain * (n * (n - 1.0)).sqrt() / (n - 2.0))
+    Sums::of(returns, returns.len())?.skewness()
 }
 
 /// Excess kurtosis (0 for the normal distribution), corrected for the size of the sample (G₂ of Joanes and Gill 1998).
@@ -77,41 +155,19 @@ pub fn skewness(returns: &[f64]) -> Option<f64> {
 ///
 /// Not what probabilistic Sharpe ratios ask for: their formula takes plain kurtosis, 3 for the normal distribution.
 pub fn excess_kurtosis(returns: &[f64]) -> Option<f64> {
-    let n = returns.len() as f64;
-    if returns.len() < 4 || spread(returns)? <= ROUNDING {
-        return None;
-    }
-    let plain = deviations(returns, 4)? / n / (deviations(returns, 2)? / n).powi(2) - 3.0;
-    defined((n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * plain + 6.0))
-}
-
-/// The returns in ascending order and the place of the 5 % quantile among them, a fraction of a row.
-fn fifth_percentile(returns: &[f64]) -> Option<(Vec<f64>, f64)> {
-    let steps = returns.len().checked_sub(1)?;
-    // Sorting would put NaN last, as if it were the best session.
-    if !returns.iter().all(|r| r.is_finite()) {
-        return None;
-    }
-    let mut ascending = returns.to_vec();
-    ascending.sort_by(f64::total_cmp);
-    Some((ascending, 0.05 * steps as f64))
+    Sums::of(returns, returns.len())?.excess_kurtosis()
 }
 
 /// The 5 % quantile of the returns, interpolated between neighbours: one session in twenty was worse. A return,
 /// so a loss is negative. `None` without returns.
 pub fn value_at_risk_5pct(returns: &[f64]) -> Option<f64> {
-    let (ascending, place) = fifth_percentile(returns)?;
-    let (below, part) = (place.floor() as usize, place.fract());
-    let low = *ascending.get(below)?;
-    let high = ascending.get(below + 1).copied().unwrap_or(low);
-    defined(low + part * (high - low))
+    Tail::of(returns, returns.len(), &mut Vec::new())?.value_at_risk()
 }
 
 /// The mean of the returns at or below the 5 % quantile's lower neighbour. A return, so a loss is negative. `None`
 /// without returns.
 pub fn conditional_value_at_risk_5pct(returns: &[f64]) -> Option<f64> {
-    let (ascending, place) = fifth_percentile(returns)?;
-    mean(ascending.into_iter().take(place.floor() as usize + 1))
+    Tail::of(returns, returns.len(), &mut Vec::new())?.conditional_value_at_risk()
 }
 
 #[cfg(test)]
@@ -301,16 +357,20 @@ mod tests {
 
         #[test]
         fn the_order_of_returns_matters_only_to_the_path(mut returns in returns()) {
-            let before = [sharpe(&returns), sortino(&returns), volatility(&returns), skewness(&returns)];
-            let tails = [value_at_risk_5pct(&returns), conditional_value_at_risk_5pct(&returns)];
+            // The tail's mean is a sum too, and runs in order of time like every other.
+            let all = |returns: &[f64]| {
+                [sharpe(returns), sortino(returns), volatility(returns), skewness(returns), conditional_value_at_risk_5pct(returns)]
+            };
+            let before = all(&returns);
+            let edge = value_at_risk_5pct(&returns);
             returns.reverse();
-            let after = [sharpe(&returns), sortino(&returns), volatility(&returns), skewness(&returns)];
+            let after = all(&returns);
             for (before, after) in before.into_iter().zip(after) {
                 let (before, after) = (before.unwrap_or(0.0), after.unwrap_or(0.0));
                 // Sums in another order: equal up to rounding (a mean near 0 has nothing to be relative to).
                 prop_assert!((before - after).abs() <= 1e-9 * (1.0 + before.abs()));
             }
-            prop_assert_eq!(tails, [value_at_risk_5pct(&returns), conditional_value_at_risk_5pct(&returns)]);
+            prop_assert_eq!(edge, value_at_risk_5pct(&returns));
         }
 
         #[test]

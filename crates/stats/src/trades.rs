@@ -2,8 +2,8 @@
 
 use market::{ExitReason, Trade};
 
+use crate::defined;
 use crate::interval::{Interval95, wilson_95};
-use crate::{defined, mean};
 
 /// Figures of closed trades, net of all costs.
 ///
@@ -48,61 +48,105 @@ pub struct TradeFigures {
 impl TradeFigures {
     /// The figures of `trades`, in the order they were closed.
     pub fn of(trades: &[Trade]) -> Self {
-        let pnl = || trades.iter().map(|trade| trade.pnl_usd);
-        let gains = || pnl().filter(|&usd| usd > 0.0);
-        let losses = || pnl().filter(|&usd| usd < 0.0);
-        let r = || trades.iter().filter_map(|trade| trade.r_multiple);
-        let wins = gains().count();
-        let lost_usd: f64 = losses().sum();
-        Self {
-            trades: trades.len(),
-            wins,
-            win_rate: mean(pnl().map(|usd| if usd > 0.0 { 1.0 } else { 0.0 })),
-            win_rate_95: wilson_95(wins, trades.len()),
-            average_holding_sessions: mean(trades.iter().map(|t| f64::from(t.sessions_held))),
-            median_holding_sessions: median_holding(trades),
-            // Not sum(): of nothing that is −0.0, and would be printed so.
-            net_pnl_usd: pnl().fold(0.0, |sum, usd| sum + usd),
-            expectancy_usd: mean(pnl()),
-            expectancy_r: mean(r()),
-            trades_with_r: r().count(),
-            profit_factor: if lost_usd < 0.0 {
-                defined(gains().fold(0.0, |sum, usd| sum + usd) / -lost_usd)
+        let mut figures = Self::default();
+        figures.fill(trades, &mut Vec::new());
+        figures
+    }
+
+    /// Becomes the figures of `trades`, in its own memory; `held` is written over.
+    pub(crate) fn fill(&mut self, trades: &[Trade], held: &mut Vec<u32>) {
+        let sums = Sums::of(trades);
+        self.exits.clear();
+        let counted = ExitReason::ALL.into_iter().zip(sums.exits);
+        self.exits.extend(counted.filter(|(_, count)| *count > 0));
+        held.clear();
+        held.extend(trades.iter().map(|trade| trade.sessions_held));
+        let count = trades.len();
+        let mean = |sum: f64, count: usize| defined(sum / count as f64);
+        *self = Self {
+            trades: count,
+            wins: sums.wins,
+            win_rate: mean(sums.wins as f64, count),
+            win_rate_95: wilson_95(sums.wins, count),
+            average_holding_sessions: mean(sums.held, count),
+            median_holding_sessions: median(held),
+            net_pnl_usd: sums.pnl_usd,
+            expectancy_usd: mean(sums.pnl_usd, count),
+            expectancy_r: mean(sums.r, sums.with_r),
+            trades_with_r: sums.with_r,
+            profit_factor: if sums.lost_usd < 0.0 {
+                defined(sums.gained_usd / -sums.lost_usd)
             } else {
                 None
             },
-            average_gain_usd: mean(gains()),
-            average_loss_usd: mean(losses()),
-            longest_losing_run: longest_losing_run(trades),
-            exits: exits(trades),
-            ambiguous: trades.iter().filter(|trade| trade.ambiguous).count(),
+            average_gain_usd: mean(sums.gained_usd, sums.wins),
+            average_loss_usd: mean(sums.lost_usd, sums.losses),
+            longest_losing_run: sums.longest_losing_run,
+            exits: std::mem::take(&mut self.exits),
+            ambiguous: sums.ambiguous,
+        };
+    }
+}
+
+/// What one pass over the trades adds up.
+#[derive(Default)]
+struct Sums {
+    wins: usize,
+    losses: usize,
+    // Not sum(): of nothing that is −0.0, and would be printed so.
+    pnl_usd: f64,
+    gained_usd: f64,
+    lost_usd: f64,
+    held: f64,
+    r: f64,
+    with_r: usize,
+    longest_losing_run: usize,
+    ambiguous: usize,
+    exits: [usize; ExitReason::ALL.len()],
+}
+
+impl Sums {
+    fn of(trades: &[Trade]) -> Self {
+        let (mut sums, mut losing_run) = (Self::default(), 0);
+        for trade in trades {
+            let usd = trade.pnl_usd;
+            sums.pnl_usd += usd;
+            if usd > 0.0 {
+                sums.wins += 1;
+                sums.gained_usd += usd;
+                losing_run = 0;
+            } else {
+                losing_run += 1;
+                sums.longest_losing_run = sums.longest_losing_run.max(losing_run);
+            }
+            if usd < 0.0 {
+                sums.losses += 1;
+                sums.lost_usd += usd;
+            }
+            if let Some(r) = trade.r_multiple {
+                sums.with_r += 1;
+                sums.r += r;
+            }
+            sums.held += f64::from(trade.sessions_held);
+            sums.ambiguous += usize::from(trade.ambiguous);
+            sums.exits[trade.exit_reason as usize] += 1;
         }
+        sums
     }
 }
 
-fn median_holding(trades: &[Trade]) -> Option<f64> {
-    let mut held: Vec<u32> = trades.iter().map(|trade| trade.sessions_held).collect();
-    held.sort_unstable();
-    let upper = *held.get(held.len() / 2)?;
-    // Of an odd number both are the middle one.
-    let lower = *held.get((held.len() - 1) / 2)?;
-    Some(f64::midpoint(f64::from(lower), f64::from(upper)))
-}
-
-fn longest_losing_run(trades: &[Trade]) -> usize {
-    let runs = trades.iter().scan(0, |run, trade| {
-        *run = if trade.pnl_usd > 0.0 { 0 } else { *run + 1 };
-        Some(*run)
-    });
-    runs.max().unwrap_or(0)
-}
-
-fn exits(trades: &[Trade]) -> Vec<(ExitReason, usize)> {
-    let mut counts = std::collections::BTreeMap::new();
-    for trade in trades {
-        *counts.entry(trade.exit_reason).or_insert(0) += 1;
+/// The middle value, or the mean of the middle two.
+fn median(values: &mut [u32]) -> Option<f64> {
+    let (middle, even) = (values.len() / 2, values.len().is_multiple_of(2));
+    if values.is_empty() {
+        return None;
     }
-    counts.into_iter().collect()
+    let (before, &mut upper, _) = values.select_nth_unstable(middle);
+    let lower = before.iter().max().filter(|_| even).copied();
+    Some(f64::midpoint(
+        f64::from(lower.unwrap_or(upper)),
+        f64::from(upper),
+    ))
 }
 
 #[cfg(test)]
