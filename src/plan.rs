@@ -137,12 +137,11 @@ fn own_window(from: &str, to: &str) -> Result<Regime, Failure> {
             "write year, month and day with hyphens",
         )
     };
-    let regime = Regime {
-        name: format!("{from} to {to}"),
-        from: from.parse().map_err(|_| wrong("--from", from))?,
-        to: to.parse().map_err(|_| wrong("--to", to))?,
-        storm: String::new(),
-    };
+    let (first, last) = (
+        from.parse().map_err(|_| wrong("--from", from))?,
+        to.parse().map_err(|_| wrong("--to", to))?,
+    );
+    let regime = Regime::unnamed(first, last);
     if regime.to < regime.from {
         return Err(Failure::input(
             format!("--from {from} is after --to {to}"),

@@ -50,6 +50,8 @@ pub fn load(
     threads: usize,
 ) -> Result<Loaded, Error> {
     let mut loaded = read(scenario, regimes, tape, threads)?;
+    let spans: Vec<Regime> = regimes.iter().flat_map(Regime::spans).collect();
+    let regimes = spans.as_slice();
     let snapshot = &loaded.snapshot;
     let bars = instrument_bars(snapshot, scenario)
         .map_err(|error| coverage::nothing_by_then(scenario, regimes, tape).unwrap_or(error))?;
@@ -179,7 +181,7 @@ fn suspects(snapshot: &Snapshot) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// The slots of a regime.
+/// The slots of a regime without holes.
 pub(crate) fn window(feed: &engine::Feed<'_>, regime: &Regime) -> Result<Window, Error> {
     Window::between(feed, regime.from, regime.to).ok_or_else(|| {
         Error::fit(

@@ -22,17 +22,67 @@ pub struct Regime {
     pub to: Date,
     /// What happened then, in a few words.
     pub storm: String,
+    /// Stretches between its dates that do not belong to it, both dates of each included: of *history*, the regimes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<(Date, Date)>,
 }
 
 impl Regime {
+    /// What *history* is called, here and on the command line.
+    pub const HISTORY: &'static str = "history";
+
     /// A window that has no name but its dates.
     pub fn unnamed(from: Date, to: Date) -> Self {
-        let name = format!("{from} to {to}");
+        Self::named(&format!("{from} to {to}"), from, to)
+    }
+
+    /// A window of a name.
+    pub fn named(name: &str, from: Date, to: Date) -> Self {
         Self {
-            name,
+            name: name.to_owned(),
             from,
             to,
             storm: String::new(),
+            without: Vec::new(),
+        }
+    }
+
+    /// All of `from` to `to` outside `regimes`: where plans are searched for, while the regimes gate what was found.
+    pub fn history(from: Date, to: Date, regimes: &[Regime]) -> Self {
+        let mut without: Vec<_> = regimes.iter().flat_map(Self::spans).collect();
+        without.retain(|span| span.from <= to && span.to >= from);
+        without.sort_by_key(|span| (span.from, span.to));
+        Self {
+            storm: "everything outside the regimes".to_owned(),
+            without: without.into_iter().map(|span| (span.from, span.to)).collect(),
+            ..Self::named(Self::HISTORY, from, to)
+        }
+    }
+
+    /// The stretches it consists of, oldest first, each without holes: itself, unless it has some.
+    pub fn spans(&self) -> Vec<Regime> {
+        let mut spans = Vec::new();
+        let mut from = Some(self.from);
+        for &(first, last) in &self.without {
+            if let Some((start, end)) = from.zip(first.pred_opt())
+                && start <= end
+            {
+                spans.push(self.span(start, end.min(self.to)));
+            }
+            from = from.zip(last.succ_opt()).map(|(start, after)| start.max(after));
+        }
+        if let Some(start) = from.filter(|start| *start <= self.to) {
+            spans.push(self.span(start, self.to));
+        }
+        spans
+    }
+
+    fn span(&self, from: Date, to: Date) -> Regime {
+        Regime {
+            from,
+            to,
+            without: Vec::new(),
+            ..self.clone()
         }
     }
 
@@ -117,10 +167,8 @@ impl Regimes {
             by_name.insert(
                 name.clone(),
                 Regime {
-                    name: name.clone(),
-                    from,
-                    to,
                     storm,
+                    ..Regime::named(name, from, to)
                 },
             );
         }
@@ -186,6 +234,36 @@ mod tests {
         assert_eq!(window("tightening-2022"), "2022-01-03 2022-12-30");
         assert_eq!(window("svb-2023"), "2023-03-01 2023-05-31");
         assert_eq!(regimes.all().count(), 7);
+    }
+
+    #[test]
+    fn history_is_what_the_regimes_leave() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let regime = |from, to| Regime::unnamed(day(from), day(to));
+        // Out of order, one overlapping another, one reaching beyond the end, one before the beginning.
+        let storms = [
+            regime("2020-02-18", "2020-06-30"),
+            regime("2018-10-01", "2018-12-31"),
+            regime("2018-12-24", "2019-01-31"),
+            regime("2022-06-01", "2023-01-31"),
+            regime("2001-01-01", "2001-12-31"),
+        ];
+        let history = Regime::history(day("2018-01-02"), day("2022-12-30"), &storms);
+        let spans = |regime: &Regime| -> Vec<String> {
+            let told = |span: Regime| format!("{} {}", span.from, span.to);
+            regime.spans().into_iter().map(told).collect()
+        };
+        assert_eq!(
+            spans(&history),
+            [
+                "2018-01-02 2018-09-30",
+                "2019-02-01 2020-02-17",
+                "2020-07-01 2022-05-31"
+            ]
+        );
+        assert_eq!(spans(&storms[1]), ["2018-10-01 2018-12-31"]);
+        let all = Regime::history(day("2018-11-01"), day("2018-11-30"), &storms);
+        assert_eq!(spans(&all), [String::new(); 0]);
     }
 
     #[test]

@@ -78,6 +78,7 @@ pub(crate) fn rows(
     bars: &Bars,
     sessions: &market::SessionTable,
 ) -> Vec<Range<usize>> {
-    let of = |regime: &crate::regimes::Regime| bars.rows_between(regime.from, regime.to, sessions);
-    regimes.iter().map(of).collect()
+    let of = |span: crate::regimes::Regime| bars.rows_between(span.from, span.to, sessions);
+    let spans = regimes.iter().flat_map(crate::regimes::Regime::spans);
+    spans.map(of).collect()
 }

@@ -115,11 +115,8 @@ fn a_plan_that_knows_surprises_beforehand_is_caught() {
 }
 
 fn regimes() -> Vec<Regime> {
-    let regime = |name: &str, from: &str, to: &str| Regime {
-        name: name.to_owned(),
-        from: date(from),
-        to: date(to),
-        storm: String::new(),
+    let regime = |name: &str, from: &str, to: &str| {
+        Regime::named(name, date(from), date(to))
     };
     vec![
         regime("a", "2018-09-04", "2019-01-31"),

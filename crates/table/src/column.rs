@@ -20,6 +20,7 @@ pub struct Column<'a>(Values<'a>);
 enum Values<'a> {
     Number(Cow<'a, [f64]>),
     MaybeNumber(Cow<'a, [Option<f64>]>),
+    NumberOrNan(Cow<'a, [f64]>),
     Integer(Cow<'a, [i64]>),
     MaybeInteger(Cow<'a, [Option<i64>]>),
     Count32(Cow<'a, [u32]>),
@@ -41,6 +42,11 @@ impl<'a> Column<'a> {
     /// 64-bit floating point; rows without a value are null.
     pub fn maybe_number(values: impl Into<Cow<'a, [Option<f64>]>>) -> Self {
         Self(Values::MaybeNumber(values.into()))
+    }
+
+    /// 64-bit floating point; NaN stands for rows without a value, which are null in the file.
+    pub fn number_or_nan(values: impl Into<Cow<'a, [f64]>>) -> Self {
+        Self(Values::NumberOrNan(values.into()))
     }
 
     /// Signed 64-bit integers.
@@ -105,7 +111,7 @@ impl<'a> Column<'a> {
     /// Number of rows.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Values::Number(v) => v.len(),
+            Values::Number(v) | Values::NumberOrNan(v) => v.len(),
             Values::MaybeNumber(v) => v.len(),
             Values::Integer(v) | Values::TimeMicros(v) => v.len(),
             Values::MaybeInteger(v) => v.len(),
@@ -138,7 +144,7 @@ impl<'a> Column<'a> {
         let utc_micros = LogicalType::timestamp(true, TimeUnit::MICROS);
         let (physical, logical, nullable) = match &self.0 {
             Values::Number(_) => (Physical::DOUBLE, None, false),
-            Values::MaybeNumber(_) => (Physical::DOUBLE, None, true),
+            Values::MaybeNumber(_) | Values::NumberOrNan(_) => (Physical::DOUBLE, None, true),
             Values::Integer(_) => (Physical::INT64, None, false),
             Values::MaybeInteger(_) => (Physical::INT64, None, true),
             Values::Count32(_) => (
@@ -177,6 +183,7 @@ impl<'a> Column<'a> {
         match &self.0 {
             Values::Number(v) => batch::<DoubleType>(to, &v[rows]),
             Values::MaybeNumber(v) => sparse::<DoubleType>(to, &v[rows]),
+            Values::NumberOrNan(v) => known(to, &v[rows]),
             Values::Integer(v) | Values::TimeMicros(v) => batch::<Int64Type>(to, &v[rows]),
             Values::MaybeInteger(v) => sparse::<Int64Type>(to, &v[rows]),
             Values::DateDays(v) => batch::<Int32Type>(to, &v[rows]),
@@ -206,6 +213,14 @@ fn batch<T: DataType>(
     values: &[T::T],
 ) -> Result<(), ParquetError> {
     to.typed::<T>().write_batch(values, None, None).map(drop)
+}
+
+fn known(to: &mut SerializedColumnWriter<'_>, cells: &[f64]) -> Result<(), ParquetError> {
+    let present: Vec<i16> = cells.iter().map(|x| i16::from(!x.is_nan())).collect();
+    let values: Vec<f64> = cells.iter().copied().filter(|x| !x.is_nan()).collect();
+    to.typed::<DoubleType>()
+        .write_batch(&values, Some(&present), None)
+        .map(drop)
 }
 
 fn sparse<T: DataType>(

@@ -33,6 +33,7 @@ mod read;
 mod runs;
 mod scan;
 mod source;
+mod splice;
 mod write;
 
 pub use atomic::{AtomicFile, StagedFile};

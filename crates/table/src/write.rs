@@ -168,9 +168,9 @@ impl<'a> Table<'a> {
 
 /// Writes one file piece by piece; every piece begins a new row group.
 pub struct Writer<W: Write + Send> {
-    inner: SerializedFileWriter<W>,
-    schema: SchemaType,
-    name: String,
+    pub(crate) inner: SerializedFileWriter<W>,
+    pub(crate) schema: SchemaType,
+    pub(crate) name: String,
     rows_per_group: usize,
 }
 
@@ -239,7 +239,7 @@ impl<W: Write + Send> Writer<W> {
     }
 }
 
-fn encode(name: &str) -> impl FnOnce(ParquetError) -> TableError {
+pub(crate) fn encode(name: &str) -> impl FnOnce(ParquetError) -> TableError {
     let name = name.to_owned();
     move |e| match e {
         // What the system said, a full disk for one, comes wrapped.
@@ -261,7 +261,7 @@ fn encode(name: &str) -> impl FnOnce(ParquetError) -> TableError {
     }
 }
 
-fn describe(schema: &SchemaType) -> String {
+pub(crate) fn describe(schema: &SchemaType) -> String {
     let names: Vec<_> = schema
         .get_fields()
         .iter()

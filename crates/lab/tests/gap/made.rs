@@ -11,11 +11,8 @@ use crate::plain::{Bar, Symbol};
 use crate::{clock, plan};
 
 pub(crate) fn regimes() -> Vec<Regime> {
-    let regime = |name: &str, from: &str, to: &str| Regime {
-        name: name.to_owned(),
-        from: from.parse().unwrap(),
-        to: to.parse().unwrap(),
-        storm: String::new(),
+    let regime = |name: &str, from: &str, to: &str| {
+        Regime::named(name, from.parse().unwrap(), to.parse().unwrap())
     };
     vec![
         regime("q4-2018", "2018-10-01", "2018-12-31"),

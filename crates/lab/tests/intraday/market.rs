@@ -75,11 +75,8 @@ pub(crate) fn tape_of(bars: &[Bars]) -> (tempfile::TempDir, Tape) {
 }
 
 pub(crate) fn regimes() -> Vec<Regime> {
-    let regime = |name: &str, from: &str, to: &str| Regime {
-        name: name.to_owned(),
-        from: date(from),
-        to: date(to),
-        storm: String::new(),
+    let regime = |name: &str, from: &str, to: &str| {
+        Regime::named(name, date(from), date(to))
     };
     vec![
         // Clocks went back on Sunday 2020-11-01.

@@ -1,0 +1,188 @@
+//! One combination, replayed in its windows: what a sweep does a million times.
+
+use std::sync::Arc;
+
+use engine::{Feed, Ledger, Window};
+use indicators::SplitBasis;
+use market::{Bars, Snapshot};
+
+use super::figures::{self, Counts, FIGURES, Measured};
+use super::shape::{Seat, Shape, Shapes, Written};
+use super::space::{Axis, Point, Space, Value};
+use super::dials::Board;
+use crate::error::{Error, InputError};
+use crate::load::{Loaded, window};
+use crate::measure::Measure;
+use crate::regimes::Regime;
+use crate::scenario::Scenario;
+use crate::stage;
+
+/// The plan, its axes and the tape: replays any combination.
+pub struct Bench<'a> {
+    written: &'a Written,
+    axes: &'a [Axis],
+    shapes: Shapes<'a>,
+    board: Board,
+    /// Each window's spans, as slots.
+    windows: Vec<Vec<Window>>,
+}
+
+/// What one thread keeps from one combination to the next, so that nothing is asked of the allocator anew.
+#[derive(Default)]
+pub struct Worker {
+    measure: Measure,
+    row: Vec<f64>,
+}
+
+/// Why a combination is no plan: settings that contradict each other, or a tape too short for its indicators.
+pub type Refusal = String;
+
+impl<'a> Bench<'a> {
+    /// A bench for `axes` over the plan as written, in `windows` of what was loaded.
+    ///
+    /// # Errors
+    /// A plan that cannot be read, a window without bars.
+    pub fn new(
+        written: &'a Written,
+        axes: &'a [Axis],
+        windows: &[Regime],
+        loaded: &'a Loaded,
+    ) -> Result<Self, Error> {
+        let document = written.document()?;
+        let paths: Vec<Vec<String>> = axes.iter().map(|axis| axis.path().to_vec()).collect();
+        let numeric: Vec<bool> = axes.iter().map(Axis::is_ordered).collect();
+        let snapshot = &loaded.snapshot;
+        let bars = loaded.only_bars()?;
+        let spans = windows.iter().flat_map(Regime::spans).collect();
+        Ok(Self {
+            written,
+            axes,
+            board: Board::new(&document, &paths, &numeric),
+            windows: slots(windows, bars, snapshot)?,
+            shapes: Shapes::new(snapshot, bars, spans),
+        })
+    }
+
+    /// How many windows there are.
+    pub fn windows(&self) -> usize {
+        self.windows.len()
+    }
+
+    /// The plan of a combination, read as `--set` would have it read.
+    ///
+    /// # Errors
+    /// What [`Scenario::parse`] refuses.
+    pub fn plan(&self, values: &[Value]) -> Result<Scenario, InputError> {
+        let paths = self.axes.iter().map(Axis::path);
+        self.written.with(paths.zip(values))
+    }
+
+    /// The values of a combination.
+    pub fn values(&self, points: &[Point]) -> Vec<Value> {
+        let each = self.axes.iter().zip(points);
+        each.map(|(axis, &point)| axis.value(point)).collect()
+    }
+
+    /// Replays combinations, in any order that is quick; `each` is told the place of each in `combinations` and what
+    /// came of it: a row of [`FIGURES`] for every window, or why it is no plan.
+    ///
+    /// # Errors
+    /// What `each` returns.
+    pub fn replay<E>(
+        &self,
+        combinations: &[Vec<Point>],
+        worker: &mut Worker,
+        mut each: impl FnMut(usize, Result<&[f64], Refusal>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut order: Vec<usize> = (0..combinations.len()).collect();
+        order.sort_by_cached_key(|&at| self.shape_key(&combinations[at]));
+        let same = |a: &usize, b: &usize| {
+            self.shape_key(&combinations[*a]) == self.shape_key(&combinations[*b])
+        };
+        for group in order.chunk_by(same) {
+            self.group(group, combinations, worker, &mut each)?;
+        }
+        Ok(())
+    }
+
+    fn shape_key(&self, points: &[Point]) -> Vec<u64> {
+        let one = |&axis: &usize| points.get(axis).map_or(0, |point| point.bits());
+        self.board.shaping.iter().map(one).collect()
+    }
+
+    /// Combinations of one shape.
+    fn group<E>(
+        &self,
+        group: &[usize],
+        combinations: &[Vec<Point>],
+        worker: &mut Worker,
+        each: &mut impl FnMut(usize, Result<&[f64], Refusal>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut left = group.iter();
+        // A shape is read with the dials of its first combination that makes a plan.
+        while let Some(&at) = left.next() {
+            let shape = match self.shape(&self.values(&combinations[at])) {
+                Ok(shape) => shape,
+                Err(error) => {
+                    each(at, Err(error.to_string()))?;
+                    continue;
+                }
+            };
+            let feed = match self.feed(&shape) {
+                Ok(feed) => feed,
+                Err(error) => {
+                    each(at, Err(error.to_string()))?;
+                    continue;
+                }
+            };
+            let mut seat = shape.seat();
+            for &at in std::iter::once(&at).chain(left.by_ref()) {
+                let values = self.values(&combinations[at]);
+                let row = self.one(&values, &mut seat, &shape, &feed, worker);
+                each(at, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn shape(&self, values: &[Value]) -> Result<Arc<Shape>, Error> {
+        let shaping = self.board.shaping.iter().filter_map(|&axis| values.get(axis));
+        self.shapes.get(shaping, || self.plan(values))
+    }
+
+    fn feed<'s>(&'s self, shape: &'s Shape) -> Result<Feed<'s>, Error> {
+        let Shapes { bars, snapshot, .. } = &self.shapes;
+        stage::feed(&shape.scenario, bars, snapshot, &shape.prepared)
+    }
+
+    /// One combination: the rows of all its windows.
+    fn one<'w>(
+        &self,
+        values: &[Value],
+        seat: &mut Seat,
+        shape: &Shape,
+        feed: &Feed<'_>,
+        worker: &'w mut Worker,
+    ) -> Result<&'w [f64], Refusal> {
+        self.board.set(values, &mut seat.scenario)?;
+        if let Some(contradiction) = seat.settle() {
+            return Err(contradiction);
+        }
+        let Worker { measure, row } = worker;
+        row.clear();
+        for window in &self.windows {
+            let (ledger, figures, exposure, counts) =
+                measure.replay(feed, &seat.account, window, &seat.rules, &shape.prepared);
+            let standing = stage::standing(&seat.scenario, figures);
+            let measured = Measured {
+                ledger,
+                figures,
+                exposure,
+                standing,
+                counts,
+            };
+            figures::write(&measured, row);
+        }
+        Ok(row)
+    }
+}

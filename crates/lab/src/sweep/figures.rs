@@ -1,0 +1,218 @@
+//! The figures of a combination in a window: the columns of a sweep's results, and what `--objective` and `--require`
+//! may name.
+
+use engine::Ledger;
+use market::ExitReason;
+use stats::Figures;
+
+use crate::verdict::Standing;
+
+/// What is known of a combination in one window.
+pub(super) struct Measured<'a> {
+    pub(super) ledger: &'a Ledger,
+    pub(super) figures: &'a Figures,
+    pub(super) exposure: Option<f64>,
+    pub(super) standing: Standing,
+    pub(super) counts: Counts,
+}
+
+/// What became of setups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) setups: usize,
+    pub(super) entered: usize,
+    pub(super) vetoed: usize,
+    pub(super) busy: usize,
+    pub(super) cooling_down: usize,
+    pub(super) rejected: usize,
+}
+
+/// Which values of a figure are better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// The larger.
+    Higher,
+    /// The smaller.
+    Lower,
+    /// It is a count or a description: neither.
+    Neither,
+}
+
+/// A column of figures.
+#[derive(Clone, Copy)]
+pub struct Figure {
+    /// Its name, units last.
+    pub name: &'static str,
+    /// Which values are better.
+    pub better: Better,
+    /// True if it is a whole number and always there.
+    pub count: bool,
+    of: fn(&Measured<'_>) -> Option<f64>,
+}
+
+impl std::fmt::Debug for Figure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+const fn higher(name: &'static str, of: fn(&Measured<'_>) -> Option<f64>) -> Figure {
+    Figure {
+        name,
+        better: Better::Higher,
+        count: false,
+        of,
+    }
+}
+
+const fn lower(name: &'static str, of: fn(&Measured<'_>) -> Option<f64>) -> Figure {
+    Figure {
+        better: Better::Lower,
+        ..higher(name, of)
+    }
+}
+
+const fn neither(name: &'static str, of: fn(&Measured<'_>) -> Option<f64>) -> Figure {
+    Figure {
+        better: Better::Neither,
+        ..higher(name, of)
+    }
+}
+
+const fn count(name: &'static str, of: fn(&Measured<'_>) -> Option<f64>) -> Figure {
+    Figure {
+        count: true,
+        ..neither(name, of)
+    }
+}
+
+/// A whole number of things, as a figure.
+#[allow(clippy::unnecessary_wraps)] // What stands in the table below is an option.
+fn some(n: usize) -> Option<f64> {
+    Some(n as f64)
+}
+
+fn exits(m: &Measured<'_>, reason: ExitReason) -> Option<f64> {
+    let exits = m.figures.trades.exits.iter();
+    some(exits.filter(|(r, _)| *r == reason).map(|(_, n)| n).sum())
+}
+
+/// The columns, in the order of the file.
+pub const FIGURES: [Figure; 51] = [
+    higher("net_return", |m| m.figures.net_return),
+    higher("net_profit_usd", |m| {
+        Some(m.ledger.end_equity_usd - m.ledger.start_equity_usd)
+    }),
+    lower("max_drawdown", |m| m.figures.max_drawdown),
+    lower("max_drawdown_bar", |m| Some(m.ledger.max_drawdown_bar)),
+    neither("drawdown_sessions", |m| {
+        let deepest = m.figures.deepest_drawdown?;
+        some(deepest.duration_closes)
+    }),
+    count("sessions", |m| some(m.figures.sessions)),
+    count("trades", |m| some(m.figures.trades.trades)),
+    count("wins", |m| some(m.figures.trades.wins)),
+    higher("win_rate", |m| m.figures.trades.win_rate),
+    higher("win_rate_low_95", |m| {
+        m.figures.trades.win_rate_95.map(|i| i.low)
+    }),
+    higher("win_rate_high_95", |m| {
+        m.figures.trades.win_rate_95.map(|i| i.high)
+    }),
+    neither("average_holding_sessions", |m| {
+        m.figures.trades.average_holding_sessions
+    }),
+    neither("median_holding_sessions", |m| {
+        m.figures.trades.median_holding_sessions
+    }),
+    higher("expectancy_usd", |m| m.figures.trades.expectancy_usd),
+    higher("expectancy_r", |m| m.figures.trades.expectancy_r),
+    higher("profit_factor", |m| m.figures.trades.profit_factor),
+    higher("average_gain_usd", |m| m.figures.trades.average_gain_usd),
+    higher("average_loss_usd", |m| m.figures.trades.average_loss_usd),
+    Figure {
+        better: Better::Lower,
+        ..count("longest_losing_run", |m| {
+            some(m.figures.trades.longest_losing_run)
+        })
+    },
+    neither("exposure", |m| m.exposure),
+    lower("volatility", |m| m.figures.volatility),
+    higher("sharpe", |m| m.figures.sharpe),
+    higher("sortino", |m| m.figures.sortino),
+    higher("annualised_return", |m| m.figures.annualised_return),
+    higher("calmar", |m| m.figures.calmar),
+    higher("skewness", |m| m.figures.skewness),
+    neither("excess_kurtosis", |m| m.figures.excess_kurtosis),
+    neither("value_at_risk_5pct", |m| m.figures.value_at_risk_5pct),
+    neither("conditional_value_at_risk_5pct", |m| {
+        m.figures.conditional_value_at_risk_5pct
+    }),
+    count("ambiguous", |m| some(m.figures.trades.ambiguous)),
+    count("setups", |m| some(m.counts.setups)),
+    count("entered", |m| some(m.counts.entered)),
+    count("vetoed", |m| some(m.counts.vetoed)),
+    count("busy", |m| some(m.counts.busy)),
+    count("cooling_down", |m| some(m.counts.cooling_down)),
+    count("rejected", |m| some(m.counts.rejected)),
+    neither("gross_pnl_usd", |m| {
+        Some(sum(m, |trade| trade.gross_pnl_usd))
+    }),
+    neither("commission_usd", |m| {
+        Some(sum(m, |trade| trade.commission_usd))
+    }),
+    neither("slippage_usd", |m| {
+        Some(sum(m, |trade| trade.slippage_usd))
+    }),
+    neither("interest_usd", |m| Some(m.ledger.interest_usd)),
+    neither("end_equity_usd", |m| Some(m.ledger.end_equity_usd)),
+    count("exits_stop", |m| exits(m, ExitReason::Stop)),
+    count("exits_trailing_stop", |m| exits(m, ExitReason::TrailingStop)),
+    count("exits_break_even", |m| exits(m, ExitReason::BreakEven)),
+    count("exits_target", |m| exits(m, ExitReason::Target)),
+    count("exits_time_stop", |m| exits(m, ExitReason::TimeStop)),
+    count("exits_max_sessions", |m| exits(m, ExitReason::MaxSessions)),
+    count("exits_time_of_day", |m| exits(m, ExitReason::TimeOfDay)),
+    count("exits_signal", |m| exits(m, ExitReason::Signal)),
+    count("exits_window_end", |m| exits(m, ExitReason::WindowEnd)),
+    // 1 it holds, 0 it fails; nothing where there were too few trades to say.
+    higher("holds", |m| match m.standing {
+        Standing::Holds => Some(1.0),
+        Standing::Fails => Some(0.0),
+        Standing::Inconclusive => None,
+    }),
+];
+
+fn sum(m: &Measured<'_>, of: fn(&market::Trade) -> f64) -> f64 {
+    m.ledger.trades.iter().fold(0.0, |sum, trade| sum + of(trade))
+}
+
+impl Figure {
+    /// The figure of this name.
+    pub fn named(name: &str) -> Option<&'static Figure> {
+        FIGURES.iter().find(|figure| figure.name == name)
+    }
+
+    /// Its place among [`FIGURES`].
+    pub fn place(&self) -> usize {
+        let found = FIGURES.iter().position(|figure| figure.name == self.name);
+        found.unwrap_or_default()
+    }
+}
+
+/// Writes the figures of `measured` into `row`, as many as there are [`FIGURES`]; NaN where one is not defined.
+pub(super) fn write(measured: &Measured<'_>, row: &mut Vec<f64>) {
+    row.extend(FIGURES.iter().map(|figure| (figure.of)(measured).unwrap_or(f64::NAN)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for (at, figure) in FIGURES.iter().enumerate() {
+            assert_eq!(Figure::named(figure.name).unwrap().place(), at, "{}", figure.name);
+        }
+    }
+}
