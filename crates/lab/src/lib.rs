@@ -17,7 +17,9 @@ pub mod error;
 mod events;
 pub mod fingerprint;
 pub mod funnel;
+mod history;
 pub mod load;
+mod measure;
 pub mod needs;
 pub mod outcome;
 pub mod plan;
@@ -39,6 +41,7 @@ pub use breadth::{BreadthOptions, UniverseBreadth, bars_breadth, universe_breadt
 pub use checkup::{Checkup, check};
 pub use error::{Error, Excerpt, InputError};
 pub use funnel::{Funnel, OverlayCounts, phase};
+pub use history::history;
 pub use load::{Loaded, load};
 pub use needs::Resampled;
 pub use outcome::{Band, BandEnd, EquityPoint, ExitCount, RegimeRun, Settled};

@@ -49,7 +49,18 @@ pub fn load(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
-    let mut loaded = read(scenario, regimes, tape, threads)?;
+    load_with(scenario, &[], regimes, tape, threads)
+}
+
+/// The same, and what `others` need besides: variations of the plan that name other symbols, series or events.
+pub(crate) fn load_with(
+    scenario: &Scenario,
+    others: &[Scenario],
+    regimes: &[Regime],
+    tape: &Tape,
+    threads: usize,
+) -> Result<Loaded, Error> {
+    let mut loaded = read_with(scenario, others, regimes, tape, threads)?;
     let spans: Vec<Regime> = regimes.iter().flat_map(Regime::spans).collect();
     let regimes = spans.as_slice();
     let snapshot = &loaded.snapshot;
@@ -77,11 +88,25 @@ pub(crate) fn read(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
-    let Needs { want, resampled } =
-        needs(scenario, regimes, tape).map_err(|error| match error {
+    read_with(scenario, &[], regimes, tape, threads)
+}
+
+fn read_with(
+    scenario: &Scenario,
+    others: &[Scenario],
+    regimes: &[Regime],
+    tape: &Tape,
+    threads: usize,
+) -> Result<Loaded, Error> {
+    let mut all = Needs::default();
+    for scenario in std::iter::once(scenario).chain(others) {
+        let needs = needs(scenario, regimes, tape).map_err(|error| match error {
             Error::Tape(error) => absent::explain(error, scenario, tape),
             other => other,
         })?;
+        all = all.and(needs);
+    }
+    let Needs { want, resampled } = all;
     let mut snapshot = tape
         .read(&want, threads)
         .map_err(|error| absent::explain(error, scenario, tape))?;
@@ -189,4 +214,13 @@ pub(crate) fn window(feed: &engine::Feed<'_>, regime: &Regime) -> Result<Window,
             "choose a window inside the tape",
         )
     })
+}
+
+/// The slots of each regime, span by span.
+pub(crate) fn slots(
+    regimes: &[Regime],
+    feed: &engine::Feed<'_>,
+) -> Result<Vec<Vec<Window>>, Error> {
+    let of = |regime: &Regime| regime.spans().iter().map(|span| window(feed, span)).collect();
+    regimes.iter().map(of).collect()
 }

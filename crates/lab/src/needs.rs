@@ -32,6 +32,38 @@ pub struct Needs {
     pub resampled: Vec<Resampled>,
 }
 
+impl Needs {
+    /// These needs and those of `other`.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Needs) -> Self {
+        fn add<T: PartialEq>(to: &mut Vec<T>, more: Vec<T>) {
+            for one in more {
+                if !to.contains(&one) {
+                    to.push(one);
+                }
+            }
+        }
+        for want in other.want.bars {
+            let bars = &mut self.want.bars;
+            let same = |w: &&mut BarWant| w.symbol == want.symbol && w.interval == want.interval;
+            match bars.iter_mut().find(same) {
+                Some(own) => {
+                    own.fields = own.fields.and(want.fields);
+                    own.from = own.from.min(want.from);
+                    own.to = own.to.zip(want.to).map(|(a, b)| a.max(b));
+                }
+                None => bars.push(want),
+            }
+        }
+        add(&mut self.want.series, other.want.series);
+        add(&mut self.want.dividends, other.want.dividends);
+        add(&mut self.want.splits, other.want.splits);
+        add(&mut self.want.events, other.want.events);
+        add(&mut self.resampled, other.resampled);
+        self
+    }
+}
+
 /// What to read: the instrument's prices from its first bar on (its ATR is recursive), volumes if the edge looks at them,
 /// daily prices beside those of a plan within the session, finer ones around the windows if its fills ask for them; of filter symbols the prices
 /// around the windows, and the records and series that are named.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use market::Date;
+use market::{Date, SessionTable};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, InputError, did_you_mean};
@@ -12,7 +12,7 @@ use crate::scenario::Document;
 const SHIPPED: &str = include_str!("../../../scenarios/regimes.toml");
 
 /// A named window; both dates belong to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Regime {
     /// What reports call it.
     pub name: String,
@@ -23,7 +23,7 @@ pub struct Regime {
     /// What happened then, in a few words.
     pub storm: String,
     /// Stretches between its dates that do not belong to it, both dates of each included: of *history*, the regimes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<(Date, Date)>,
 }
 
@@ -64,10 +64,11 @@ impl Regime {
         let mut spans = Vec::new();
         let mut from = Some(self.from);
         for &(first, last) in &self.without {
-            if let Some((start, end)) = from.zip(first.pred_opt())
+            let end = first.pred_opt().map(|end| end.min(self.to));
+            if let Some((start, end)) = from.zip(end)
                 && start <= end
             {
-                spans.push(self.span(start, end.min(self.to)));
+                spans.push(self.span(start, end));
             }
             from = from.zip(last.succ_opt()).map(|(start, after)| start.max(after));
         }
@@ -75,6 +76,29 @@ impl Regime {
             spans.push(self.span(start, self.to));
         }
         spans
+    }
+
+    /// The first `share` of its sessions, and the rest: in sample and out of sample. `None` if one of them is empty.
+    pub fn split(&self, share: f64) -> Option<(Regime, Regime)> {
+        let sessions = SessionTable::covering(self.from, self.to);
+        let inside = |date: Date| {
+            let gap = |&(first, last): &(Date, Date)| first <= date && date <= last;
+            date >= self.from && date <= self.to && !self.without.iter().any(gap)
+        };
+        let dates = sessions.as_slice().iter().map(|session| session.date);
+        let dates: Vec<Date> = dates.filter(|&date| inside(date)).collect();
+        let first = (dates.len() as f64 * share).round() as usize;
+        let (last, begins) = (dates.get(first.checked_sub(1)?)?, dates.get(first)?);
+        let part = |name: &str, from, to| Regime {
+            name: name.to_owned(),
+            from,
+            to,
+            ..self.clone()
+        };
+        Some((
+            part("in-sample", self.from, *last),
+            part("out-of-sample", *begins, self.to),
+        ))
     }
 
     fn span(&self, from: Date, to: Date) -> Regime {

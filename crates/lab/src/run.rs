@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use market::{Date, Origin};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tape::Tape;
 
 use crate::error::Error;
@@ -26,7 +26,7 @@ pub struct RunOptions<'a> {
 }
 
 /// What is known about the tape a run used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TapeFacts {
     /// Where it is.
     pub name: String,

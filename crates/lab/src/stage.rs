@@ -186,7 +186,7 @@ fn band(
 }
 
 /// Whether the plan held: enough trades, positive net expectancy, drawdown within the limit.
-fn standing(scenario: &Scenario, figures: &Figures) -> Standing {
+pub(crate) fn standing(scenario: &Scenario, figures: &Figures) -> Standing {
     if figures.trades.trades < scenario.verdict.min_trades as usize {
         return Standing::Inconclusive;
     }
@@ -225,6 +225,13 @@ pub(crate) fn account(scenario: &Scenario, bars: &Bars, snapshot: &Snapshot) -> 
     }
 }
 
+pub(crate) fn unfit(error: FeedError) -> Error {
+    Error::fit(
+        error.to_string(),
+        "this tape cannot be traded on; import it again",
+    )
+}
+
 /// The instrument's bars with its ATR and corporate actions.
 pub(crate) fn feed<'a>(
     scenario: &Scenario,
@@ -233,12 +240,6 @@ pub(crate) fn feed<'a>(
     prepared: &'a Prepared,
 ) -> Result<Feed<'a>, Error> {
     let symbol = &scenario.instrument.symbol;
-    let unfit = |e: FeedError| {
-        Error::fit(
-            e.to_string(),
-            "this tape cannot be traded on; import it again",
-        )
-    };
     let mut feed = Feed::single(bars, &snapshot.sessions).map_err(unfit)?;
     if scenario.fills.intrabar == Intrabar::Finer {
         let finer = coverage::finer_of(snapshot, &bars.symbol, bars.interval);

@@ -167,7 +167,7 @@ fn three_regimes() -> Vec<String> {
 }
 
 /// The keys of [`EntryRules`]; all others in `[entry]` belong to the edge.
-const COMMON_ENTRY_KEYS: [&str; 4] = ["side", "cooldown_sessions", "require", "gapped_entry"];
+pub(crate) const COMMON_ENTRY_KEYS: [&str; 4] = ["side", "cooldown_sessions", "require", "gapped_entry"];
 
 /// An edge's own keys of `[entry]`.
 fn parameters<T: DeserializeOwned>(
@@ -235,6 +235,11 @@ impl Scenario {
         check::check(&scenario)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
         Ok(scenario)
+    }
+
+    /// What of its settings contradicts the rest or lies out of range, in words.
+    pub(crate) fn contradiction(&self) -> Option<String> {
+        check::check(self).err().map(|problem| problem.message)
     }
 
     /// The rules the plan's strategy runs on.

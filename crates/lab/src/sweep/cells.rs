@@ -47,7 +47,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-impl<'a> IntoDeserializer<'a, Error> for Cell<'a> {
+impl<'de> IntoDeserializer<'de, Error> for Cell<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -55,10 +55,10 @@ impl<'a> IntoDeserializer<'a, Error> for Cell<'a> {
     }
 }
 
-impl<'a> Deserializer<'a> for Cell<'a> {
+impl<'de> Deserializer<'de> for Cell<'de> {
     type Error = Error;
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Cell::Whole(n) => visitor.visit_i64(n),
             Cell::Number(x) => visitor.visit_f64(x),
@@ -67,11 +67,11 @@ impl<'a> Deserializer<'a> for Cell<'a> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'a>>(
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
         visitor: V,
@@ -79,7 +79,7 @@ impl<'a> Deserializer<'a> for Cell<'a> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_enum<V: Visitor<'a>>(
+    fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
         variants: &'static [&'static str],

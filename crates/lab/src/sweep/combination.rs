@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use engine::{Feed, Ledger, Window};
-use indicators::SplitBasis;
-use market::{Bars, Snapshot};
+use engine::{Feed, Window};
 
-use super::figures::{self, Counts, FIGURES, Measured};
-use super::shape::{Seat, Shape, Shapes, Written};
-use super::space::{Axis, Point, Space, Value};
 use super::dials::Board;
+use super::figures::{self, Measured};
+use super::shape::{Seat, Shape, Shapes, Written};
+use super::space::{Axis, Point, Value};
 use crate::error::{Error, InputError};
-use crate::load::{Loaded, window};
+use crate::load::{Loaded, slots};
 use crate::measure::Measure;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
@@ -38,13 +36,14 @@ pub struct Worker {
 pub type Refusal = String;
 
 impl<'a> Bench<'a> {
-    /// A bench for `axes` over the plan as written, in `windows` of what was loaded.
+    /// A bench for `axes` over the plan as written, in `windows` of what was loaded for `base`, one of its combinations.
     ///
     /// # Errors
     /// A plan that cannot be read, a window without bars.
     pub fn new(
         written: &'a Written,
         axes: &'a [Axis],
+        base: &Scenario,
         windows: &[Regime],
         loaded: &'a Loaded,
     ) -> Result<Self, Error> {
@@ -52,13 +51,14 @@ impl<'a> Bench<'a> {
         let paths: Vec<Vec<String>> = axes.iter().map(|axis| axis.path().to_vec()).collect();
         let numeric: Vec<bool> = axes.iter().map(Axis::is_ordered).collect();
         let snapshot = &loaded.snapshot;
-        let bars = loaded.only_bars()?;
+        let bars = loaded.bars(base)?;
+        let feed = Feed::single(bars, &snapshot.sessions).map_err(stage::unfit)?;
         let spans = windows.iter().flat_map(Regime::spans).collect();
         Ok(Self {
             written,
             axes,
             board: Board::new(&document, &paths, &numeric),
-            windows: slots(windows, bars, snapshot)?,
+            windows: slots(windows, &feed)?,
             shapes: Shapes::new(snapshot, bars, spans),
         })
     }
@@ -106,7 +106,7 @@ impl<'a> Bench<'a> {
     }
 
     fn shape_key(&self, points: &[Point]) -> Vec<u64> {
-        let one = |&axis: &usize| points.get(axis).map_or(0, |point| point.bits());
+        let one = |&axis: &usize| points.get(axis).map_or(0, |&point| bits(point));
         self.board.shaping.iter().map(one).collect()
     }
 
@@ -118,29 +118,43 @@ impl<'a> Bench<'a> {
         worker: &mut Worker,
         each: &mut impl FnMut(usize, Result<&[f64], Refusal>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut left = group.iter();
+        let mut left = group;
         // A shape is read with the dials of its first combination that makes a plan.
-        while let Some(&at) = left.next() {
-            let shape = match self.shape(&self.values(&combinations[at])) {
+        while let Some((&at, rest)) = left.split_first() {
+            let values = self.values(&combinations[at]);
+            let shape = match self.shape(&values) {
                 Ok(shape) => shape,
                 Err(error) => {
                     each(at, Err(error.to_string()))?;
+                    left = rest;
                     continue;
                 }
             };
-            let feed = match self.feed(&shape) {
-                Ok(feed) => feed,
-                Err(error) => {
-                    each(at, Err(error.to_string()))?;
-                    continue;
+            return self.shaped(&shape, left, combinations, worker, each);
+        }
+        Ok(())
+    }
+
+    fn shaped<E>(
+        &self,
+        shape: &Shape,
+        group: &[usize],
+        combinations: &[Vec<Point>],
+        worker: &mut Worker,
+        each: &mut impl FnMut(usize, Result<&[f64], Refusal>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Shapes { bars, snapshot, .. } = &self.shapes;
+        let feed = stage::feed(&shape.scenario, bars, snapshot, &shape.prepared);
+        let mut seat = shape.seat();
+        for &at in group {
+            let row = match &feed {
+                Ok(feed) => {
+                    let values = self.values(&combinations[at]);
+                    self.one(&values, &mut seat, shape, feed, worker)
                 }
+                Err(error) => Err(error.to_string()),
             };
-            let mut seat = shape.seat();
-            for &at in std::iter::once(&at).chain(left.by_ref()) {
-                let values = self.values(&combinations[at]);
-                let row = self.one(&values, &mut seat, &shape, &feed, worker);
-                each(at, row)?;
-            }
+            each(at, row)?;
         }
         Ok(())
     }
@@ -148,11 +162,6 @@ impl<'a> Bench<'a> {
     fn shape(&self, values: &[Value]) -> Result<Arc<Shape>, Error> {
         let shaping = self.board.shaping.iter().filter_map(|&axis| values.get(axis));
         self.shapes.get(shaping, || self.plan(values))
-    }
-
-    fn feed<'s>(&'s self, shape: &'s Shape) -> Result<Feed<'s>, Error> {
-        let Shapes { bars, snapshot, .. } = &self.shapes;
-        stage::feed(&shape.scenario, bars, snapshot, &shape.prepared)
     }
 
     /// One combination: the rows of all its windows.
@@ -171,18 +180,22 @@ impl<'a> Bench<'a> {
         let Worker { measure, row } = worker;
         row.clear();
         for window in &self.windows {
-            let (ledger, figures, exposure, counts) =
+            let said =
                 measure.replay(feed, &seat.account, window, &seat.rules, &shape.prepared);
-            let standing = stage::standing(&seat.scenario, figures);
             let measured = Measured {
-                ledger,
-                figures,
-                exposure,
-                standing,
-                counts,
+                standing: stage::standing(&seat.scenario, said.figures),
+                said,
             };
             figures::write(&measured, row);
         }
         Ok(row)
+    }
+}
+
+/// Equal exactly where the points are.
+const fn bits(point: Point) -> u64 {
+    match point {
+        Point::Step(n) => n as u64,
+        Point::At(x) => x.to_bits(),
     }
 }

@@ -1,30 +1,15 @@
 //! The figures of a combination in a window: the columns of a sweep's results, and what `--objective` and `--require`
 //! may name.
 
-use engine::Ledger;
 use market::ExitReason;
-use stats::Figures;
 
+use crate::measure::Said;
 use crate::verdict::Standing;
 
 /// What is known of a combination in one window.
 pub(super) struct Measured<'a> {
-    pub(super) ledger: &'a Ledger,
-    pub(super) figures: &'a Figures,
-    pub(super) exposure: Option<f64>,
+    pub(super) said: Said<'a>,
     pub(super) standing: Standing,
-    pub(super) counts: Counts,
-}
-
-/// What became of setups.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub(super) setups: usize,
-    pub(super) entered: usize,
-    pub(super) vetoed: usize,
-    pub(super) busy: usize,
-    pub(super) cooling_down: usize,
-    pub(super) rejected: usize,
 }
 
 /// Which values of a figure are better.
@@ -93,68 +78,67 @@ fn some(n: usize) -> Option<f64> {
 }
 
 fn exits(m: &Measured<'_>, reason: ExitReason) -> Option<f64> {
-    let exits = m.figures.trades.exits.iter();
+    let exits = m.said.figures.trades.exits.iter();
     some(exits.filter(|(r, _)| *r == reason).map(|(_, n)| n).sum())
 }
 
 /// The columns, in the order of the file.
 pub const FIGURES: [Figure; 51] = [
-    higher("net_return", |m| m.figures.net_return),
+    higher("net_return", |m| m.said.figures.net_return),
     higher("net_profit_usd", |m| {
-        Some(m.ledger.end_equity_usd - m.ledger.start_equity_usd)
+        Some(m.said.ledger.end_equity_usd - m.said.ledger.start_equity_usd)
     }),
-    lower("max_drawdown", |m| m.figures.max_drawdown),
-    lower("max_drawdown_bar", |m| Some(m.ledger.max_drawdown_bar)),
+    lower("max_drawdown", |m| m.said.figures.max_drawdown),
+    lower("max_drawdown_bar", |m| Some(m.said.ledger.max_drawdown_bar)),
     neither("drawdown_sessions", |m| {
-        let deepest = m.figures.deepest_drawdown?;
-        some(deepest.duration_closes)
+        some(m.said.figures.deepest_drawdown?.duration_closes)
     }),
-    count("sessions", |m| some(m.figures.sessions)),
-    count("trades", |m| some(m.figures.trades.trades)),
-    count("wins", |m| some(m.figures.trades.wins)),
-    higher("win_rate", |m| m.figures.trades.win_rate),
+    count("sessions", |m| some(m.said.figures.sessions)),
+    count("trades", |m| some(m.said.figures.trades.trades)),
+    count("wins", |m| some(m.said.figures.trades.wins)),
+    higher("win_rate", |m| m.said.figures.trades.win_rate),
     higher("win_rate_low_95", |m| {
-        m.figures.trades.win_rate_95.map(|i| i.low)
+        m.said.figures.trades.win_rate_95.map(|i| i.low)
     }),
     higher("win_rate_high_95", |m| {
-        m.figures.trades.win_rate_95.map(|i| i.high)
+        m.said.figures.trades.win_rate_95.map(|i| i.high)
     }),
     neither("average_holding_sessions", |m| {
-        m.figures.trades.average_holding_sessions
+        m.said.figures.trades.average_holding_sessions
     }),
     neither("median_holding_sessions", |m| {
-        m.figures.trades.median_holding_sessions
+        m.said.figures.trades.median_holding_sessions
     }),
-    higher("expectancy_usd", |m| m.figures.trades.expectancy_usd),
-    higher("expectancy_r", |m| m.figures.trades.expectancy_r),
-    higher("profit_factor", |m| m.figures.trades.profit_factor),
-    higher("average_gain_usd", |m| m.figures.trades.average_gain_usd),
-    higher("average_loss_usd", |m| m.figures.trades.average_loss_usd),
+    higher("expectancy_usd", |m| m.said.figures.trades.expectancy_usd),
+    higher("expectancy_r", |m| m.said.figures.trades.expectancy_r),
+    higher("profit_factor", |m| m.said.figures.trades.profit_factor),
+    higher("average_gain_usd", |m| m.said.figures.trades.average_gain_usd),
+    higher("average_loss_usd", |m| m.said.figures.trades.average_loss_usd),
     Figure {
         better: Better::Lower,
         ..count("longest_losing_run", |m| {
-            some(m.figures.trades.longest_losing_run)
+            some(m.said.figures.trades.longest_losing_run)
         })
     },
-    neither("exposure", |m| m.exposure),
-    lower("volatility", |m| m.figures.volatility),
-    higher("sharpe", |m| m.figures.sharpe),
-    higher("sortino", |m| m.figures.sortino),
-    higher("annualised_return", |m| m.figures.annualised_return),
-    higher("calmar", |m| m.figures.calmar),
-    higher("skewness", |m| m.figures.skewness),
-    neither("excess_kurtosis", |m| m.figures.excess_kurtosis),
-    neither("value_at_risk_5pct", |m| m.figures.value_at_risk_5pct),
+    neither("exposure", |m| m.said.exposure),
+    lower("volatility", |m| m.said.figures.volatility),
+    higher("sharpe", |m| m.said.figures.sharpe),
+    higher("sortino", |m| m.said.figures.sortino),
+    higher("annualised_return", |m| m.said.figures.annualised_return),
+    higher("calmar", |m| m.said.figures.calmar),
+    higher("skewness", |m| m.said.figures.skewness),
+    neither("excess_kurtosis", |m| m.said.figures.excess_kurtosis),
+    neither("value_at_risk_5pct", |m| m.said.figures.value_at_risk_5pct),
     neither("conditional_value_at_risk_5pct", |m| {
-        m.figures.conditional_value_at_risk_5pct
+        m.said.figures.conditional_value_at_risk_5pct
     }),
-    count("ambiguous", |m| some(m.figures.trades.ambiguous)),
-    count("setups", |m| some(m.counts.setups)),
-    count("entered", |m| some(m.counts.entered)),
-    count("vetoed", |m| some(m.counts.vetoed)),
-    count("busy", |m| some(m.counts.busy)),
-    count("cooling_down", |m| some(m.counts.cooling_down)),
-    count("rejected", |m| some(m.counts.rejected)),
+    count("ambiguous", |m| some(m.said.figures.trades.ambiguous)),
+    count("setups", |m| some(m.said.counts.setups)),
+    count("entered", |m| some(m.said.counts.entered)),
+    count("vetoed", |m| some(m.said.counts.vetoed)),
+    count("busy", |m| some(m.said.counts.busy)),
+    count("cooling_down", |m| some(m.said.counts.cooling_down)),
+    count("rejected", |m| some(m.said.counts.rejected)),
     neither("gross_pnl_usd", |m| {
         Some(sum(m, |trade| trade.gross_pnl_usd))
     }),
@@ -164,8 +148,8 @@ pub const FIGURES: [Figure; 51] = [
     neither("slippage_usd", |m| {
         Some(sum(m, |trade| trade.slippage_usd))
     }),
-    neither("interest_usd", |m| Some(m.ledger.interest_usd)),
-    neither("end_equity_usd", |m| Some(m.ledger.end_equity_usd)),
+    neither("interest_usd", |m| Some(m.said.ledger.interest_usd)),
+    neither("end_equity_usd", |m| Some(m.said.ledger.end_equity_usd)),
     count("exits_stop", |m| exits(m, ExitReason::Stop)),
     count("exits_trailing_stop", |m| exits(m, ExitReason::TrailingStop)),
     count("exits_break_even", |m| exits(m, ExitReason::BreakEven)),
@@ -184,7 +168,7 @@ pub const FIGURES: [Figure; 51] = [
 ];
 
 fn sum(m: &Measured<'_>, of: fn(&market::Trade) -> f64) -> f64 {
-    m.ledger.trades.iter().fold(0.0, |sum, trade| sum + of(trade))
+    m.said.ledger.trades.iter().fold(0.0, |sum, trade| sum + of(trade))
 }
 
 impl Figure {

@@ -1,7 +1,7 @@
 //! What combinations share that differ only in dials: a plan and its columns.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::Account;
 use market::{Bars, Snapshot};
@@ -11,7 +11,7 @@ use super::space::Value;
 use crate::coverage;
 use crate::error::{Error, InputError};
 use crate::regimes::Regime;
-use crate::scenario::{Override, Scenario};
+use crate::scenario::{Document, Override, Scenario};
 use crate::stage;
 
 /// A plan with its columns, computed once for all combinations that need the same.
@@ -76,6 +76,12 @@ pub struct Written {
 }
 
 impl Written {
+    /// The values of the plan, those set over it included.
+    pub(super) fn document(&self) -> Result<toml::Table, InputError> {
+        let document = Document::parse(&self.source, &self.text, &self.set)?;
+        Ok(document.table().clone())
+    }
+
     /// The plan with the values of a combination, read as `--set` would have it read.
     ///
     /// # Errors
@@ -151,7 +157,7 @@ impl<'a> Shapes<'a> {
         Ok(shape)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Arc<Shape>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Arc<Shape>>> {
         // What is in it is whole: shapes go in finished.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
