@@ -52,6 +52,9 @@ pub use run::{Run, RunOptions, TapeFacts, run};
 pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
 
+/// Where a tape's data come from: doors show it without importing the market.
+pub use market::Origin;
+
 /// How an overlay applied: doors read it without importing the strategies.
 pub use strategies::overlays::Phase;
 

@@ -13,6 +13,7 @@ mod plan;
 mod results;
 mod rows;
 mod rule_words;
+pub mod sweep;
 mod target;
 mod terminal;
 mod words;

@@ -182,6 +182,17 @@ impl Reader {
         }
     }
 
+    /// Least and greatest of a column of 64-bit integers in a row group, or `None` if the footer does not tell.
+    pub fn integer_bounds(&self, group: usize, column: &str) -> Option<(i64, i64)> {
+        let (Kind::Int64, chunk) = self.chunk(group, column)? else {
+            return None;
+        };
+        match chunk.statistics()? {
+            Statistics::Int64(s) => Some((*s.min_opt()?, *s.max_opt()?)),
+            _ => None,
+        }
+    }
+
     /// First and last date of a column in a row group, days since 1970-01-01, or `None` if the footer does not tell.
     pub fn date_bounds_days(&self, group: usize, column: &str) -> Option<(i32, i32)> {
         let (Kind::Date, chunk) = self.chunk(group, column)? else {
@@ -228,6 +239,14 @@ impl Reader {
         let at = self.columns.iter().position(|(name, _)| name == column)?;
         let chunk = self.meta.row_groups().get(group)?.columns().get(at)?;
         Some((self.columns[at].1, chunk))
+    }
+
+    pub(crate) fn no_such_group(&self, group: usize) -> TableError {
+        TableError::NoSuchGroup {
+            name: self.name.clone(),
+            group,
+            found: self.groups(),
+        }
     }
 
     /// The place and kind of a column.

@@ -78,11 +78,7 @@ impl Reader {
         threads: usize,
     ) -> Result<(), TableError> {
         if let Some(&group) = groups.iter().find(|&&g| g >= self.groups()) {
-            return Err(TableError::NoSuchGroup {
-                name: self.name.clone(),
-                group,
-                found: self.groups(),
-            });
+            return Err(self.no_such_group(group));
         }
         let rows: Vec<usize> = groups.iter().map(|&g| self.group_rows(g)).collect();
         let first_rows = self.first_rows();

@@ -17,6 +17,14 @@ impl<W: Write + Send> Writer<W> {
     /// [`TableError::Shape`], [`TableError::Damaged`] where the other file ends too soon, [`TableError::Encode`] (a full
     /// disk for one).
     pub fn append(&mut self, from: &Reader) -> Result<(), TableError> {
+        (0..from.groups()).try_for_each(|group| self.append_group(from, group))
+    }
+
+    /// The same for one row group.
+    ///
+    /// # Errors
+    /// As [`append`](Writer::append), and [`TableError::NoSuchGroup`].
+    pub fn append_group(&mut self, from: &Reader, group: usize) -> Result<(), TableError> {
         let found = from.meta.file_metadata().schema();
         if found != &self.schema {
             return Err(TableError::Shape {
@@ -25,12 +33,12 @@ impl<W: Write + Send> Writer<W> {
                 expected: describe(&self.schema),
             });
         }
-        let mut groups = 0..from.groups();
-        groups.try_for_each(|group| {
-            // The other file may be damaged in ways that its reader asserts against.
-            let copied = guarded(|| self.copy(from, group)).map_err(ParquetError::General);
-            copied.flatten().map_err(encode(&self.name))
-        })
+        if group >= from.groups() {
+            return Err(from.no_such_group(group));
+        }
+        // The other file may be damaged in ways that its reader asserts against.
+        let copied = guarded(|| self.copy(from, group)).map_err(ParquetError::General);
+        copied.flatten().map_err(encode(&self.name))
     }
 
     fn copy(&mut self, from: &Reader, group: usize) -> Result<(), ParquetError> {

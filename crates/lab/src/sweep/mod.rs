@@ -1,3 +1,18 @@
-//! Sweeps: one plan under many values of its parameters.
+//! Many combinations of a plan's parameters, replayed.
 
+mod cells;
+mod combination;
+mod dials;
+mod figures;
+mod manifest;
+mod run;
+mod setup;
+mod shape;
 pub mod space;
+
+pub use combination::{Bench, Refusal, Worker};
+pub use figures::{Better, FIGURES, Figure};
+pub use manifest::{Manifest, PlanFacts};
+pub use run::{BLOCK, Block, Stopped, Sweep};
+pub use setup::{Request, SearchOn, Setup};
+pub use shape::Written;
