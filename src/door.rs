@@ -8,6 +8,7 @@ use miette::{
     SourceSpan,
 };
 use report::ReportError;
+use report::sweep::SweepError;
 use tape::TapeError;
 
 use crate::{out, plain};
@@ -189,6 +190,18 @@ impl From<ReportError> for Failure {
             | ReportError::Io { .. }
             | ReportError::Table(_) => {
                 Failure::Input(Problem::new(&error.to_string(), error.help(), None))
+            }
+        }
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Report(error) => error.into(),
+            other => {
+                let help = other.help();
+                Failure::Input(Problem::new(&other.to_string(), help.as_deref(), None))
             }
         }
     }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use lab::sweep::Written;
 use lab::{Override, Regime, Regimes, Scenario};
 use tape::{Sort, Tape};
 
@@ -41,6 +42,8 @@ const MOST_BYTES: u64 = 1 << 20;
 pub(crate) struct Plan {
     /// The scenario.
     pub(crate) scenario: Scenario,
+    /// Its text, for those who read it again with other values.
+    pub(crate) written: Written,
     /// Its windows.
     pub(crate) regimes: Vec<Regime>,
     /// The tape.
@@ -55,8 +58,13 @@ impl Plan {
     /// Reads the files that `args` name.
     pub(crate) fn open(args: &PlanArgs) -> Result<Self, Failure> {
         let text = Text::of(&args.scenario)?;
-        let overrides: Result<Vec<Override>, _> = args.set.iter().map(|set| set.parse()).collect();
-        let scenario = Scenario::parse(&text.source, &text.toml, &overrides?)?;
+        let set: Result<Vec<Override>, _> = args.set.iter().map(|set| set.parse()).collect();
+        let written = Written {
+            source: text.source.clone(),
+            text: text.toml.clone(),
+            set: set?,
+        };
+        let scenario = Scenario::parse(&written.source, &written.text, &written.set)?;
         let known = text.regimes()?;
         let tape = crate::place::tape(args.tape.as_deref())?;
         let mut plan = Plan {
@@ -64,15 +72,31 @@ impl Plan {
             warnings: Vec::new(),
             on_embedded: args.tape.is_none(),
             scenario,
+            written,
             tape,
         };
         plan.regimes = match (&args.from, &args.to) {
             (Some(from), Some(to)) => vec![own_window(from, to)?],
             _ if args.regimes == ["all"] => plan.covered(&known)?,
             _ if args.regimes.is_empty() => known.pick(&plan.scenario.regimes)?,
-            _ => known.pick(named(&args.regimes)?)?,
+            _ => plan.named(&known, named(&args.regimes)?)?,
         };
         Ok(plan)
+    }
+
+    /// The regimes of these names; `history` is all of the tape outside the scenario's own.
+    fn named(&self, known: &Regimes, names: &[String]) -> Result<Vec<Regime>, Failure> {
+        let mut picked: Vec<Regime> = Vec::new();
+        for name in names {
+            let regime = if name == Regime::HISTORY {
+                let own = known.pick(&self.scenario.regimes)?;
+                vec![lab::history([&self.scenario], &own, &self.tape)?]
+            } else {
+                known.pick(std::slice::from_ref(name))?
+            };
+            picked.extend(regime.into_iter().filter(|regime| !picked.contains(regime)).collect::<Vec<_>>());
+        }
+        Ok(picked)
     }
 
     /// Every regime inside the instrument's bars; the others are named with the result.

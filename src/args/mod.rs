@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod plan;
+mod sweep;
 mod tape;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::door::Failure;
 use crate::out;
 
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
+pub(crate) use sweep::{MergeArgs, On, Sampler, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
     TapeCommand,
@@ -43,6 +45,9 @@ pub(crate) enum Command {
     /// Replay a plan in its regimes and say whether it held, where it failed and why.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Replay many combinations of a plan's parameters, and say whether what is found may be luck.
+    #[command(after_help = sweep::SWEEP_EXAMPLES)]
+    Sweep(SweepArgs),
     /// Make tapes and look at them.
     #[command(subcommand)]
     Tape(TapeCommand),

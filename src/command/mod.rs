@@ -7,6 +7,7 @@ mod new;
 mod plan;
 mod rules;
 mod run;
+mod sweep;
 mod tape;
 
 use crate::args::{Args, Command};
@@ -16,6 +17,7 @@ use crate::door::Failure;
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Run(args) => run::run(args),
+        Command::Sweep(args) => sweep::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Audit(args) => audit::run(args),
         Command::Check(args) => check::run(args),

@@ -1,6 +1,7 @@
 //! What a sweep is of: enough to know its results from any other's, and to go on with them.
 
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::regimes::Regime;
 use crate::run::TapeFacts;
@@ -89,8 +90,9 @@ impl Manifest {
             .or_else(|| (self != other).then(|| "its facts differ".to_owned()))
     }
 
-    /// The columns of parameters, then those of figures.
-    pub fn is_current(&self) -> bool {
-        self.schema == Self::SCHEMA
+    /// Eight hexadecimal digits that tell sweeps apart: good enough for a folder's name.
+    pub fn digest(&self) -> String {
+        let told = serde_json::to_string(self).unwrap_or_default();
+        format!("{:08x}", xxh3_64(told.as_bytes()) >> 32)
     }
 }

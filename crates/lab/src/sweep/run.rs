@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::combination::{Bench, Worker};
 use super::figures::FIGURES;
-use super::space::{Point, Space};
+use super::space::{Condition, Point, Space};
 use crate::threads::{chosen, on_threads};
 
 /// Combinations in a block: with three windows 25,000 rows, some megabytes on their way to the disk.
@@ -46,8 +46,8 @@ pub struct Sweep<'a> {
     pub bench: Bench<'a>,
     /// The combinations.
     pub space: &'a Space,
-    /// Whether a combination meets the constraints.
-    pub allowed: &'a (dyn Fn(&[Point]) -> bool + Sync),
+    /// What they must meet.
+    pub conditions: &'a [Condition],
 }
 
 impl Sweep<'_> {
@@ -73,7 +73,7 @@ impl Sweep<'_> {
         let mut tried = Vec::new();
         for index in first..last {
             let points = self.space.combination(index);
-            if (self.allowed)(&points) {
+            if self.conditions.iter().all(|c| c.holds(self.space.axes(), &points)) {
                 indices.push(index);
                 tried.push(points);
             } else {

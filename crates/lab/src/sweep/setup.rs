@@ -7,7 +7,7 @@ use super::combination::Bench;
 use super::manifest::{Manifest, PlanFacts};
 use super::run::{BLOCK, Sweep};
 use super::shape::Written;
-use super::space::{Axis, Kind, Point, Space, Value, Values};
+use super::space::{Axis, Condition, Kind, Point, Space, Value, Values, Vocabulary, fixed_values};
 use crate::error::{Error, InputError};
 use crate::history::history;
 use crate::load::{Loaded, load_with};
@@ -49,7 +49,7 @@ pub struct Request<'a> {
     pub space: Space,
     /// How they were asked for: `grid`, `sobol 1000 seed 1`.
     pub sampler: String,
-    /// The constraints as they were given.
+    /// The constraints, as `--where` has them.
     pub constraints: Vec<String>,
     /// Where to search.
     pub on: SearchOn,
@@ -68,6 +68,8 @@ pub struct Setup {
     pub written: Written,
     /// The combinations.
     pub space: Space,
+    /// What they must meet.
+    pub conditions: Vec<Condition>,
     /// The plan at the first combination that makes one.
     pub base: Scenario,
     /// What was loaded.
@@ -87,11 +89,7 @@ impl Setup {
     /// # Errors
     /// A path or a value that the plan does not take, no combination that makes a plan, and what [`crate::load()`]
     /// refuses.
-    pub fn new(
-        request: Request<'_>,
-        allowed: &(dyn Fn(&[Point]) -> bool + Sync),
-        threads: usize,
-    ) -> Result<Self, Error> {
+    pub fn new(request: Request<'_>, threads: usize) -> Result<Self, Error> {
         let Request {
             written,
             space,
@@ -104,7 +102,8 @@ impl Setup {
         } = request;
         let axes = space.axes().as_slice();
         axes.iter().try_for_each(|axis| sweepable(axis, &written))?;
-        let (base, values) = first_plan(&written, &space, allowed)?;
+        let conditions = conditions(&written, &space, &constraints)?;
+        let (base, values) = first_plan(&written, &space, &conditions)?;
         let variants = variants(&written, axes, &values);
         let (windows, searched, gates) = match on {
             SearchOn::Regimes => (regimes.clone(), regimes.len(), Vec::new()),
@@ -150,6 +149,7 @@ impl Setup {
         Ok(Self {
             written,
             space,
+            conditions,
             base,
             loaded,
             manifest,
@@ -160,14 +160,11 @@ impl Setup {
     ///
     /// # Errors
     /// A window without bars.
-    pub fn sweep<'a>(
-        &'a self,
-        allowed: &'a (dyn Fn(&[Point]) -> bool + Sync),
-    ) -> Result<Sweep<'a>, Error> {
+    pub fn sweep(&self) -> Result<Sweep<'_>, Error> {
         Ok(Sweep {
             bench: self.bench(&self.manifest.windows)?,
             space: &self.space,
-            allowed,
+            conditions: &self.conditions,
         })
     }
 
@@ -220,17 +217,47 @@ fn known(axis: &Axis, written: &Written) -> Result<(), Error> {
     }
 }
 
+/// Combinations that are asked, one by one, whether any meets the constraints; of a larger space as many random ones.
+const ASKED: u64 = 4_000_000;
+
+/// The constraints, read; some combination meets them.
+fn conditions(
+    written: &Written,
+    space: &Space,
+    constraints: &[String],
+) -> Result<Vec<Condition>, Error> {
+    if constraints.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (plan, _) = first_plan(written, space, &[])?;
+    let vocabulary = Vocabulary::of_axes(space.axes(), fixed_values(&plan));
+    let read = |text: &String| Condition::parse("--where", text, &vocabulary);
+    let conditions: Result<Vec<Condition>, InputError> = constraints.iter().map(read).collect();
+    let conditions = conditions?;
+    if space.feasible(&conditions, ASKED).met == 0 {
+        return Err(Error::fit(
+            format!("no combination meets --where {}", constraints.join(" and ")),
+            "loosen it, or widen the ranges",
+        ));
+    }
+    Ok(conditions)
+}
+
 /// The first of some combinations spread over the space that makes a plan.
 fn first_plan(
     written: &Written,
     space: &Space,
-    allowed: &(dyn Fn(&[Point]) -> bool + Sync),
+    conditions: &[Condition],
 ) -> Result<(Scenario, Vec<Value>), Error> {
     let count = u64::try_from(space.count()).unwrap_or(u64::MAX);
     let probes = PROBES.min(count);
     let mut first_error = None;
-    for n in 0..probes {
-        let index = (u128::from(n) * u128::from(count) / u128::from(probes)) as u64;
+    let spread = |n: u64| (u128::from(n) * u128::from(count) / u128::from(probes)) as u64;
+    let allowed = |points: &[Point]| conditions.iter().all(|c| c.holds(space.axes(), points));
+    // Where few combinations are allowed, those that are spread out may all be ruled out: then one after the other.
+    let one_by_one = (0..count.min(ASKED)).filter(|&n| allowed(&space.combination(n)));
+    let probed = (0..probes).map(spread).chain(one_by_one.take(1));
+    for index in probed {
         let points = space.combination(index);
         if !allowed(&points) {
             continue;

@@ -1,0 +1,22 @@
+//! `stormproof sweep`.
+
+mod merge;
+mod run;
+mod show;
+
+use crate::args::{SweepArgs, SweepCommand};
+use crate::door::Failure;
+
+/// Sweeps, or does something with results.
+pub(crate) fn run(args: &SweepArgs) -> Result<(), Failure> {
+    match (&args.command, &args.plan, &args.run) {
+        (Some(SweepCommand::Show(args)), ..) => show::run(args),
+        (Some(SweepCommand::Merge(args)), ..) => merge::run(args),
+        (None, Some(plan), Some(args)) => run::run(plan, args),
+        // clap asks for both.
+        (None, ..) => Err(Failure::input(
+            "no plan and nothing to vary were named",
+            "stormproof sweep mean-reversion --vary exit.target_atr=1..4:0.5",
+        )),
+    }
+}
