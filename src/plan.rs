@@ -94,7 +94,12 @@ impl Plan {
             } else {
                 known.pick(std::slice::from_ref(name))?
             };
-            picked.extend(regime.into_iter().filter(|regime| !picked.contains(regime)).collect::<Vec<_>>());
+            picked.extend(
+                regime
+                    .into_iter()
+                    .filter(|regime| !picked.contains(regime))
+                    .collect::<Vec<_>>(),
+            );
         }
         Ok(picked)
     }

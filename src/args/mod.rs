@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Replay many combinations of a plan's parameters, and say whether what is found may be luck.
     #[command(after_help = sweep::SWEEP_EXAMPLES)]
-    Sweep(SweepArgs),
+    Sweep(Box<SweepArgs>),
     /// Make tapes and look at them.
     #[command(subcommand)]
     Tape(TapeCommand),

@@ -71,7 +71,12 @@ pub(crate) struct SweepRunArgs {
     #[arg(long, value_name = "CONDITION")]
     pub(crate) require: Vec<String>,
     /// The figure to rank by; several make a Pareto front.
-    #[arg(long, value_name = "FIGURE[,FIGURE]", value_delimiter = ',', default_value = "sharpe")]
+    #[arg(
+        long,
+        value_name = "FIGURE[,FIGURE]",
+        value_delimiter = ',',
+        default_value = "sharpe"
+    )]
     pub(crate) objective: Vec<String>,
     /// Where combinations are searched.
     #[arg(long, value_enum, default_value_t)]
@@ -146,7 +151,12 @@ pub(crate) struct ShowArgs {
     /// A results.parquet, or its folder.
     pub(crate) results: PathBuf,
     /// The figure to rank by; several make a Pareto front.
-    #[arg(long, value_name = "FIGURE[,FIGURE]", value_delimiter = ',', default_value = "sharpe")]
+    #[arg(
+        long,
+        value_name = "FIGURE[,FIGURE]",
+        value_delimiter = ',',
+        default_value = "sharpe"
+    )]
     pub(crate) objective: Vec<String>,
     /// A condition on figures that results must meet; may be repeated.
     #[arg(long, value_name = "CONDITION")]

@@ -18,7 +18,7 @@ use crate::strategy::{Strategy, View};
 /// What a replay leaves behind.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
-    /// The slots replayed.
+    /// The first and the last slot replayed.
     pub window: (usize, usize),
     /// Equity at the start, dollars.
     pub start_equity_usd: f64,
@@ -64,7 +64,7 @@ pub fn replay_watched<S: Strategy>(
     watch: impl FnMut(Event, &Portfolio),
 ) -> Ledger {
     let mut replayer = Replayer::<Full>::default();
-    replayer.run(feed, account, window, strategy, pace, watch);
+    replayer.run(feed, account, &[window], strategy, pace, watch);
     replayer.ledger
 }
 
@@ -96,7 +96,20 @@ impl<R: Record + Default> Replayer<R> {
         strategy: &mut S,
         pace: Pace,
     ) -> &Ledger {
-        self.run(feed, account, window, strategy, pace, |_, _| {});
+        self.replay_spans(feed, account, &[window], strategy, pace)
+    }
+
+    /// The same over several windows, oldest first, with one account that goes from one to the next: each ends as a
+    /// window does, all positions closed, and nothing is decided, filled or earned between them.
+    pub fn replay_spans<S: Strategy>(
+        &mut self,
+        feed: &Feed<'_>,
+        account: &Account,
+        windows: &[Window],
+        strategy: &mut S,
+        pace: Pace,
+    ) -> &Ledger {
+        self.run(feed, account, windows, strategy, pace, |_, _| {});
         &self.ledger
     }
 
@@ -109,62 +122,50 @@ impl<R: Record + Default> Replayer<R> {
         &mut self,
         feed: &Feed<'_>,
         account: &Account,
-        window: Window,
+        windows: &[Window],
         strategy: &mut S,
         pace: Pace,
         mut watch: impl FnMut(Event, &Portfolio),
     ) {
         let (mut broker, mut portfolio) = self.begin(feed, account);
         let desk = &mut self.desk;
-        let first_wake = match pace {
-            Pace::Visit => window.first,
-            // Interest runs from the first session on, so its books open there.
-            Pace::Jump if account.cash_rate.is_some() => window.first,
-            Pace::Jump => {
-                let view = view(feed, account, &portfolio, &broker, window.first);
-                let wake = strategy.next_wake(&view, window.first);
-                wake.unwrap_or(window.last)
-            }
-        };
-        let mut clock = Clock::new(window, first_wake);
-        while let Some(event) = clock.next() {
-            match event {
-                Event::Starts(slot) => {
-                    if slot > window.first && feed.begins_session(slot) {
-                        portfolio.accrue(account, feed, slot);
+        for &window in windows {
+            let first = first_wake(feed, account, &portfolio, &broker, strategy, window, pace);
+            let mut clock = Clock::new(window, first);
+            while let Some(event) = clock.next() {
+                match event {
+                    Event::Starts(slot) => {
+                        if slot > window.first && feed.begins_session(slot) {
+                            portfolio.accrue(account, feed, slot);
+                        }
+                        broker.fill_at_open(&mut portfolio, slot);
                     }
-                    broker.fill_at_open(&mut portfolio, slot);
-                }
-                Event::Ends(slot) => {
-                    broker.fill_inside_and_at_close(&mut portfolio, slot);
-                    portfolio.mark(feed, slot);
-                }
-                Event::Decide(slot) => {
-                    desk.next_order_id = broker.next_order_id();
-                    let now = view(feed, account, &portfolio, &broker, slot);
-                    strategy.decide(&now, desk);
-                    broker.accept(desk, &portfolio, slot);
-                    if pace == Pace::Jump && slot < window.last {
-                        let next = next_wake(
-                            feed,
-                            account,
-                            &portfolio,
-                            &mut broker,
-                            strategy,
-                            (slot + 1, window.last),
-                        );
-                        portfolio.carry(feed, slot + 1, next);
-                        clock.wake_at(next);
+                    Event::Ends(slot) => {
+                        broker.fill_inside_and_at_close(&mut portfolio, slot);
+                        portfolio.mark(feed, slot);
+                    }
+                    Event::Decide(slot) => {
+                        desk.next_order_id = broker.next_order_id();
+                        let now = view(feed, account, &portfolio, &broker, slot);
+                        strategy.decide(&now, desk);
+                        broker.accept(desk, &portfolio, slot);
+                        if pace == Pace::Jump && slot < window.last {
+                            let rest = (slot + 1, window.last);
+                            let next =
+                                next_wake(feed, account, &portfolio, &mut broker, strategy, rest);
+                            portfolio.carry(feed, slot + 1, next);
+                            clock.wake_at(next);
+                        }
+                    }
+                    Event::Finish(slot) => {
+                        broker.finish(&mut portfolio, slot);
+                        portfolio.mark(feed, slot);
                     }
                 }
-                Event::Finish(slot) => {
-                    broker.finish(&mut portfolio, slot);
-                    portfolio.mark(feed, slot);
-                }
+                watch(event, &portfolio);
             }
-            watch(event, &portfolio);
         }
-        self.end(window, account, broker, portfolio);
+        self.end(windows, account, broker, portfolio);
     }
 
     /// A fresh broker and a fresh account, in the memory of the last ones.
@@ -195,7 +196,7 @@ impl<R: Record + Default> Replayer<R> {
     /// Closes the books, and keeps their memory.
     fn end(
         &mut self,
-        window: Window,
+        windows: &[Window],
         account: &Account,
         broker: Broker<'_, R>,
         mut portfolio: Portfolio,
@@ -203,7 +204,10 @@ impl<R: Record + Default> Replayer<R> {
         let (books, mut journal) = broker.into_parts();
         let closed = portfolio.finish();
         self.ledger = Ledger {
-            window: (window.first, window.last),
+            window: (
+                windows.first().map_or(0, |window| window.first),
+                windows.last().map_or(0, |window| window.last),
+            ),
             start_equity_usd: account.equity_usd,
             trades: closed.trades,
             fills: take(&mut journal.fills),
@@ -236,6 +240,25 @@ fn view<'a, R: Record>(
         slot,
         max_leverage: account.max_leverage,
     }
+}
+
+/// The first slot of `window` at which the clock stops.
+fn first_wake<S: Strategy, R: Record>(
+    feed: &Feed<'_>,
+    account: &Account,
+    portfolio: &Portfolio,
+    broker: &Broker<'_, R>,
+    strategy: &S,
+    window: Window,
+    pace: Pace,
+) -> usize {
+    // Interest runs from the first session on, so its books open there.
+    if pace == Pace::Visit || account.cash_rate.is_some() {
+        return window.first;
+    }
+    let view = view(feed, account, portfolio, broker, window.first);
+    let wake = strategy.next_wake(&view, window.first);
+    wake.unwrap_or(window.last)
 }
 
 /// The least slot at or after `from` at which strategy, orders, a corporate action or an accrual

@@ -122,7 +122,8 @@ fn audit_here(
     prepare: &Prepare,
 ) -> Result<Audit, Error> {
     let mut audit = Audit::default();
-    for regime in regimes {
+    let spans: Vec<Regime> = regimes.iter().flat_map(Regime::spans).collect();
+    for regime in &spans {
         let (whole, ends) = replay_on(scenario, regime, &loaded.snapshot, prepare)?;
         let tasks: Vec<(Time, Mode)> = spread(&ends, options.cuts)
             .into_iter()

@@ -216,11 +216,8 @@ pub(crate) fn window(feed: &engine::Feed<'_>, regime: &Regime) -> Result<Window,
     })
 }
 
-/// The slots of each regime, span by span.
-pub(crate) fn slots(
-    regimes: &[Regime],
-    feed: &engine::Feed<'_>,
-) -> Result<Vec<Vec<Window>>, Error> {
-    let of = |regime: &Regime| regime.spans().iter().map(|span| window(feed, span)).collect();
-    regimes.iter().map(of).collect()
+/// The slots of a regime, span by span.
+pub(crate) fn slots(regime: &Regime, feed: &engine::Feed<'_>) -> Result<Vec<Window>, Error> {
+    let spans = regime.spans();
+    spans.iter().map(|span| window(feed, span)).collect()
 }

@@ -128,12 +128,19 @@ pub(crate) fn exits(trades: &[Trade]) -> BTreeMap<ExitReason, ExitCount> {
     exits
 }
 
-/// Equity at every session close of the window, from the marks at which it changed.
-pub(crate) fn equity_path(feed: &Feed<'_>, window: Window, ledger: &Ledger) -> Vec<EquityPoint> {
+/// Equity at every session close of the windows, from the marks at which it changed.
+pub(crate) fn equity_path(
+    feed: &Feed<'_>,
+    windows: &[Window],
+    ledger: &Ledger,
+) -> Vec<EquityPoint> {
     let (mut marks, start) = (ledger.marks.iter().peekable(), ledger.start_equity_usd);
     let (mut equity_usd, mut cash_usd, mut peak) = (start, start, start);
     let mut points = Vec::new();
-    for ordinal in feed.session(window.first)..=feed.session(window.last) {
+    let ordinals = windows
+        .iter()
+        .flat_map(|window| feed.session(window.first)..=feed.session(window.last));
+    for ordinal in ordinals {
         while let Some(mark) = marks.next_if(|mark| mark.session <= ordinal) {
             (equity_usd, cash_usd) = (mark.equity_usd, mark.cash_usd);
         }

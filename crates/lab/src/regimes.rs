@@ -54,7 +54,10 @@ impl Regime {
         without.sort_by_key(|span| (span.from, span.to));
         Self {
             storm: "everything outside the regimes".to_owned(),
-            without: without.into_iter().map(|span| (span.from, span.to)).collect(),
+            without: without
+                .into_iter()
+                .map(|span| (span.from, span.to))
+                .collect(),
             ..Self::named(Self::HISTORY, from, to)
         }
     }
@@ -70,7 +73,9 @@ impl Regime {
             {
                 spans.push(self.span(start, end));
             }
-            from = from.zip(last.succ_opt()).map(|(start, after)| start.max(after));
+            from = from
+                .zip(last.succ_opt())
+                .map(|(start, after)| start.max(after));
         }
         if let Some(start) = from.filter(|start| *start <= self.to) {
             spans.push(self.span(start, self.to));

@@ -1,6 +1,6 @@
 //! What the regimes of a run share: rules, columns, account. Built once, replayed many times.
 
-use engine::{Account, Feed, FeedError, Intrabar, Ledger, Pace, Window, replay};
+use engine::{Account, Feed, FeedError, Full, Intrabar, Ledger, Pace, Replayer, Window};
 use indicators::{Column, SplitBasis};
 use market::{Bars, Snapshot};
 use stats::Figures;
@@ -12,7 +12,7 @@ use crate::coverage;
 use crate::diagnosis;
 use crate::error::Error;
 use crate::funnel::{Funnel, OverlayCounts};
-use crate::load::{Loaded, window};
+use crate::load::{Loaded, slots};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
 use crate::rule_warnings;
@@ -86,30 +86,27 @@ impl<'a> Stage<'a> {
 
     pub(crate) fn regime(&self, regime: &Regime) -> Result<RegimeRun, Error> {
         let feed = feed(self.scenario, self.bars, self.snapshot, &self.prepared)?;
-        let window = window(&feed, regime)?;
+        let windows = slots(regime, &feed)?;
         let replay_with = |intrabar: Intrabar| {
             let mut account = self.account.clone();
             account.fills.intrabar = intrabar;
-            replay(
-                &feed,
-                &account,
-                window,
-                &mut Plan::new(&self.rules, &self.prepared, 0),
-                Pace::Jump,
-            )
+            let mut plan = Plan::new(&self.rules, &self.prepared, 0);
+            let mut replayer = Replayer::<Full>::new();
+            replayer.replay_spans(&feed, &account, &windows, &mut plan, Pace::Jump);
+            replayer.into_ledger()
         };
-        let ledger = replay_with(self.account.fills.intrabar);
         let policy = self.account.fills.intrabar;
-        let band = band(policy, &feed, &ledger, window, replay_with);
-        Ok(self.describe(regime, &feed, window, ledger, band))
+        let ledger = replay_with(policy);
+        let band = band(policy, &feed, &ledger, &windows, replay_with);
+        Ok(self.describe(regime, &feed, &windows, ledger, band))
     }
 
-    fn funnel(&self, window: Window, ledger: &Ledger) -> Funnel {
+    fn funnel(&self, windows: &[Window], ledger: &Ledger) -> Funnel {
         let mut funnel = Funnel::of(&ledger.setups, &self.criteria);
         funnel.overlaid = OverlayCounts::of(&ledger.setups, &self.rules.overlays);
         let out = self.prepared.tightened_out.as_ref();
         funnel.overlaid.tightened_out = out.map_or(0, |out| {
-            let bars = window.first..=window.last;
+            let bars = windows.iter().flat_map(|window| window.first..=window.last);
             bars.filter(|&bar| out.get(bar)).count()
         });
         funnel
@@ -119,24 +116,27 @@ impl<'a> Stage<'a> {
         &self,
         regime: &Regime,
         feed: &Feed<'_>,
-        window: Window,
+        windows: &[Window],
         ledger: Ledger,
         band: Band,
     ) -> RegimeRun {
-        let equity = equity_path(feed, window, &ledger);
+        let equity = equity_path(feed, windows, &ledger);
         let mut appraiser = Appraiser::default();
-        let appraisal = appraiser.appraise(feed, &[window], &ledger);
+        let appraisal = appraiser.appraise(feed, windows, &ledger);
         let (figures, exposure) = (appraisal.figures.clone(), appraisal.exposure);
         let closes = self.basis.prices(self.bars.close());
-        let instrument_return = window
-            .first
-            .checked_sub(1)
-            .map(|before| closes[window.last] / closes[before] - 1.0);
+        let held = |window: &Window| {
+            let before = window.first.checked_sub(1)?;
+            Some(closes[window.last] / closes[before])
+        };
+        // Of history, held in its stretches only.
+        let growth: Option<f64> = windows.iter().map(held).product();
+        let instrument_return = growth.map(|growth| growth - 1.0);
         let standing = standing(self.scenario, &figures);
         let mut described = RegimeRun {
             regime: regime.clone(),
             exposure,
-            funnel: self.funnel(window, &ledger),
+            funnel: self.funnel(windows, &ledger),
             exits: exits(&ledger.trades),
             ledger,
             equity,
@@ -156,14 +156,14 @@ fn band(
     policy: Intrabar,
     feed: &Feed<'_>,
     ledger: &Ledger,
-    window: Window,
+    windows: &[Window],
     replay_with: impl Fn(Intrabar) -> Ledger,
 ) -> Band {
     let ambiguous_trades = ledger.trades.iter().filter(|t| t.ambiguous).count();
     let settled = (policy == Intrabar::Finer).then(|| Settled::of(&ledger.trades));
     let end = |ledger: &Ledger| BandEnd {
         net_profit_usd: ledger.end_equity_usd - ledger.start_equity_usd,
-        max_drawdown: equity_path(feed, window, ledger)
+        max_drawdown: equity_path(feed, windows, ledger)
             .iter()
             .map(|p| p.drawdown)
             .fold(0.0, f64::max),
@@ -225,6 +225,7 @@ pub(crate) fn account(scenario: &Scenario, bars: &Bars, snapshot: &Snapshot) -> 
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // What map_err hands over.
 pub(crate) fn unfit(error: FeedError) -> Error {
     Error::fit(
         error.to_string(),

@@ -115,9 +115,7 @@ fn a_plan_that_knows_surprises_beforehand_is_caught() {
 }
 
 fn regimes() -> Vec<Regime> {
-    let regime = |name: &str, from: &str, to: &str| {
-        Regime::named(name, date(from), date(to))
-    };
+    let regime = |name: &str, from: &str, to: &str| Regime::named(name, date(from), date(to));
     vec![
         regime("a", "2018-09-04", "2019-01-31"),
         regime("b", "2022-01-03", "2022-06-30"),

@@ -9,7 +9,10 @@ fn piece(from: i64, to: i64) -> Table<'static> {
     Table::new()
         .column("n", Column::integer((from..to).collect::<Vec<_>>()))
         .column("x", Column::number_or_nan(numbers))
-        .column("word", Column::text((from..to).map(|n| format!("w{}", n % 5))))
+        .column(
+            "word",
+            Column::text((from..to).map(|n| format!("w{}", n % 5))),
+        )
 }
 
 const OPTIONS: Options = Options {
@@ -23,7 +26,12 @@ fn opened(table: &Table<'_>) -> Reader {
 }
 
 fn joined(parts: &[Table<'_>]) -> Result<Vec<u8>, TableError> {
-    let mut writer = Writer::new("whole", Vec::new(), &piece(0, 0).fact("of", "parts"), &OPTIONS)?;
+    let mut writer = Writer::new(
+        "whole",
+        Vec::new(),
+        &piece(0, 0).fact("of", "parts"),
+        &OPTIONS,
+    )?;
     for part in parts {
         writer.append(&opened(part))?;
     }
@@ -82,5 +90,11 @@ fn a_file_that_was_cut_off_under_the_reader_is_refused() {
     file.set_len(64).unwrap();
     let mut writer = Writer::new("whole", Vec::new(), &piece(0, 0), &OPTIONS).unwrap();
     let refused = writer.append(&reader);
-    assert!(matches!(refused, Err(TableError::Encode { .. } | TableError::Io { .. })), "{refused:?}");
+    assert!(
+        matches!(
+            refused,
+            Err(TableError::Encode { .. } | TableError::Io { .. })
+        ),
+        "{refused:?}"
+    );
 }

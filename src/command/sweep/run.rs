@@ -41,12 +41,7 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
     Ok(())
 }
 
-fn sweep(
-    setup: &Setup,
-    folder: &Folder,
-    threads: usize,
-    stop: &AtomicBool,
-) -> Result<(), Failure> {
+fn sweep(setup: &Setup, folder: &Folder, threads: usize, stop: &AtomicBool) -> Result<(), Failure> {
     let sweep = setup.sweep()?;
     let put = |block: Block| -> Result<(), SweepError> { folder.put(&block) };
     match sweep.run(&folder.todo(), threads, stop, put) {
@@ -96,7 +91,10 @@ fn search(which: &PlanArgs, args: &SweepRunArgs) -> Result<SearchOn, Failure> {
 
 fn shard(text: &str) -> Result<Shard, Failure> {
     let told = text.split_once('/').and_then(|(part, of)| {
-        let (part, of) = (part.trim().parse::<u64>().ok()?, of.trim().parse::<u64>().ok()?);
+        let (part, of) = (
+            part.trim().parse::<u64>().ok()?,
+            of.trim().parse::<u64>().ok()?,
+        );
         (part >= 1 && part <= of && of <= 10_000).then_some(Shard { part, of })
     });
     told.ok_or_else(|| {
@@ -114,7 +112,13 @@ fn default_folder(setup: &Setup) -> PathBuf {
         .plan
         .name
         .chars()
-        .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '-' })
+        .map(|c| {
+            if c.is_alphanumeric() || c == '-' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     PathBuf::from("sweeps").join(format!("{name}-{}", setup.manifest.digest()))
 }

@@ -12,5 +12,6 @@ mod moving;
 mod orders;
 mod properties;
 mod random;
+mod spans;
 mod symbols;
 mod table;

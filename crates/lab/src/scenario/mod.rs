@@ -167,7 +167,8 @@ fn three_regimes() -> Vec<String> {
 }
 
 /// The keys of [`EntryRules`]; all others in `[entry]` belong to the edge.
-pub(crate) const COMMON_ENTRY_KEYS: [&str; 4] = ["side", "cooldown_sessions", "require", "gapped_entry"];
+pub(crate) const COMMON_ENTRY_KEYS: [&str; 4] =
+    ["side", "cooldown_sessions", "require", "gapped_entry"];
 
 /// An edge's own keys of `[entry]`.
 fn parameters<T: DeserializeOwned>(

@@ -115,7 +115,8 @@ mod tests {
             ("time", Cell::Text("15:45")),
         ];
         let read: ExitRules = read(cells.into_iter()).unwrap();
-        let text = "stop = 'nearer'\nstop_atr = 2\ntarget_atr = 2.5\nmax_sessions = 10\ntime = '15:45'";
+        let text =
+            "stop = 'nearer'\nstop_atr = 2\ntarget_atr = 2.5\nmax_sessions = 10\ntime = '15:45'";
         assert_eq!(read, toml::from_str(text).unwrap());
         assert_eq!(read.stop, StopKind::Nearer);
     }

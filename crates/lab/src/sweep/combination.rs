@@ -58,7 +58,10 @@ impl<'a> Bench<'a> {
             written,
             axes,
             board: Board::new(&document, &paths, &numeric),
-            windows: slots(windows, &feed)?,
+            windows: windows
+                .iter()
+                .map(|window| slots(window, &feed))
+                .collect::<Result<_, _>>()?,
             shapes: Shapes::new(snapshot, bars, spans),
         })
     }
@@ -160,7 +163,11 @@ impl<'a> Bench<'a> {
     }
 
     fn shape(&self, values: &[Value]) -> Result<Arc<Shape>, Error> {
-        let shaping = self.board.shaping.iter().filter_map(|&axis| values.get(axis));
+        let shaping = self
+            .board
+            .shaping
+            .iter()
+            .filter_map(|&axis| values.get(axis));
         self.shapes.get(shaping, || self.plan(values))
     }
 
@@ -180,8 +187,7 @@ impl<'a> Bench<'a> {
         let Worker { measure, row } = worker;
         row.clear();
         for window in &self.windows {
-            let said =
-                measure.replay(feed, &seat.account, window, &seat.rules, &shape.prepared);
+            let said = measure.replay(feed, &seat.account, window, &seat.rules, &shape.prepared);
             let measured = Measured {
                 standing: stage::standing(&seat.scenario, said.figures),
                 said,

@@ -35,6 +35,11 @@ impl Part {
         }
     }
 
+    /// Whether a key of its table is its own: of `[entry]`, the edge has the rest.
+    fn owns(self, key: &str) -> bool {
+        self != Part::Entry || COMMON_ENTRY_KEYS.contains(&key)
+    }
+
     const fn table(self) -> &'static str {
         match self {
             Part::Account => "account",
@@ -81,6 +86,14 @@ impl Board {
                 None => board.shaping.push(axis),
             }
         }
+        // A table is read whole: what shapes columns stands in it too.
+        for &axis in &board.shaping {
+            let path = &paths[axis];
+            let table = board.tables.iter_mut().find(|dials| dials.holds(path));
+            if let Some(dials) = table {
+                dials.turn(&path[1], axis);
+            }
+        }
         board
     }
 
@@ -108,15 +121,22 @@ impl Board {
 impl Dials {
     fn of(part: Part, document: &Table) -> Self {
         let table = document.get(part.table()).and_then(toml::Value::as_table);
-        let own = |key: &str| part != Part::Entry || COMMON_ENTRY_KEYS.contains(&key);
         let keys = table
             .into_iter()
             .flatten()
-            .filter(|(key, _)| own(key))
+            .filter(|(key, _)| part.owns(key))
             .map(|(key, value)| (key.clone(), From::File(value.clone())));
         Self {
             part,
             keys: keys.collect(),
+        }
+    }
+
+    /// Whether the key at `path` is one of this table's.
+    fn holds(&self, path: &[String]) -> bool {
+        match path {
+            [table, key] => table == self.part.table() && self.part.owns(key),
+            _ => false,
         }
     }
 
@@ -125,11 +145,7 @@ impl Dials {
         self.keys.push((key.to_owned(), From::Axis(axis)));
     }
 
-    fn set(
-        &self,
-        point: &[Value],
-        scenario: &mut Scenario,
-    ) -> Result<(), serde::de::value::Error> {
+    fn set(&self, point: &[Value], scenario: &mut Scenario) -> Result<(), serde::de::value::Error> {
         let cells = self.keys.iter().filter_map(|(key, from)| {
             let cell = match from {
                 From::File(value) => Cell::of(value)?,

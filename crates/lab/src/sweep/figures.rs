@@ -77,6 +77,11 @@ fn some(n: usize) -> Option<f64> {
     Some(n as f64)
 }
 
+#[allow(clippy::unnecessary_wraps)] // The same.
+fn whole(n: u32) -> Option<f64> {
+    Some(f64::from(n))
+}
+
 fn exits(m: &Measured<'_>, reason: ExitReason) -> Option<f64> {
     let exits = m.said.figures.trades.exits.iter();
     some(exits.filter(|(r, _)| *r == reason).map(|(_, n)| n).sum())
@@ -112,8 +117,12 @@ pub const FIGURES: [Figure; 51] = [
     higher("expectancy_usd", |m| m.said.figures.trades.expectancy_usd),
     higher("expectancy_r", |m| m.said.figures.trades.expectancy_r),
     higher("profit_factor", |m| m.said.figures.trades.profit_factor),
-    higher("average_gain_usd", |m| m.said.figures.trades.average_gain_usd),
-    higher("average_loss_usd", |m| m.said.figures.trades.average_loss_usd),
+    higher("average_gain_usd", |m| {
+        m.said.figures.trades.average_gain_usd
+    }),
+    higher("average_loss_usd", |m| {
+        m.said.figures.trades.average_loss_usd
+    }),
     Figure {
         better: Better::Lower,
         ..count("longest_losing_run", |m| {
@@ -133,25 +142,25 @@ pub const FIGURES: [Figure; 51] = [
         m.said.figures.conditional_value_at_risk_5pct
     }),
     count("ambiguous", |m| some(m.said.figures.trades.ambiguous)),
-    count("setups", |m| some(m.said.counts.setups)),
-    count("entered", |m| some(m.said.counts.entered)),
-    count("vetoed", |m| some(m.said.counts.vetoed)),
-    count("busy", |m| some(m.said.counts.busy)),
-    count("cooling_down", |m| some(m.said.counts.cooling_down)),
-    count("rejected", |m| some(m.said.counts.rejected)),
+    count("setups", |m| whole(m.said.ledger.counts.setups)),
+    count("entered", |m| whole(m.said.ledger.counts.entered)),
+    count("vetoed", |m| whole(m.said.ledger.counts.vetoed())),
+    count("busy", |m| whole(m.said.ledger.counts.busy)),
+    count("cooling_down", |m| whole(m.said.ledger.counts.cooling_down)),
+    count("rejected", |m| whole(m.said.ledger.counts.rejected())),
     neither("gross_pnl_usd", |m| {
         Some(sum(m, |trade| trade.gross_pnl_usd))
     }),
     neither("commission_usd", |m| {
         Some(sum(m, |trade| trade.commission_usd))
     }),
-    neither("slippage_usd", |m| {
-        Some(sum(m, |trade| trade.slippage_usd))
-    }),
+    neither("slippage_usd", |m| Some(sum(m, |trade| trade.slippage_usd))),
     neither("interest_usd", |m| Some(m.said.ledger.interest_usd)),
     neither("end_equity_usd", |m| Some(m.said.ledger.end_equity_usd)),
     count("exits_stop", |m| exits(m, ExitReason::Stop)),
-    count("exits_trailing_stop", |m| exits(m, ExitReason::TrailingStop)),
+    count("exits_trailing_stop", |m| {
+        exits(m, ExitReason::TrailingStop)
+    }),
     count("exits_break_even", |m| exits(m, ExitReason::BreakEven)),
     count("exits_target", |m| exits(m, ExitReason::Target)),
     count("exits_time_stop", |m| exits(m, ExitReason::TimeStop)),
@@ -168,7 +177,11 @@ pub const FIGURES: [Figure; 51] = [
 ];
 
 fn sum(m: &Measured<'_>, of: fn(&market::Trade) -> f64) -> f64 {
-    m.said.ledger.trades.iter().fold(0.0, |sum, trade| sum + of(trade))
+    m.said
+        .ledger
+        .trades
+        .iter()
+        .fold(0.0, |sum, trade| sum + of(trade))
 }
 
 impl Figure {
@@ -186,7 +199,11 @@ impl Figure {
 
 /// Writes the figures of `measured` into `row`, as many as there are [`FIGURES`]; NaN where one is not defined.
 pub(super) fn write(measured: &Measured<'_>, row: &mut Vec<f64>) {
-    row.extend(FIGURES.iter().map(|figure| (figure.of)(measured).unwrap_or(f64::NAN)));
+    row.extend(
+        FIGURES
+            .iter()
+            .map(|figure| (figure.of)(measured).unwrap_or(f64::NAN)),
+    );
 }
 
 #[cfg(test)]
@@ -196,7 +213,12 @@ mod tests {
     #[test]
     fn names_are_unique_and_found() {
         for (at, figure) in FIGURES.iter().enumerate() {
-            assert_eq!(Figure::named(figure.name).unwrap().place(), at, "{}", figure.name);
+            assert_eq!(
+                Figure::named(figure.name).unwrap().place(),
+                at,
+                "{}",
+                figure.name
+            );
         }
     }
 }

@@ -77,10 +77,22 @@ impl Manifest {
             .or_else(|| told("the edge", &self.plan.strategy, &other.plan.strategy))
             .or_else(|| told("the symbol", &self.plan.symbol, &other.plan.symbol))
             .or_else(|| told("the clock", &self.plan.interval, &other.plan.interval))
-            .or_else(|| told("the tape's data", &self.tape.fingerprint, &other.tape.fingerprint))
+            .or_else(|| {
+                told(
+                    "the tape's data",
+                    &self.tape.fingerprint,
+                    &other.tape.fingerprint,
+                )
+            })
             .or_else(|| told("what is varied", &list(&self.vary), &list(&other.vary)))
             .or_else(|| told("the sampler", &self.sampler, &other.sampler))
-            .or_else(|| told("what is required", &list(&self.constraints), &list(&other.constraints)))
+            .or_else(|| {
+                told(
+                    "what is required",
+                    &list(&self.constraints),
+                    &list(&other.constraints),
+                )
+            })
             .or_else(|| told("the search", &self.on, &other.on))
             .or_else(|| told("the windows", &windows(self), &windows(other)))
             .or_else(|| {

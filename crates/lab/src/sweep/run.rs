@@ -73,7 +73,11 @@ impl Sweep<'_> {
         let mut tried = Vec::new();
         for index in first..last {
             let points = self.space.combination(index);
-            if self.conditions.iter().all(|c| c.holds(self.space.axes(), &points)) {
+            if self
+                .conditions
+                .iter()
+                .all(|c| c.holds(self.space.axes(), &points))
+            {
                 indices.push(index);
                 tried.push(points);
             } else {

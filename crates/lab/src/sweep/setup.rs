@@ -263,7 +263,11 @@ fn first_plan(
             continue;
         }
         let axes = space.axes().as_slice();
-        let values: Vec<Value> = axes.iter().zip(&points).map(|(axis, &p)| axis.value(p)).collect();
+        let values: Vec<Value> = axes
+            .iter()
+            .zip(&points)
+            .map(|(axis, &p)| axis.value(p))
+            .collect();
         match written.with(axes.iter().map(Axis::path).zip(&values)) {
             Ok(plan) => return Ok((plan, values)),
             Err(error) => first_error = first_error.or(Some(error)),

@@ -75,9 +75,7 @@ pub(crate) fn tape_of(bars: &[Bars]) -> (tempfile::TempDir, Tape) {
 }
 
 pub(crate) fn regimes() -> Vec<Regime> {
-    let regime = |name: &str, from: &str, to: &str| {
-        Regime::named(name, date(from), date(to))
-    };
+    let regime = |name: &str, from: &str, to: &str| Regime::named(name, date(from), date(to));
     vec![
         // Clocks went back on Sunday 2020-11-01.
         regime("clocks", "2020-10-19", "2020-11-13"),

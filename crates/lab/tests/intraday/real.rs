@@ -34,7 +34,11 @@ fn a_plan_within_the_session_runs_on_real_bars_and_sees_no_future() {
     let never = AtomicBool::new(false);
     tape.import(&files, &ImportOptions::default(), &mut |_| {}, &never)
         .unwrap();
-    let window = [Regime::named("2022", date("2022-01-03"), date("2022-12-30"))];
+    let window = [Regime::named(
+        "2022",
+        date("2022-01-03"),
+        date("2022-12-30"),
+    )];
     // On half hours made from five minutes, with KRE by its hours, ATR by days, and the five minutes to ask.
     let scenario = plan("30m", &["entry.declines=2", "fills.intrabar=finer"]);
     let loaded = load(&scenario, &window, &tape, 1).unwrap();

@@ -53,7 +53,9 @@ impl SweepError {
                 "name another folder with --out, or remove that one; results of different plans or tapes are never mixed"
             }
             Self::Busy(_) => "wait for it, or name another folder with --out",
-            Self::NoResults { .. } => "name a results.parquet that `stormproof sweep` wrote, or its folder",
+            Self::NoResults { .. } => {
+                "name a results.parquet that `stormproof sweep` wrote, or its folder"
+            }
             Self::Shards(_) => "give every shard once: stormproof sweep merge a b c --out whole",
             Self::Nothing => "name the folders of the shards",
             Self::Name { help, .. } => return Some(help.clone()),

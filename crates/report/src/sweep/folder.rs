@@ -157,7 +157,9 @@ impl Folder {
                 difference,
             });
         }
-        let shard = found.shard().filter(|shard| *shard != self.shard.to_string());
+        let shard = found
+            .shard()
+            .filter(|shard| *shard != self.shard.to_string());
         match shard {
             Some(shard) => Err(SweepError::Another {
                 path: path.to_owned(),
@@ -170,12 +172,12 @@ impl Folder {
     fn join(&self, target: &Path) -> Result<(), SweepError> {
         let mut head = Head {
             manifest: self.manifest.clone(),
-            refused: Refused::default(),
+            not_replayed: NotReplayed::default(),
             shard: (self.shard != Shard::WHOLE).then_some(self.shard),
         };
         // Twice over the blocks: what they add up to stands at the head of the file.
         for number in self.mine() {
-            head.refused.add(&Results::open(&self.part(number))?);
+            head.not_replayed.add(&Results::open(&self.part(number))?);
         }
         let pieces = self.mine().map(|number| {
             let part = Results::open(&self.part(number))?;
@@ -202,7 +204,7 @@ impl Folder {
 /// What the joined file says of itself.
 pub(super) struct Head {
     pub(super) manifest: Manifest,
-    pub(super) refused: Refused,
+    pub(super) not_replayed: NotReplayed,
     pub(super) shard: Option<Shard>,
 }
 
@@ -217,16 +219,22 @@ pub(super) fn join<R: std::borrow::Borrow<Results>>(
     for piece in groups {
         let (file, group) = piece?;
         let file = file.borrow();
-        let writer = match &mut writer {
-            Some(writer) => writer,
-            None => {
-                let shape = head.refused.facts(facts(file.shape(), &head.manifest)?);
-                let shape = match head.shard {
-                    Some(shard) => shape.fact(fact::SHARD, &shard.to_string()),
-                    None => shape,
-                };
-                writer.insert(Writer::new(&name, AtomicFile::create(target)?, &shape, &LAYOUT)?)
-            }
+        let writer = if let Some(writer) = &mut writer {
+            writer
+        } else {
+            let shape = head
+                .not_replayed
+                .facts(facts(file.shape(), &head.manifest)?);
+            let shape = match head.shard {
+                Some(shard) => shape.fact(fact::SHARD, &shard.to_string()),
+                None => shape,
+            };
+            writer.insert(Writer::new(
+                &name,
+                AtomicFile::create(target)?,
+                &shape,
+                &LAYOUT,
+            )?)
         };
         if group < file.groups() {
             writer.append_group(file.reader(), group)?;
@@ -238,13 +246,13 @@ pub(super) fn join<R: std::borrow::Borrow<Results>>(
 
 /// What was not replayed, over several files.
 #[derive(Default)]
-pub(super) struct Refused {
+pub(super) struct NotReplayed {
     ruled_out: u64,
     refused: u64,
     first: Option<(u64, String)>,
 }
 
-impl Refused {
+impl NotReplayed {
     pub(super) fn add(&mut self, file: &Results) {
         self.ruled_out += file.ruled_out();
         self.refused += file.refused();
@@ -271,11 +279,14 @@ impl Refused {
 fn only_ours(path: &Path) -> Result<(), SweepError> {
     let entries = fs::read_dir(path).map_err(ReportError::io("look into", path))?;
     for entry in entries {
-        let name = entry.map_err(ReportError::io("look into", path))?.file_name();
+        let name = entry
+            .map_err(ReportError::io("look into", path))?
+            .file_name();
         let name = name.to_string_lossy();
         let ours = [RESULTS, PARTS, LOCK, super::REPORT].contains(&name.as_ref());
         // A killed process leaves files that were on their way.
-        if !ours && !(name.starts_with('.') && name.ends_with(".tmp")) {
+        let on_its_way = name.starts_with('.') && name.ends_with(".tmp");
+        if !(ours || on_its_way) {
             return Err(SweepError::from(ReportError::NotOurs {
                 folder: path.to_owned(),
                 found: name.into_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::SweepError;
-use super::folder::{Head, RESULTS, Refused, join};
+use super::folder::{Head, NotReplayed, RESULTS, join};
 use super::results::Results;
 
 /// Joins the shards at `from` (files of results, or their folders) into `to`/results.parquet.
@@ -12,8 +12,10 @@ use super::results::Results;
 /// # Errors
 /// Shards of different sweeps, one given twice, one missing; a place that is taken.
 pub fn merge(from: &[impl AsRef<Path>], to: &Path) -> Result<(), SweepError> {
-    let files: Result<Vec<Results>, SweepError> =
-        from.iter().map(|path| Results::open(path.as_ref())).collect();
+    let files: Result<Vec<Results>, SweepError> = from
+        .iter()
+        .map(|path| Results::open(path.as_ref()))
+        .collect();
     let files = files?;
     let Some(first) = files.first() else {
         return Err(SweepError::Nothing);
@@ -33,12 +35,12 @@ pub fn merge(from: &[impl AsRef<Path>], to: &Path) -> Result<(), SweepError> {
     }
     let mut head = Head {
         manifest: first.manifest().clone(),
-        refused: Refused::default(),
+        not_replayed: NotReplayed::default(),
         shard: None,
     };
     let mut groups = BTreeMap::new();
     for file in &files {
-        head.refused.add(file);
+        head.not_replayed.add(file);
         for group in 0..file.groups() {
             if let Some((first, _)) = file.reader().integer_bounds(group, "combination") {
                 groups.insert(first, (file, group));
@@ -47,7 +49,11 @@ pub fn merge(from: &[impl AsRef<Path>], to: &Path) -> Result<(), SweepError> {
     }
     // Shards without a single row have no group, and still are results.
     let none = groups.is_empty().then_some((first, usize::MAX));
-    join(target.as_path(), &head, groups.into_values().chain(none).map(Ok))
+    join(
+        target.as_path(),
+        &head,
+        groups.into_values().chain(none).map(Ok),
+    )
 }
 
 /// Refuses shards that are not all there, or there twice.
@@ -65,11 +71,19 @@ fn whole(files: &[Results], from: &[impl AsRef<Path>]) -> Result<(), SweepError>
             return Err(SweepError::Shards(message));
         };
         if *of.get_or_insert(parts) != parts {
-            let message = format!("{} is one of {parts} shards, others are one of {}", path.display(), of.unwrap_or(parts));
+            let message = format!(
+                "{} is one of {parts} shards, others are one of {}",
+                path.display(),
+                of.unwrap_or(parts)
+            );
             return Err(SweepError::Shards(message));
         }
         if let Some(other) = seen.insert(part, path) {
-            let message = format!("{} and {} are both shard {part}", other.display(), path.display());
+            let message = format!(
+                "{} and {} are both shard {part}",
+                other.display(),
+                path.display()
+            );
             return Err(SweepError::Shards(message));
         }
     }
@@ -81,5 +95,8 @@ fn whole(files: &[Results], from: &[impl AsRef<Path>]) -> Result<(), SweepError>
     if missing.is_empty() {
         return Ok(());
     }
-    Err(SweepError::Shards(format!("shards are missing: {}", missing.join(", "))))
+    Err(SweepError::Shards(format!(
+        "shards are missing: {}",
+        missing.join(", ")
+    )))
 }

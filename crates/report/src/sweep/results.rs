@@ -34,8 +34,11 @@ impl Results {
         let reader = open(&path)?;
         let told = reader.fact(fact::SWEEP);
         let told = told.ok_or_else(|| no_results("it says of no sweep".to_owned()))?;
-        let manifest: Manifest = serde_json::from_str(told)
-            .map_err(|error| no_results(format!("what it says of its sweep cannot be read ({error})")))?;
+        let manifest: Manifest = serde_json::from_str(told).map_err(|error| {
+            no_results(format!(
+                "what it says of its sweep cannot be read ({error})"
+            ))
+        })?;
         if manifest.schema != Manifest::SCHEMA {
             let found = manifest.schema;
             let expected = Manifest::SCHEMA;
@@ -45,7 +48,10 @@ impl Results {
         }
         let lacking = FIGURES.iter().find(|figure| !reader.has(figure.name));
         if let Some(figure) = lacking {
-            return Err(no_results(format!("the column `{}` is missing", figure.name)));
+            return Err(no_results(format!(
+                "the column `{}` is missing",
+                figure.name
+            )));
         }
         Ok(Self { reader, manifest })
     }
@@ -117,7 +123,11 @@ impl Results {
     /// # Errors
     /// As [`numbers`](Self::numbers).
     pub fn words(&self, group: usize, column: &str) -> Result<Vec<String>, SweepError> {
-        let kind = self.reader.columns().iter().find(|(name, _)| name == column);
+        let kind = self
+            .reader
+            .columns()
+            .iter()
+            .find(|(name, _)| name == column);
         match kind.map(|(_, kind)| *kind) {
             Some(Kind::Text) => {
                 let mut values = Vec::new();

@@ -65,7 +65,10 @@ pub(super) fn table<'a>(
         .fact(fact::REFUSED, &block.refused.to_string())
         .fact(
             fact::REFUSED_FIRST,
-            &block.refusal.as_ref().map_or(String::new(), |r| r.0.to_string()),
+            &block
+                .refusal
+                .as_ref()
+                .map_or(String::new(), |r| r.0.to_string()),
         )
         .fact(
             fact::REFUSAL,
@@ -103,6 +106,8 @@ fn parameter<'a>(kind: Kind, values: impl Iterator<Item = Option<Value>>) -> Col
                 .map(|value| matches!(value, Some(Value::Switch(true))))
                 .collect::<Vec<bool>>(),
         ),
-        Kind::Text => Column::text(values.map(|value| value.map_or(String::new(), |v| v.to_string()))),
+        Kind::Text => {
+            Column::text(values.map(|value| value.map_or(String::new(), |v| v.to_string())))
+        }
     }
 }
