@@ -1,5 +1,6 @@
 //! The arguments.
 
+mod montecarlo;
 mod plan;
 mod sweep;
 mod tape;
@@ -13,6 +14,7 @@ use lab::Verdict;
 use crate::door::Failure;
 use crate::out;
 
+pub(crate) use montecarlo::MonteCarloArgs;
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use sweep::{MergeArgs, On, Sampler, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
 pub(crate) use tape::{
@@ -54,6 +56,9 @@ pub(crate) enum Command {
     /// Prove that no decision saw the future: replay on tapes cut off, and poisoned, at many instants.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
+    /// How else it could have gone: trades and days drawn again, late and random entries, dearer trading, price noise.
+    #[command(after_help = montecarlo::EXAMPLES)]
+    Montecarlo(MonteCarloArgs),
     /// Print the written plan: checklist with its numbers, decision tree, size, levels, dates, daily review, past regimes.
     #[command(after_help = plan::PLAN_EXAMPLES)]
     Plan(SheetArgs),
@@ -227,7 +232,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 14);
+        assert_eq!(found.len(), 15);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

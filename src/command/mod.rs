@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod completions;
+mod montecarlo;
 mod new;
 mod plan;
 mod rules;
@@ -19,6 +20,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Run(args) => run::run(args),
         Command::Sweep(args) => sweep::run(args),
         Command::Tape(command) => tape::run(command),
+        Command::Montecarlo(args) => montecarlo::run(args),
         Command::Audit(args) => audit::run(args),
         Command::Check(args) => check::run(args),
         Command::New(args) => new::run(args),

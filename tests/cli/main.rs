@@ -8,6 +8,7 @@ mod endings;
 mod import;
 mod import_size;
 mod interrupt;
+mod montecarlo;
 mod new;
 mod plans;
 mod real;

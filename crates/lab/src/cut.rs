@@ -169,7 +169,7 @@ fn poison(row: usize) -> f64 {
 }
 
 /// The bars that were read, changed. Those made from others are not among them: they are made anew.
-fn rebuild(loaded: &Loaded, raw: impl Fn(&Bars) -> RawBars) -> Result<Vec<Bars>, Error> {
+pub(crate) fn rebuild(loaded: &Loaded, raw: impl Fn(&Bars) -> RawBars) -> Result<Vec<Bars>, Error> {
     let snapshot = &loaded.snapshot;
     let made = |bars: &&Bars| {
         let mut made = loaded.resampled.iter();

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::course::Course;
 use super::interval::{Interval, percentile};
-use super::stationary::{Block, StationaryBootstrap};
+use super::stationary::StationaryBootstrap;
 use crate::defined;
 use crate::ratios::SESSIONS_A_YEAR;
 use crate::returns::SparseReturns;
@@ -26,34 +27,21 @@ pub struct PathFigures {
 }
 
 /// What a path leaves behind, session by session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Walk {
     sum: f64,
     squares: f64,
     down_squares: f64,
-    equity: f64,
-    peak: f64,
-    depth: f64,
+    course: Course,
 }
 
 impl Walk {
-    const START: Self = Self {
-        sum: 0.0,
-        squares: 0.0,
-        down_squares: 0.0,
-        equity: 1.0,
-        peak: 1.0,
-        depth: 0.0,
-    };
-
     fn step(&mut self, fraction: f64) {
         self.sum += fraction;
         self.squares += fraction * fraction;
         let down = fraction.min(0.0);
         self.down_squares += down * down;
-        self.equity *= 1.0 + fraction;
-        self.peak = self.peak.max(self.equity);
-        self.depth = self.depth.max(1.0 - self.equity / self.peak);
+        self.course.step(fraction);
     }
 
     fn figures(&self, sessions: usize) -> PathFigures {
@@ -71,10 +59,10 @@ impl Walk {
         // The subtraction leaves rounding of the size of its terms.
         let around = self.squares - n * mean * mean;
         let varies = sessions > 1 && around > 1e-12 * self.squares;
-        let growth = Some(self.equity).filter(|&equity| equity >= 0.0);
+        let growth = Some(self.course.end).filter(|&equity| equity >= 0.0);
         PathFigures {
             mean_return: defined(mean),
-            net_return: defined(self.equity - 1.0),
+            net_return: defined(self.course.net_return()),
             annualised_return: growth.and_then(|g| defined(libm::pow(g, year / n) - 1.0)),
             sharpe: if varies {
                 ratio(around / (n - 1.0))
@@ -82,7 +70,7 @@ impl Walk {
                 None
             },
             sortino: ratio(self.down_squares / n),
-            max_drawdown: defined(self.depth),
+            max_drawdown: defined(self.course.depth),
         }
     }
 }
@@ -122,34 +110,38 @@ impl<'a> ResampledPaths<'a> {
 
     /// The figures of the sessions as they were.
     pub fn point(&self) -> PathFigures {
-        let mut walk = Walk::START;
+        let mut walk = Walk::default();
         self.returns.moved().iter().for_each(|&(_, r)| walk.step(r));
         walk.figures(self.returns.sessions())
     }
 
     /// The figures of draw `k`.
     pub fn draw(&self, k: u64) -> PathFigures {
-        let sessions = self.returns.sessions();
-        let mut walk = Walk::START;
-        for Block {
-            start,
-            sessions: length,
-        } in self.bootstrap.blocks(k)
-        {
-            let end = start + length;
-            self.walk(start..end.min(sessions), &mut walk);
-            self.walk(0..end.saturating_sub(sessions), &mut walk);
-        }
-        walk.figures(sessions)
+        let mut walk = Walk::default();
+        self.each(k, |fraction| walk.step(fraction));
+        walk.figures(self.returns.sessions())
     }
 
-    fn walk(&self, sessions: Range<usize>, walk: &mut Walk) {
-        let (from, to) = (
-            self.moved_before[sessions.start],
-            self.moved_before[sessions.end],
-        );
-        for &(_, fraction) in &self.returns.moved()[from as usize..to as usize] {
-            walk.step(fraction);
+    /// The course of draw `k`, without its other figures.
+    pub fn course(&self, k: u64) -> Course {
+        let mut course = Course::default();
+        self.each(k, |fraction| course.step(fraction));
+        course
+    }
+
+    /// Shows every return of draw `k` that is not 0, in order.
+    fn each(&self, k: u64, mut see: impl FnMut(f64)) {
+        let sessions = self.returns.sessions();
+        let mut run = |range: Range<usize>| {
+            let (from, to) = (self.moved_before[range.start], self.moved_before[range.end]);
+            for &(_, fraction) in &self.returns.moved()[from as usize..to as usize] {
+                see(fraction);
+            }
+        };
+        for block in self.bootstrap.blocks(k) {
+            let end = block.start + block.sessions;
+            run(block.start..end.min(sessions));
+            run(0..end.saturating_sub(sessions));
         }
     }
 
