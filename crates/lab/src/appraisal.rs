@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(both.exposure, Some(0.0));
         // One window: what the path that is shown says.
         let whole = Window { first: 0, last: 11 };
-        let shown = equity_path(&feed, whole, &ledger);
+        let shown = equity_path(&feed, &[whole], &ledger);
         let closes: Vec<f64> = shown.iter().map(|point| point.equity_usd).collect();
         let dense = EquityPath {
             start_equity: 100.0,

@@ -48,6 +48,9 @@ pub fn monte_carlo(
 ) -> Result<MonteCarlo, Error> {
     options.check()?;
     let threads = chosen(options.threads);
+    // A regime with holes (history) is one window a stretch.
+    let spans: Vec<Regime> = regimes.iter().flat_map(Regime::spans).collect();
+    let regimes = spans.as_slice();
     let loaded = load(scenario, regimes, tape, threads)?;
     let ground = Ground::of(scenario, &loaded.snapshot)?;
     let windows = ground.windows(regimes)?;
