@@ -212,7 +212,7 @@ fn without_trades_there_is_nothing_to_draw_from_and_one_is_too_few() {
         assert_eq!(drawn["absent"], "no trades");
         assert!(drawn.get("net_return").is_none() && drawn.get("ruin_probability").is_none());
     }
-    assert_eq!(of(window, "random-entries")["absent"], "no entries");
+    assert_eq!(of(window, "random-entries")["absent"], "no trades");
     let table = says(here.path(), &[&["montecarlo"], &never[..], &QUICK].concat());
     assert!(
         table.contains("– no trades") && !table.contains("NaN"),

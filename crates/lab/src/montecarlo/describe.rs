@@ -172,11 +172,11 @@ fn random(
     as_run: &Once,
     ruin: f64,
 ) -> Drawn {
-    if walked.iter().all(|walked| walked.entered.is_empty()) {
+    if walked.iter().all(|walked| walked.fractions.is_empty()) {
         return Drawn {
             method: Method::RandomEntries,
             spread: None,
-            absent: Some("no entries"),
+            absent: Some("no trades"),
         };
     }
     let passed = passed(replays, places);
@@ -221,12 +221,12 @@ mod tests {
     use crate::montecarlo::ground::{Passed, Walked};
     use stats::resample::Course;
 
-    fn walked(entered: Vec<usize>) -> Walked {
+    fn walked(fractions: Vec<f64>) -> Walked {
         Walked {
             sessions: 5,
             moved: Vec::new(),
-            fractions: Vec::new(),
-            entered,
+            fractions,
+            entered: Vec::new(),
             passed: Passed::default(),
         }
     }
@@ -254,7 +254,7 @@ mod tests {
             trades: 2,
             ruined: false,
         };
-        let found = random(&replays, &(0..2), &[walked(vec![7])], &as_run, 0.4);
+        let found = random(&replays, &(0..2), &[walked(vec![0.1])], &as_run, 0.4);
         let spread = found.spread.unwrap();
         // One of two ended at 0 or above: (1 + 1) ÷ (1 + 2). One fell to 0.55, which is ruin at the loss of 0.4.
         let among = spread.random.unwrap();
@@ -264,7 +264,7 @@ mod tests {
             (0.5, Some(1.0))
         );
         let none = random(&replays, &(0..2), &[walked(Vec::new())], &as_run, 0.4);
-        assert_eq!((none.spread, none.absent), (None, Some("no entries")));
+        assert_eq!((none.spread, none.absent), (None, Some("no trades")));
         assert_eq!(of_replays(&[], 0.4), None);
     }
 }

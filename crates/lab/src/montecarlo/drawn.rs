@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::{Replayer, Window};
+use indicators::Mask;
 use rayon::prelude::*;
 use stats::resample::{Course, ResampledPaths, automatic_block_length, drawn_again, reordered};
 use stats::{Dice, Purpose, SparseReturns};
@@ -16,6 +17,8 @@ use crate::error::Error;
 use crate::load::Loaded;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
+
+const AT_RANDOM: &str = "entered at random";
 
 /// Draws between two words about progress.
 const PER_WORD: usize = 32;
@@ -96,7 +99,7 @@ impl<'a> Draws<'a> {
         Ok((self.each(self.options.resamples, || (), draw)?, block))
     }
 
-    /// As many entries as the plan made, at random, replayed.
+    /// As many trades as the plan made, entered at random, replayed.
     pub(super) fn random_entries(
         &self,
         ground: &Ground<'_>,
@@ -104,24 +107,24 @@ impl<'a> Draws<'a> {
         walked: &[Walked],
     ) -> Result<Vec<Replay>, Error> {
         let feed = ground.feed()?;
-        let (bars, name) = (ground.bars.len(), "entered at random");
         let places: Vec<Places> = windows
             .iter()
             .map(|&window| Places::of(ground.bars, window))
             .collect();
         let memory = || {
-            let nowhere = indicators::Mask::filled(bars, false);
+            let nowhere = Mask::filled(ground.bars.len(), false);
             (
-                entering_on(&ground.prepared, name, nowhere),
+                entering_on(&ground.prepared, AT_RANDOM, nowhere),
                 Replayer::new(),
             )
         };
         let draw = |(prepared, replayer): &mut (Prepared, _), k: u64| {
             let mut dice = Dice::new(self.options.seed, Purpose::Entries, k);
-            let one = |((window, places), walked): ((&Window, &Places), &Walked)| {
-                let entries = places.at_random(&walked.entered, bars, &mut dice);
-                prepared.checklist = checklist(name, entries);
-                ground.pass(replayer, &feed, &ground.account, *window, prepared)
+            let one = |((&window, places), walked): ((&Window, &Places), &Walked)| {
+                at_random(places, walked, ground.bars.len(), &mut dice, |entries| {
+                    prepared.checklist = checklist(AT_RANDOM, entries);
+                    ground.pass(replayer, &feed, &ground.account, window, prepared)
+                })
             };
             Ok(windows.iter().zip(&places).zip(walked).map(one).collect())
         };
@@ -149,12 +152,39 @@ impl<'a> Draws<'a> {
     }
 }
 
+/// Enters at random until there are as many trades as the plan made.
+///
+/// An entry that falls while a trade is open comes to nothing. Were it not made up for, the random draws would trade less than
+/// the plan and vary less, and the plan would look special too often. One entry more makes at most one trade more, so the
+/// number is never overshot.
+fn at_random(
+    places: &Places,
+    walked: &Walked,
+    bars: usize,
+    dice: &mut Dice,
+    mut pass: impl FnMut(Mask) -> Passed,
+) -> Passed {
+    // A window that cannot hold as many comes near them.
+    const ROUNDS: usize = 50;
+    let (wanted, mut done) = (walked.fractions.len(), 0);
+    let mut entries = Mask::filled(bars, false);
+    let mut passed = Passed::default();
+    for _ in 0..ROUNDS {
+        let missing = wanted.saturating_sub(passed.trades);
+        if missing == 0 {
+            break;
+        }
+        places.add(&mut entries, &walked.entered, (done, missing), dice);
+        done += missing;
+        passed = pass(entries.clone());
+    }
+    passed
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
 
-    use engine::Replayer;
-    use indicators::Mask;
     use tape::Tape;
 
     use super::*;

@@ -81,13 +81,18 @@ impl Places {
         }
     }
 
-    /// As many bars as were entered on, each as far into a session as it was, the session drawn at random; no bar twice,
-    /// and not the window's last, on which nothing can be entered.
-    pub(super) fn at_random(&self, entered: &[usize], bars: usize, dice: &mut Dice) -> Mask {
+    /// Adds `more` bars to enter on, each as far into a session as one of `entered` (taken in turn, from the `done`-th), the
+    /// session drawn at random; no bar twice, and not the window's last, on which nothing can be entered.
+    pub(super) fn add(
+        &self,
+        entries: &mut Mask,
+        entered: &[usize],
+        (done, more): (usize, usize),
+        dice: &mut Dice,
+    ) {
         // A window so full that no free bar turns up in so many draws leaves an entry out.
         const PATIENCE: usize = 1000;
-        let mut entries = Mask::filled(bars, false);
-        for &slot in entered {
+        for &slot in entered.iter().cycle().skip(done).take(more) {
             let place = self.place(slot);
             let free = |_| {
                 let &(first, count) = self.sessions.get(dice.below(self.sessions.len()))?;
@@ -98,7 +103,6 @@ impl Places {
                 entries.set(slot, true);
             }
         }
-        entries
     }
 }
 
@@ -164,28 +168,35 @@ mod tests {
         assert_eq!(found, [0, 1, 2, 0, 1, 0, 1, 2]);
     }
 
+    fn added(places: &Places, entered: &[usize], turns: (usize, usize), k: u64) -> Vec<usize> {
+        let mut entries = Mask::filled(20, false);
+        let mut dice = Dice::new(1, Purpose::Entries, k);
+        places.add(&mut entries, entered, turns, &mut dice);
+        entries.ones().collect()
+    }
+
     #[test]
     fn random_entries_keep_their_hour_and_fill_every_free_place() {
         for k in 0..50 {
-            let mut dice = Dice::new(1, Purpose::Entries, k);
             // Two on second bars, of which there are three; one on a third bar, of which 17 is the last slot: only 12.
-            let entries = places().at_random(&[11, 14, 12], 20, &mut dice);
-            let slots: Vec<usize> = entries.ones().collect();
+            let slots = added(&places(), &[11, 14, 12], (0, 3), k);
             assert_eq!(slots.len(), 3, "{slots:?}");
             assert!(slots.contains(&12));
             let others = slots.iter().filter(|s| [11, 14, 16].contains(s)).count();
             assert_eq!(others, 2, "{slots:?}");
+            // In turn from the fourth on, which is the first again: second bars, both of them.
+            let more = added(&places(), &[11, 14, 12], (3, 2), k);
+            assert!(more.len() == 2 && !more.contains(&12), "{more:?}");
         }
     }
 
     #[test]
     fn a_full_window_leaves_an_entry_out() {
-        let mut dice = Dice::new(1, Purpose::Entries, 0);
-        assert_eq!(places().at_random(&[12, 12], 20, &mut dice).count(), 1);
+        assert_eq!(added(&places(), &[12, 12], (0, 2), 0), [12]);
         let nowhere = Places {
             sessions: Vec::new(),
             last: 0,
         };
-        assert_eq!(nowhere.at_random(&[3], 5, &mut dice).count(), 0);
+        assert_eq!(added(&nowhere, &[3], (0, 1), 0), [0_usize; 0]);
     }
 }

@@ -13,6 +13,8 @@ mod noise;
 mod once;
 mod options;
 mod result;
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::Ordering;
 
