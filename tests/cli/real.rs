@@ -196,3 +196,44 @@ fn audits_find_nothing_in_real_bars_either() {
     );
     assert!(said.ends_with(", 0 differed\n"), "{said}");
 }
+
+#[test]
+fn other_courses_start_from_the_trades_that_were() {
+    let Some(real) = real() else { return };
+    let here = folder();
+    let tape = real.tape.to_str().unwrap();
+    let plan = ["mean-reversion", "--tape", tape];
+    let run = json(here.path(), &[&plan[..], &["--out", "results"]].concat());
+    let carlo = |threads| {
+        let few = "--resamples 200 --replays 20 --format json --threads";
+        let few: Vec<&str> = few.split(' ').chain([threads]).collect();
+        says(
+            here.path(),
+            &[&["montecarlo"], &plan[..], &few[..]].concat(),
+        )
+    };
+    let one = carlo("1");
+    assert!(one == carlo("2"), "the same on two threads");
+    let carlo: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(carlo["simulated"], false);
+    let trades = open(&here.path().join("results"), "trades.parquet");
+    let (regime, pnl) = (texts(&trades, "regime"), numbers(&trades, "pnl"));
+    let windows = carlo["windows"].as_array().unwrap();
+    for (window, figures) in windows.iter().zip(run["regimes"].as_array().unwrap()) {
+        let name = window["name"].as_str().unwrap();
+        let mine = regime.iter().zip(&pnl).filter(|(r, _)| *r == name);
+        // 100,000 dollars and what each trade made of what the ones before had left.
+        let end = mine.fold(100_000.0, |equity, (_, pnl)| equity + pnl);
+        let order = &window["drawn"][1];
+        assert_eq!(order["method"], "order");
+        if window["as_run"]["trades"].as_u64().unwrap() > 1 {
+            let median = order["net_return"]["p50"].as_f64().unwrap();
+            assert!((median - (end / 100_000.0 - 1.0)).abs() < 1e-9, "{name}");
+        } else {
+            assert!(order.get("net_return").is_none(), "{name}");
+        }
+        let depth = |value: &serde_json::Value| value["max_drawdown"].as_f64().unwrap();
+        let (ours, theirs) = (depth(&window["as_run"]), depth(&figures["figures"]));
+        assert!((ours - theirs).abs() < 1e-12, "{name}");
+    }
+}

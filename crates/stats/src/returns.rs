@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::defined;
+use crate::path::SparsePath;
 
 /// Spread below this is the rounding of the returns themselves.
 const ROUNDING: f64 = 1e-14;
@@ -107,6 +108,17 @@ impl<'a> SparseReturns<'a> {
         SparseReturns::new(returns.len(), moved)
     }
 
+    /// The returns of an equity path. `None` if some base is not above 0 or not finite: after a ruin there are no returns.
+    pub fn of_path(path: &SparsePath<'_>) -> Option<SparseReturns<'static>> {
+        let mut fractions = Vec::new();
+        if !path.write_returns(&mut fractions) {
+            return None;
+        }
+        let sessions = path.moved.iter().map(|&(session, _)| session);
+        let moved = sessions.zip(fractions).filter(|&(_, r)| r != 0.0);
+        SparseReturns::new(path.sessions, moved.collect::<Vec<_>>()).ok()
+    }
+
     /// Sessions of the window, moved or not.
     pub fn sessions(&self) -> usize {
         self.sessions
@@ -195,6 +207,7 @@ impl Moments {
 #[cfg(test)]
 mod tests {
     use super::{ReturnsError, SparseReturns};
+    use crate::path::SparsePath;
     use proptest::prelude::*;
 
     #[test]
@@ -243,6 +256,25 @@ mod tests {
         assert_eq!(moments(&[0.0; 9]), None);
         assert_eq!(moments(&[0.1; 9]), None);
         assert_eq!(SparseReturns::of_dense(&[]).unwrap().mean(), None);
+    }
+
+    #[test]
+    fn a_path_has_the_returns_of_its_closes() {
+        let path = |moved| SparsePath {
+            start_equity: 100.0,
+            sessions: 5,
+            moved,
+        };
+        // 110/100 − 1, unchanged, 55/110 − 1.
+        let returns = SparseReturns::of_path(&path(&[(1, 110.0), (2, 110.0), (4, 55.0)])).unwrap();
+        assert_eq!(returns.moved(), [(1, 110.0 / 100.0 - 1.0), (4, -0.5)]);
+        assert_eq!(returns.sessions(), 5);
+        assert_eq!(SparseReturns::of_path(&path(&[(1, 0.0), (2, 10.0)])), None);
+        assert_eq!(
+            SparseReturns::of_path(&path(&[(5, 90.0)])),
+            None,
+            "outside its window"
+        );
     }
 
     proptest! {
