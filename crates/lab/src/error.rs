@@ -82,7 +82,7 @@ pub(crate) fn position(text: &str, byte: usize) -> (u32, u32) {
 }
 
 /// The nearest of `candidates` to `word`, if any is near enough to have been meant.
-pub(crate) fn did_you_mean<'a>(
+pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

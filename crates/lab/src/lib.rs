@@ -40,7 +40,7 @@ pub use appraisal::{Appraisal, Appraiser};
 pub use audit::{Audit, AuditOptions, Mismatch, audit};
 pub use breadth::{BreadthOptions, UniverseBreadth, bars_breadth, universe_breadth};
 pub use checkup::{Checkup, check};
-pub use error::{Error, Excerpt, InputError};
+pub use error::{Error, Excerpt, InputError, did_you_mean};
 pub use funnel::{Funnel, OverlayCounts, phase};
 pub use history::history;
 pub use load::{Loaded, load};

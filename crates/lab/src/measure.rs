@@ -1,7 +1,7 @@
 //! A plan over windows, and what is said of it: what sweeps, walks forward and resampling do again and again.
 
 use engine::{Account, Counted, Feed, Ledger, Pace, Replayer, Window};
-use stats::Figures;
+use stats::{Figures, SparsePath};
 use strategies::{Plan, Prepared, Rules};
 
 use crate::appraisal::Appraiser;
@@ -18,6 +18,7 @@ pub(crate) struct Said<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) figures: &'a Figures,
     pub(crate) exposure: Option<f64>,
+    pub(crate) path: SparsePath<'a>,
 }
 
 impl Measure {
@@ -41,6 +42,7 @@ impl Measure {
             ledger,
             figures: appraisal.figures,
             exposure: appraisal.exposure,
+            path: appraisal.path,
         }
     }
 }

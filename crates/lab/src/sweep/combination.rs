@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use engine::{Feed, Window};
+use market::Trade;
+use stats::SparseReturns;
 
 use super::dials::Board;
 use super::figures::{self, Measured};
@@ -10,7 +12,7 @@ use super::shape::{Seat, Shape, Shapes, Written};
 use super::space::{Axis, Point, Value};
 use crate::error::{Error, InputError};
 use crate::load::{Loaded, slots};
-use crate::measure::Measure;
+use crate::measure::{Measure, Said};
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 use crate::stage;
@@ -30,6 +32,17 @@ pub struct Bench<'a> {
 pub struct Worker {
     measure: Measure,
     row: Vec<f64>,
+}
+
+/// A combination with what resampling needs of it.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    /// [`FIGURES`](super::FIGURES) of every window.
+    pub row: Vec<f64>,
+    /// Returns of the searched windows, one after the other; `None` after a ruin.
+    pub returns: Option<SparseReturns<'static>>,
+    /// Trades of the searched windows.
+    pub trades: Vec<Trade>,
 }
 
 /// Why a combination is no plan: settings that contradict each other, or a tape too short for its indicators.
@@ -84,6 +97,38 @@ impl<'a> Bench<'a> {
     pub fn values(&self, points: &[Point]) -> Vec<Value> {
         let each = self.axes.iter().zip(points);
         each.map(|(axis, &point)| axis.value(point)).collect()
+    }
+
+    /// One combination with what resampling needs of it: the rows of all windows, and the returns and trades of the first
+    /// `searched` of them as one.
+    ///
+    /// # Errors
+    /// Why it is no plan.
+    pub fn trial(
+        &self,
+        points: &[Point],
+        searched: usize,
+        worker: &mut Worker,
+    ) -> Result<Trial, Refusal> {
+        let values = self.values(points);
+        let shape = self.shape(&values).map_err(|error| error.to_string())?;
+        let Shapes { bars, snapshot, .. } = &self.shapes;
+        let feed = stage::feed(&shape.scenario, bars, snapshot, &shape.prepared)
+            .map_err(|error| error.to_string())?;
+        let mut trial = Trial::default();
+        let (mut returns, mut ruined, mut window) = (Vec::new(), false, 0);
+        let row = self.one(&values, &mut shape.seat(), &shape, &feed, worker, |said| {
+            if window < searched {
+                let own = SparseReturns::of_path(&said.path);
+                ruined |= own.is_none();
+                returns.extend(own);
+                trial.trades.extend_from_slice(&said.ledger.trades);
+            }
+            window += 1;
+        })?;
+        trial.row = row.to_vec();
+        trial.returns = (!ruined).then(|| SparseReturns::joined(&returns));
+        Ok(trial)
     }
 
     /// Replays combinations, in any order that is quick; `each` is told the place of each in `combinations` and what
@@ -153,7 +198,7 @@ impl<'a> Bench<'a> {
             let row = match &feed {
                 Ok(feed) => {
                     let values = self.values(&combinations[at]);
-                    self.one(&values, &mut seat, shape, feed, worker)
+                    self.one(&values, &mut seat, shape, feed, worker, |_| ())
                 }
                 Err(error) => Err(error.to_string()),
             };
@@ -179,6 +224,7 @@ impl<'a> Bench<'a> {
         shape: &Shape,
         feed: &Feed<'_>,
         worker: &'w mut Worker,
+        mut each: impl FnMut(&Said<'_>),
     ) -> Result<&'w [f64], Refusal> {
         self.board.set(values, &mut seat.scenario)?;
         if let Some(contradiction) = seat.settle() {
@@ -188,6 +234,7 @@ impl<'a> Bench<'a> {
         row.clear();
         for window in &self.windows {
             let said = measure.replay(feed, &seat.account, window, &seat.rules, &shape.prepared);
+            each(&said);
             let measured = Measured {
                 standing: stage::standing(&seat.scenario, said.figures),
                 said,

@@ -190,6 +190,29 @@ impl Figure {
         FIGURES.iter().find(|figure| figure.name == name)
     }
 
+    /// True if more of it, or less, is better.
+    pub fn is_ranked(&self) -> bool {
+        self.better != Better::Neither
+    }
+
+    /// The figure over the first `windows` windows of a combination's row, more being better: that of the worst window, its
+    /// sign turned where less is better. `None` where a window has none.
+    pub fn score(&self, row: &[f64], windows: usize) -> Option<f64> {
+        let of = |row: &[f64]| row.get(self.place()).copied();
+        self.worst(row.chunks(FIGURES.len()).take(windows).map(of))
+    }
+
+    /// The same of the figure's values, window by window.
+    pub fn worst(&self, values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+        let sign = if self.better == Better::Lower { -1.0 } else { 1.0 };
+        let mut worst: Option<f64> = None;
+        for value in values {
+            let value = sign * value.filter(|value| !value.is_nan())?;
+            worst = Some(worst.map_or(value, |worst| worst.min(value)));
+        }
+        worst
+    }
+
     /// Its place among [`FIGURES`].
     pub fn place(&self) -> usize {
         let found = FIGURES.iter().position(|figure| figure.name == self.name);

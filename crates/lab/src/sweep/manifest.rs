@@ -48,7 +48,7 @@ pub struct PlanFacts {
     pub symbol: String,
     /// Its clock.
     pub interval: String,
-    /// 128 bits over all its settings, the axes at the first combination that makes a plan.
+    /// 128 bits over all its settings but those that are varied.
     pub fingerprint: String,
 }
 

@@ -9,10 +9,12 @@ mod run;
 mod setup;
 mod shape;
 pub mod space;
+mod trust;
 
-pub use combination::{Bench, Refusal, Worker};
+pub use combination::{Bench, Refusal, Trial, Worker};
 pub use figures::{Better, FIGURES, Figure};
 pub use manifest::{Manifest, PlanFacts};
 pub use run::{BLOCK, Block, Stopped, Sweep};
 pub use setup::{Request, SearchOn, Setup};
 pub use shape::Written;
+pub use trust::{CrossValidation, Intervals, Neighbours, PValues, Question, SAMPLE, Trust, judge};

@@ -1,5 +1,6 @@
 //! From what a sweep is asked for to a sweep: the plan read, the windows chosen, the tape loaded.
 
+use indicators::SplitBasis;
 use tape::Tape;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -134,7 +135,7 @@ impl Setup {
         let manifest = Manifest {
             schema: Manifest::SCHEMA,
             stormproof: version.to_owned(),
-            plan: plan_facts(&base),
+            plan: plan_facts(&base, axes),
             tape: facts(&base, tape, &loaded),
             vary: axes.iter().map(|axis| axis.given().to_owned()).collect(),
             sampler,
@@ -166,6 +167,26 @@ impl Setup {
             space: &self.space,
             conditions: &self.conditions,
         })
+    }
+
+    /// Returns of holding the instrument, session by session over `windows`: from the close before each stretch, splits
+    /// taken out, dividends not paid. `None` where the bars do not tell.
+    pub(super) fn holding(&self, windows: &[Regime]) -> Option<Vec<f64>> {
+        let (snapshot, bars) = (&self.loaded.snapshot, self.loaded.bars(&self.base).ok()?);
+        let splits = snapshot.splits_of(&bars.symbol);
+        let basis = SplitBasis::of_bars(bars, &snapshot.sessions, splits);
+        let closes = basis.prices(bars.close());
+        let mut returns = Vec::new();
+        for span in windows.iter().flat_map(Regime::spans) {
+            let rows = bars.rows_between(span.from, span.to, &snapshot.sessions);
+            let mut before = closes.get(rows.start.checked_sub(1)?).copied()?;
+            let ends = |&row: &usize| bars.session().get(row + 1) != bars.session().get(row);
+            for row in rows.filter(ends) {
+                returns.push(closes[row] / before - 1.0);
+                before = closes[row];
+            }
+        }
+        Some(returns)
     }
 
     /// A bench for some windows.
@@ -309,13 +330,21 @@ fn probed(axis: &Axis) -> Vec<Point> {
     }
 }
 
-fn plan_facts(base: &Scenario) -> PlanFacts {
-    let settings = serde_json::to_string(base).unwrap_or_default();
+fn plan_facts(base: &Scenario, axes: &[Axis]) -> PlanFacts {
+    let mut settings = serde_json::to_value(base).unwrap_or_default();
+    for axis in axes {
+        if let Some((key, tables)) = axis.path().split_last() {
+            let table = tables.iter().try_fold(&mut settings, |at, part| at.get_mut(part));
+            if let Some(table) = table.and_then(serde_json::Value::as_object_mut) {
+                table.remove(key);
+            }
+        }
+    }
     PlanFacts {
         name: base.name.clone(),
         strategy: base.strategy.clone(),
         symbol: base.instrument.symbol.clone(),
         interval: base.instrument.interval.to_string(),
-        fingerprint: format!("{:032x}", xxh3_128(settings.as_bytes())),
+        fingerprint: format!("{:032x}", xxh3_128(settings.to_string().as_bytes())),
     }
 }
