@@ -8,7 +8,7 @@ use miette::{
     SourceSpan,
 };
 use report::ReportError;
-use report::sweep::SweepError;
+use report::sweep::{RankingError, SweepError};
 use tape::TapeError;
 
 use crate::{out, plain};
@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     SawTheFuture(String),
     /// Stopped on request.
     Interrupted,
+    /// The same, and what was done is kept.
+    Kept,
     /// A panic: our own fault.
     Defect(String),
 }
@@ -43,7 +45,7 @@ impl Failure {
             Failure::Usage(_) | Failure::Input(_) | Failure::Output(_) => 2,
             Failure::Gate(_) => 3,
             Failure::SawTheFuture(_) | Failure::Defect(_) => 1,
-            Failure::Interrupted => 130,
+            Failure::Interrupted | Failure::Kept => 130,
         }
     }
 }
@@ -65,6 +67,9 @@ pub(crate) fn conclude(result: Result<(), Failure>) -> u8 {
         }
         Failure::Gate(text) | Failure::SawTheFuture(text) => out::note(text),
         Failure::Interrupted => out::note("interrupted; nothing was written"),
+        Failure::Kept => {
+            out::note("interrupted; what is done is kept, and the same command goes on");
+        }
         Failure::Defect(panic) => out::note(&format!(
             "stormproof {} failed by a defect of its own, not by your input. Please report this line, the\ncommand and the scenario: {panic}",
             env!("CARGO_PKG_VERSION")
@@ -203,6 +208,15 @@ impl From<SweepError> for Failure {
                 let help = other.help();
                 Failure::Input(Problem::new(&other.to_string(), help.as_deref(), None))
             }
+        }
+    }
+}
+
+impl From<RankingError> for Failure {
+    fn from(error: RankingError) -> Self {
+        match error {
+            RankingError::Name(error) => error.into(),
+            RankingError::Condition(error) => error.into(),
         }
     }
 }

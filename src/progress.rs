@@ -7,15 +7,20 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Done, and in all.
-type Counts = (u64, u64);
+/// What is told while work goes on.
+struct News {
+    done: u64,
+    all: u64,
+    /// What else there is to say; as before, if nothing.
+    word: Option<String>,
+}
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Shown on standard error until it is dropped, if that is a terminal and the user did not ask for quiet.
 pub(crate) struct Progress {
-    work: Option<(Sender<Counts>, JoinHandle<()>)>,
+    work: Option<(Sender<News>, JoinHandle<()>)>,
 }
 
 impl Progress {
@@ -34,7 +39,22 @@ impl Progress {
     /// Tells how much is done.
     pub(crate) fn at(&self, done: usize, all: usize) {
         if let Some((sender, _)) = &self.work {
-            let _ = sender.send((done as u64, all as u64));
+            let _ = sender.send(News {
+                done: done as u64,
+                all: all as u64,
+                word: None,
+            });
+        }
+    }
+
+    /// The same with a word about it: the best so far.
+    pub(crate) fn say(&self, done: u64, all: u64, word: String) {
+        if let Some((sender, _)) = &self.work {
+            let _ = sender.send(News {
+                done,
+                all,
+                word: Some(word),
+            });
         }
     }
 }
@@ -48,7 +68,7 @@ impl Drop for Progress {
     }
 }
 
-fn show(what: &'static str, news: &Receiver<Counts>) {
+fn show(what: &'static str, news: &Receiver<News>) {
     let mut latest = None;
     let begun = std::time::Instant::now();
     while let Some(left) = PATIENCE.checked_sub(begun.elapsed()) {
@@ -59,19 +79,24 @@ fn show(what: &'static str, news: &Receiver<Counts>) {
         }
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let template = if latest.is_some() {
-        "{spinner} {msg} {pos} of {len}, {elapsed}"
-    } else {
-        "{spinner} {msg}, {elapsed}"
+    let template = match &latest {
+        Some(News { word: Some(_), .. }) => {
+            "{spinner} {msg} {pos} of {len}, {per_sec}, {eta} left{prefix}"
+        }
+        Some(_) => "{spinner} {msg} {pos} of {len}, {elapsed}",
+        None => "{spinner} {msg}, {elapsed}",
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     bar.set_message(what);
     loop {
-        if let Some((done, all)) = latest.take() {
+        if let Some(News { done, all, word }) = latest.take() {
             bar.set_length(all);
             bar.set_position(done);
+            if let Some(word) = word {
+                bar.set_prefix(word);
+            }
         }
         bar.tick();
         match news.recv_timeout(TICK) {

@@ -292,7 +292,7 @@ mod tests {
         );
         assert_eq!(spans(&storms[1]), ["2018-10-01 2018-12-31"]);
         let all = Regime::history(day("2018-11-01"), day("2018-11-30"), &storms);
-        assert_eq!(spans(&all), [String::new(); 0]);
+        assert!(spans(&all).is_empty());
     }
 
     #[test]

@@ -28,13 +28,13 @@ fn space(varied: &[&str], samples: u32) -> Space {
     Space::new(Axes::new(axes).unwrap(), sampling).unwrap()
 }
 
-fn setup<'a>(
+fn setup(
     name: &str,
     text: &str,
     varied: &[&str],
     samples: u32,
     on: SearchOn,
-    tape: &'a Tape,
+    tape: &Tape,
 ) -> Setup {
     let known = Regimes::shipped().unwrap();
     let regimes = ["q4-2018", "covid-2020", "tightening-2022"].map(str::to_owned);
@@ -64,7 +64,7 @@ fn compared(setup: &Setup, tape: &Tape, every: usize) -> usize {
     let windows = &setup.manifest.windows;
     let mut plans = 0;
     let each = |at: usize, row: Result<&[f64], String>| {
-        if at % every == 0 {
+        if at.is_multiple_of(every) {
             plans += usize::from(alone(setup, tape, windows, &combinations[at], row));
         }
         Ok::<(), ()>(())

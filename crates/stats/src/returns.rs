@@ -104,7 +104,9 @@ impl<'a> SparseReturns<'a> {
             .zip(returns)
             .filter(|&(_, fraction)| fraction != 0.0)
             .collect();
-        SparseReturns::new(path.sessions, moved).ok().filter(|_| sound)
+        SparseReturns::new(path.sessions, moved)
+            .ok()
+            .filter(|_| sound)
     }
 
     /// Several windows as one, each following on the one before.

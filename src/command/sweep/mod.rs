@@ -1,5 +1,6 @@
 //! `stormproof sweep`.
 
+mod estimate;
 mod merge;
 mod run;
 mod show;

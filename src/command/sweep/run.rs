@@ -1,22 +1,33 @@
-//! A sweep, from arguments to results.
+//! A sweep, from arguments to what is said of it.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use lab::sweep::space::{Axes, Axis, Sampling, Space};
-use lab::sweep::{Block, Request, SearchOn, Setup, Stopped};
-use report::sweep::{Folder, Shard, SweepError};
+use lab::sweep::{BLOCK, Block, FIGURES, Question, Request, SearchOn, Setup, Stopped};
+use report::sweep::{Folder, Ledger, Ranking, Results, Shard, Summary, SweepError, name_of};
 
-use crate::args::{On, PlanArgs, Sampler, SweepRunArgs};
+use super::estimate;
+use crate::args::{Format, On, PlanArgs, Sampler, SweepRunArgs};
 use crate::door::Failure;
 use crate::plan::Plan;
+use crate::progress::Progress;
 use crate::{out, signal};
 
 /// Sweeps.
 pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> {
     let stop = signal::watch();
-    let plan = Plan::open(which)?;
+    let ranking = Ranking::new(&args.objective, &args.require, args.top)?;
+    let budget = args.budget.as_deref().map(estimate::time).transpose()?;
+    let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), shard)?;
     let (space, sampler) = space(args)?;
+    let on = search(which, args)?;
+    let plan = Plan::open(which)?;
+    if plan.on_embedded && !args.quiet {
+        out::note(crate::command::ON_EMBEDDED);
+    }
     let threads = args.threads.map_or(0, usize::from);
     let setup = Setup::new(
         Request {
@@ -24,47 +35,157 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
             space,
             sampler,
             constraints: args.constraints.clone(),
-            on: search(which, args)?,
+            on,
             regimes: plan.regimes.clone(),
             tape: &plan.tape,
             version: env!("CARGO_PKG_VERSION"),
         },
         threads,
     )?;
-    let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), shard)?;
     let path = args.out.clone().unwrap_or_else(|| default_folder(&setup));
     let axes = setup.space.axes().as_slice();
     let folder = Folder::open(&path, &setup.manifest, axes, shard)?;
-    sweep(&setup, &folder, threads, stop)?;
-    let results = folder.finish()?;
-    out::note(&format!("results: {}", results.display()));
-    Ok(())
+    if !args.yes && budget.is_none() {
+        estimate::refuse_endless(&setup, folder.todo().len() as u64, threads)?;
+    }
+    let ledger = Ledger::beside(&path);
+    let ended = replay(&setup, &folder, &ranking, args, threads, budget, stop);
+    let files = folder.files()?.into_iter().map(Ok);
+    ledger.note(&setup.manifest, files, &shard.to_string())?;
+    if !ended? {
+        let (done, all) = (folder.files()?.len(), setup.sweep()?.blocks());
+        out::note(&format!(
+            "stopped by --budget with {done} of {all} blocks done in {}; the same command goes on",
+            path.display()
+        ));
+        return Ok(());
+    }
+    let results = Results::open(&folder.finish()?)?;
+    if shard != Shard::WHOLE {
+        out::note(&format!(
+            "shard {shard}: {}; join all with `stormproof sweep merge … --out DIR`",
+            folder.results().display()
+        ));
+        return Ok(());
+    }
+    tell(&setup, &folder, &ledger, &results, &ranking, args, stop)
 }
 
-fn sweep(setup: &Setup, folder: &Folder, threads: usize, stop: &AtomicBool) -> Result<(), Failure> {
+/// Replays what is left; false if the budget was over before the end.
+fn replay(
+    setup: &Setup,
+    folder: &Folder,
+    ranking: &Ranking,
+    args: &SweepRunArgs,
+    threads: usize,
+    budget: Option<Duration>,
+    stop: &AtomicBool,
+) -> Result<bool, Failure> {
+    enum End {
+        Budget,
+        Failed(SweepError),
+    }
     let sweep = setup.sweep()?;
-    let put = |block: Block| -> Result<(), SweepError> { folder.put(&block) };
-    match sweep.run(&folder.todo(), threads, stop, put) {
-        Ok(()) if !stop.load(Ordering::Relaxed) => Ok(()),
-        Ok(()) | Err(Stopped::Interrupted) => Err(Failure::Interrupted),
-        Err(Stopped::Sink(error)) => Err(error.into()),
+    let todo = folder.todo();
+    let before = folder.done().len() as u64 * BLOCK;
+    let all = before + todo.len() as u64 * BLOCK;
+    let begun = Instant::now();
+    let progress = Mutex::new(Progress::start("replayed", args.quiet));
+    let done = AtomicU64::new(before);
+    let best = Mutex::new(f64::NEG_INFINITY);
+    let put = |block: Block| -> Result<(), End> {
+        folder.put(&block).map_err(End::Failed)?;
+        let now = done.fetch_add(BLOCK, Ordering::Relaxed) + BLOCK;
+        let score = best_of(&block, ranking, setup);
+        if let (Ok(mut best), Ok(progress)) = (best.lock(), progress.lock()) {
+            *best = best.max(score);
+            let word = if best.is_finite() {
+                format!("; best {} {:.3}", ranking.objectives[0].name, *best)
+            } else {
+                String::new()
+            };
+            progress.say(now.min(all), all, word);
+        }
+        match budget {
+            Some(budget) if begun.elapsed() >= budget => Err(End::Budget),
+            _ => Ok(()),
+        }
+    };
+    match sweep.run(&todo, threads, stop, put) {
+        Ok(()) if stop.load(Ordering::Relaxed) => Err(Failure::Kept),
+        Ok(()) => Ok(true),
+        Err(Stopped::Interrupted) => Err(Failure::Kept),
+        Err(Stopped::Sink(End::Budget)) => Ok(folder.todo().is_empty()),
+        Err(Stopped::Sink(End::Failed(error))) => Err(error.into()),
+    }
+}
+
+fn best_of(block: &Block, ranking: &Ranking, setup: &Setup) -> f64 {
+    let Some(objective) = ranking.objectives.first() else {
+        return f64::NEG_INFINITY;
+    };
+    let (windows, searched) = (setup.manifest.windows.len(), setup.manifest.searched);
+    let rows = block.rows.chunks(windows.max(1) * FIGURES.len());
+    let scores = rows.filter_map(|row| objective.score(row, searched));
+    scores.fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Ranks, gates, judges; writes and prints what there is to say.
+fn tell(
+    setup: &Setup,
+    folder: &Folder,
+    ledger: &Ledger,
+    results: &Results,
+    ranking: &Ranking,
+    args: &SweepRunArgs,
+    stop: &AtomicBool,
+) -> Result<(), Failure> {
+    let threads = args.threads.map_or(0, usize::from);
+    let mut summary = Summary::new(results, ranking)?;
+    let finalists: Vec<u64> = summary.best.iter().map(|best| best.combination).collect();
+    let gated = lab::sweep::gate(setup, &finalists, threads)?;
+    for (finalist, gate) in summary.best.iter_mut().zip(gated) {
+        finalist.gate = gate;
+    }
+    if let (Some(&best), Some(&objective)) = (finalists.first(), ranking.objectives.first()) {
+        let progress = Progress::start("judging what was found", args.quiet);
+        let ever = ledger.ever(&setup.manifest)?;
+        let replayed = results.combinations()?;
+        let question = Question {
+            best,
+            objective,
+            replayed: &replayed,
+            replayed_count: replayed.len() as u64,
+            ever: &ever.sharpes(),
+            ever_count: ever.count(),
+            seed: args.seed,
+        };
+        summary.trust = Some(lab::sweep::judge(setup, &question, threads, stop)?);
+        drop(progress);
+    }
+    let json = summary.json()?;
+    report::write_text(&folder.report(), &json, true)?;
+    if !args.quiet {
+        out::note(&format!("results: {}", folder.results().display()));
+    }
+    match args.format {
+        Format::Table => out::print(&report::sweep::sweep_text(&summary)),
+        Format::Json => out::print(&json),
     }
 }
 
 fn space(args: &SweepRunArgs) -> Result<(Space, String), Failure> {
     let axes: Result<Vec<Axis>, _> = args.vary.iter().map(|vary| vary.parse()).collect();
     let (samples, seed) = (args.samples, args.seed);
-    let sampling = match args.sampler {
-        Sampler::Grid => Sampling::Grid,
-        Sampler::Random => Sampling::Random { samples, seed },
-        Sampler::Latin => Sampling::Latin { samples, seed },
-        Sampler::Sobol => Sampling::Sobol { samples, seed },
+    let (sampling, name) = match args.sampler {
+        Sampler::Grid => (Sampling::Grid, "grid"),
+        Sampler::Random => (Sampling::Random { samples, seed }, "random"),
+        Sampler::Latin => (Sampling::Latin { samples, seed }, "latin"),
+        Sampler::Sobol => (Sampling::Sobol { samples, seed }, "sobol"),
     };
-    let told = match args.sampler {
-        Sampler::Grid => "grid".to_owned(),
-        Sampler::Random => format!("random {samples} seed {seed}"),
-        Sampler::Latin => format!("latin {samples} seed {seed}"),
-        Sampler::Sobol => format!("sobol {samples} seed {seed}"),
+    let told = match sampling {
+        Sampling::Grid => name.to_owned(),
+        _ => format!("{name} {samples} seed {seed}"),
     };
     Ok((Space::new(Axes::new(axes?)?, sampling)?, told))
 }
@@ -107,18 +228,6 @@ fn shard(text: &str) -> Result<Shard, Failure> {
 
 /// Where results go unless somebody says otherwise: the same command finds them again.
 fn default_folder(setup: &Setup) -> PathBuf {
-    let name: String = setup
-        .manifest
-        .plan
-        .name
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || c == '-' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
+    let name = name_of(&setup.manifest.plan.name);
     PathBuf::from("sweeps").join(format!("{name}-{}", setup.manifest.digest()))
 }

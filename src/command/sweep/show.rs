@@ -1,10 +1,36 @@
 //! `stormproof sweep show`.
 
-use crate::args::ShowArgs;
+use report::sweep::{Ranking, Results, Summary, heatmap, sweep_text};
+
+use crate::args::{Format, ShowArgs};
 use crate::door::Failure;
+use crate::out;
 
 /// Ranks, filters and draws.
 pub(crate) fn run(args: &ShowArgs) -> Result<(), Failure> {
-    let _ = args;
-    Ok(())
+    let ranking = Ranking::new(&args.objective, &args.require, args.top)?;
+    let results = Results::open(&args.results)?;
+    if !args.heatmap.is_empty() {
+        let [down, across] = args.heatmap.as_slice() else {
+            return Err(Failure::input(
+                format!(
+                    "--heatmap {}: expected two parameters",
+                    args.heatmap.join(",")
+                ),
+                "the first goes down, the second across: --heatmap exit.stop_atr,exit.target_atr",
+            ));
+        };
+        return out::print(&heatmap(
+            &results,
+            &ranking,
+            down,
+            across,
+            out::colour_on_stdout(),
+        )?);
+    }
+    let summary = Summary::new(&results, &ranking)?;
+    match args.format {
+        Format::Table => out::print(&sweep_text(&summary)),
+        Format::Json => out::print(&summary.json()?),
+    }
 }

@@ -204,7 +204,11 @@ impl Figure {
 
     /// The same of the figure's values, window by window.
     pub fn worst(&self, values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
-        let sign = if self.better == Better::Lower { -1.0 } else { 1.0 };
+        let sign = if self.better == Better::Lower {
+            -1.0
+        } else {
+            1.0
+        };
         let mut worst: Option<f64> = None;
         for value in values {
             let value = sign * value.filter(|value| !value.is_nan())?;

@@ -4,6 +4,7 @@ mod cells;
 mod combination;
 mod dials;
 mod figures;
+mod gate;
 mod manifest;
 mod run;
 mod setup;
@@ -13,8 +14,11 @@ mod trust;
 
 pub use combination::{Bench, Refusal, Trial, Worker};
 pub use figures::{Better, FIGURES, Figure};
+pub use gate::{Gated, GatedRegime, gate};
 pub use manifest::{Manifest, PlanFacts};
 pub use run::{BLOCK, Block, Stopped, Sweep};
 pub use setup::{Request, SearchOn, Setup};
 pub use shape::Written;
-pub use trust::{CrossValidation, Intervals, Neighbours, PValues, Question, SAMPLE, Trust, judge};
+pub use trust::{
+    CrossValidation, Intervals, Neighbours, OutOfSample, PValues, Question, SAMPLE, Trust, judge,
+};

@@ -334,7 +334,9 @@ fn plan_facts(base: &Scenario, axes: &[Axis]) -> PlanFacts {
     let mut settings = serde_json::to_value(base).unwrap_or_default();
     for axis in axes {
         if let Some((key, tables)) = axis.path().split_last() {
-            let table = tables.iter().try_fold(&mut settings, |at, part| at.get_mut(part));
+            let table = tables
+                .iter()
+                .try_fold(&mut settings, |at, part| at.get_mut(part));
             if let Some(table) = table.and_then(serde_json::Value::as_object_mut) {
                 table.remove(key);
             }

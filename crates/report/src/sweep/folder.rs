@@ -115,6 +115,31 @@ impl Folder {
         &self.done
     }
 
+    /// Where what is said of the sweep goes.
+    pub fn report(&self) -> PathBuf {
+        self.path.join(super::REPORT)
+    }
+
+    /// The files of what is done: the results, or as many blocks as there are.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn files(&self) -> Result<Vec<Results>, SweepError> {
+        let results = self.results();
+        if results.exists() {
+            return Ok(vec![Results::open(&results)?]);
+        }
+        let done = self.parts_done()?;
+        done.into_iter()
+            .map(|number| Results::open(&self.part(number)))
+            .collect()
+    }
+
+    /// The shard it is.
+    pub fn shard(&self) -> Shard {
+        self.shard
+    }
+
     /// Puts a block into the folder.
     ///
     /// # Errors

@@ -92,7 +92,9 @@ impl Ledger {
         let entries = entries.map_err(ReportError::io("look into", &self.folder))?;
         let mut paths = Vec::new();
         for entry in entries {
-            let path = entry.map_err(ReportError::io("look into", &self.folder))?.path();
+            let path = entry
+                .map_err(ReportError::io("look into", &self.folder))?
+                .path();
             if path.extension().is_some_and(|end| end == "parquet") {
                 paths.push(path);
             }
@@ -136,8 +138,10 @@ impl Trials {
         let mut names: Vec<String> = results.parameters().map(str::to_owned).collect();
         names.sort();
         for group in 0..results.groups() {
-            let columns: Result<Vec<Vec<String>>, SweepError> =
-                names.iter().map(|name| results.words(group, name)).collect();
+            let columns: Result<Vec<Vec<String>>, SweepError> = names
+                .iter()
+                .map(|name| results.words(group, name))
+                .collect();
             let columns = columns?;
             let of = |name: &str| results.numbers(group, name);
             let moments = [of("sharpe")?, of("volatility")?, of("sessions")?];
@@ -205,7 +209,13 @@ fn origin(origin: &Origin) -> String {
 
 /// A plan's name as part of a file's.
 pub fn name_of(plan: &str) -> String {
-    let fit = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '-' };
+    let fit = |c: char| {
+        if c.is_alphanumeric() || c == '-' {
+            c
+        } else {
+            '-'
+        }
+    };
     plan.chars().map(fit).collect()
 }
 
@@ -226,7 +236,11 @@ mod tests {
         let year = 252.0_f64.sqrt();
         let told = parts.iter().map(|part| {
             let (ratio, deviation) = ratio(part);
-            (Some(ratio * year), Some(deviation * year), Some(part.len() as f64))
+            (
+                Some(ratio * year),
+                Some(deviation * year),
+                Some(part.len() as f64),
+            )
         });
         let expected = ratio(&parts.concat()).0;
         assert!((pooled(told).unwrap() - expected).abs() < 1e-12);

@@ -47,7 +47,11 @@ impl Ranking {
     ///
     /// # Errors
     /// A figure that there is not, one that says neither good nor bad; a condition that cannot be read.
-    pub fn new(objectives: &[String], require: &[String], top: usize) -> Result<Self, RankingError> {
+    pub fn new(
+        objectives: &[String],
+        require: &[String],
+        top: usize,
+    ) -> Result<Self, RankingError> {
         let objectives: Result<Vec<_>, _> = objectives.iter().map(|name| objective(name)).collect();
         let vocabulary = Vocabulary::of_columns(FIGURES.iter().map(|figure| figure.name));
         let read = |text: &String| Condition::parse("--require", text, &vocabulary);
@@ -79,13 +83,15 @@ impl Ranking {
                 let value = |at: usize, row: usize| columns[at].as_ref()?.get(row).copied()?;
                 let rows = first..first + searched;
                 let meets = |condition: &Condition| {
-                    rows.clone().all(|row| condition.holds_for(|at| value(at, row)))
+                    rows.clone()
+                        .all(|row| condition.holds_for(|at| value(at, row)))
                 };
                 if !self.require.iter().all(meets) {
                     continue;
                 }
-                let score =
-                    |figure: &&Figure| figure.worst(rows.clone().map(|row| value(figure.place(), row)));
+                let score = |figure: &&Figure| {
+                    figure.worst(rows.clone().map(|row| value(figure.place(), row)))
+                };
                 let scores: Option<Vec<f64>> = self.objectives.iter().map(score).collect();
                 let Some(scores) = scores else { continue };
                 best.met += 1;
@@ -109,15 +115,24 @@ impl Ranking {
     fn needed(&self) -> Vec<usize> {
         let named = |figure: &Figure| {
             self.objectives.iter().any(|one| one.name == figure.name)
-                || self.require.iter().any(|one| one.text().contains(figure.name))
+                || self
+                    .require
+                    .iter()
+                    .any(|one| one.text().contains(figure.name))
         };
-        (0..FIGURES.len()).filter(|&at| named(&FIGURES[at])).collect()
+        (0..FIGURES.len())
+            .filter(|&at| named(&FIGURES[at]))
+            .collect()
     }
 
     fn consider(&self, best: &mut Vec<Ranked>, one: Ranked) {
         if self.objectives.len() == 1 {
             let full = best.len() >= self.top;
-            if full && best.last().is_some_and(|last| order(last, &one) != Ordering::Greater) {
+            if full
+                && best
+                    .last()
+                    .is_some_and(|last| order(last, &one) != Ordering::Greater)
+            {
                 return;
             }
             let at = best.partition_point(|other| order(other, &one) == Ordering::Less);
@@ -170,12 +185,20 @@ impl From<InputError> for RankingError {
 fn objective(name: &str) -> Result<&'static Figure, SweepError> {
     let name = name.trim();
     let ranked = || FIGURES.iter().filter(|figure| figure.is_ranked());
-    let known = || ranked().map(|figure| figure.name).collect::<Vec<_>>().join(", ");
+    let known = || {
+        ranked()
+            .map(|figure| figure.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match Figure::named(name) {
         Some(figure) if figure.is_ranked() => Ok(figure),
         Some(_) => Err(SweepError::Name {
             message: format!("--objective {name}: more of it is neither better nor worse"),
-            help: format!("rank by one of: {}; conditions on others go into --require", known()),
+            help: format!(
+                "rank by one of: {}; conditions on others go into --require",
+                known()
+            ),
         }),
         None => {
             let near = lab::did_you_mean(name, ranked().map(|figure| figure.name));

@@ -101,6 +101,20 @@ impl Results {
         told.unwrap_or(0)
     }
 
+    /// The combinations in it, ascending.
+    ///
+    /// # Errors
+    /// A damaged file.
+    pub fn combinations(&self) -> Result<Vec<u64>, SweepError> {
+        let mut all = Vec::new();
+        for group in 0..self.groups() {
+            let numbers = self.numbers(group, "combination")?;
+            all.extend(numbers.into_iter().flatten().map(|n| n as u64));
+        }
+        all.dedup();
+        Ok(all)
+    }
+
     /// The names of the parameters, in order.
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
         let columns = self.reader.columns().iter().map(|(name, _)| name.as_str());

@@ -1,9 +1,11 @@
 //! Whether what a sweep found may be luck.
 
+mod answer;
+mod out_of_sample;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
-use serde::Serialize;
 use stats::overfit::{
     Benchmark, Cscv, Overfitting, SharpeSample, SpaTally, SpaTest, deflated_sharpe,
     effective_trials, minimum_track_record, plateau, probabilistic_sharpe, trials_spread,
@@ -21,6 +23,9 @@ use super::space::Point;
 use crate::error::Error;
 use crate::threads::{chosen, on_threads};
 
+pub use answer::{CrossValidation, Intervals, Neighbours, OutOfSample, PValues, Trust};
+use out_of_sample::out_of_sample;
+
 /// Trials of which overfitting is judged, at most.
 pub const SAMPLE: usize = 2000;
 /// Resamples of the tests over all trials.
@@ -33,9 +38,6 @@ const BLOCKS: usize = 16;
 const KEEPS: f64 = 0.5;
 /// The level of intervals.
 const LEVEL: f64 = 0.95;
-/// Below this a finding is no longer put down to luck.
-const SIGNIFICANT: f64 = 0.05;
-
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
@@ -53,119 +55,6 @@ pub struct Question<'a> {
     pub ever_count: u64,
     /// Seed of the sample and of all resampling.
     pub seed: u64,
-}
-
-/// The answer.
-#[derive(Clone, Debug, Serialize)]
-pub struct Trust {
-    /// Trials ever made of this plan on this tape, this sweep's among them.
-    pub trials_ever: u64,
-    /// Trials of this sweep.
-    pub trials: u64,
-    /// Of how many of them overfitting was judged: a seeded sample, the best always in it.
-    pub sampled: usize,
-    /// How many independent trials those are worth by their average correlation, scaled to all.
-    pub effective_by_correlation: Option<f64>,
-    /// The same by the eigenvalues of their correlations.
-    pub effective_by_eigenvalues: Option<f64>,
-    /// Mean correlation between trials.
-    pub average_correlation: Option<f64>,
-    /// Annual Sharpe ratio of the best over all searched windows as one.
-    pub sharpe: Option<f64>,
-    /// Probability that its true ratio is above 0, had it been the only trial.
-    pub probabilistic_sharpe: Option<f64>,
-    /// Probability that it is above what the best of all trials ever made shows by luck.
-    pub deflated_sharpe: Option<f64>,
-    /// The same with the effective number of trials.
-    pub deflated_sharpe_effective: Option<f64>,
-    /// Sessions after which it would be beyond doubt (95 %), had it been the only trial.
-    pub minimum_track_record_sessions: Option<f64>,
-    /// Against doing nothing.
-    pub against_cash: Option<PValues>,
-    /// Against holding the instrument.
-    pub against_holding: Option<PValues>,
-    /// Cross-validation: is choosing better than drawing lots?
-    pub overfitting: Option<CrossValidation>,
-    /// How the neighbours of the best do.
-    pub plateau: Option<Neighbours>,
-    /// Intervals of its figures.
-    pub intervals: Option<Intervals>,
-    /// The probability that this is luck, by the test over all trials; the worst there is, if more than one is due.
-    pub luck: Option<f64>,
-    /// True if luck is an unlikely explanation.
-    pub found: bool,
-    /// All of it in a sentence.
-    pub sentence: String,
-}
-
-/// How often the best of so many trials without an edge looks as good as this one.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct PValues {
-    /// Hansen's, only trials better than the benchmark recentred: a bound from below.
-    pub lower: f64,
-    /// Hansen's, hopeless trials left out.
-    pub consistent: f64,
-    /// Hansen's, all trials: a bound from above.
-    pub upper: f64,
-    /// White's reality check.
-    pub white: f64,
-}
-
-/// What cross-validation says.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct CrossValidation {
-    /// Blocks the sessions were cut into.
-    pub blocks: usize,
-    /// Share of splits in which the best of one half is no better than the median of the other.
-    pub probability: f64,
-    /// Mean of the logits of its rank.
-    pub mean_logit: f64,
-    /// Share of splits in which it lost money in the other half.
-    pub loss_probability: f64,
-    /// Slope of its ratio out of sample on that in sample.
-    pub degradation_slope: Option<f64>,
-    /// Its mean annual Sharpe ratio where it was chosen.
-    pub mean_in_sample_sharpe: Option<f64>,
-    /// And in the other half.
-    pub mean_out_of_sample_sharpe: Option<f64>,
-}
-
-/// How the combinations one step away from the best do.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Neighbours {
-    /// How many there are.
-    pub neighbours: usize,
-    /// Share of them that keep half of the best objective.
-    pub score: f64,
-    /// Mean of neighbour ÷ best.
-    pub mean_ratio: Option<f64>,
-    /// Least of neighbour ÷ best.
-    pub least_ratio: Option<f64>,
-}
-
-/// 95 % intervals of the best's figures: of sessions by the stationary bootstrap, of trades by drawing trades.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Intervals {
-    /// Mean block of the bootstrap, sessions.
-    pub block_sessions: f64,
-    /// Annual Sharpe ratio.
-    pub sharpe: Option<[f64; 2]>,
-    /// Annual Sortino ratio.
-    pub sortino: Option<[f64; 2]>,
-    /// Net return.
-    pub net_return: Option<[f64; 2]>,
-    /// Annualised return.
-    pub annualised_return: Option<[f64; 2]>,
-    /// Maximum drawdown.
-    pub max_drawdown: Option<[f64; 2]>,
-    /// Expectancy, dollars.
-    pub expectancy_usd: Option<[f64; 2]>,
-    /// Expectancy, R.
-    pub expectancy_r: Option<[f64; 2]>,
-    /// Win rate.
-    pub win_rate: Option<[f64; 2]>,
-    /// Profit factor.
-    pub profit_factor: Option<[f64; 2]>,
 }
 
 /// Judges what a sweep found.
@@ -194,8 +83,10 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
         let trial = bench.trial(&combination(*index), searched, worker).ok();
         Ok((*index, trial))
     };
-    let trials: Result<Vec<(u64, Option<Trial>)>, Error> =
-        sample.par_iter().map_init(Worker::default, replay).collect();
+    let trials: Result<Vec<(u64, Option<Trial>)>, Error> = sample
+        .par_iter()
+        .map_init(Worker::default, replay)
+        .collect();
     let trials = trials?;
     let best = trials.iter().find(|(index, _)| *index == question.best);
     let best = best.and_then(|(_, trial)| trial.as_ref()).ok_or_else(|| {
@@ -215,7 +106,14 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     if let Some(own) = &best.returns {
         let block = automatic_block_length(own).map_or(1.0, |length| length.stationary_sessions);
         let beyond = trust.beyond_sample(&returns, question);
-        trust.against_cash = spa(&returns, Benchmark::Cash, block, question.seed, beyond, stop)?;
+        trust.against_cash = spa(
+            &returns,
+            Benchmark::Cash,
+            block,
+            question.seed,
+            beyond,
+            stop,
+        )?;
         if let Some(holding) = holding {
             let held = Benchmark::Returns(&holding);
             trust.against_holding = spa(&returns, held, block, question.seed, beyond, stop)?;
@@ -224,6 +122,7 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     }
     trust.overfitting = cross_validation(&returns, stop)?;
     trust.plateau = neighbours(&bench, setup, question, best);
+    trust.out_of_sample = out_of_sample(&trials, best, searched, manifest.windows.len());
     trust.conclude();
     Ok(trust)
 }
@@ -250,30 +149,6 @@ fn sample(question: &Question<'_>) -> Vec<u64> {
 }
 
 impl Trust {
-    fn blank(question: &Question<'_>, sampled: usize) -> Self {
-        Self {
-            trials_ever: question.ever_count,
-            trials: question.replayed_count,
-            sampled,
-            effective_by_correlation: None,
-            effective_by_eigenvalues: None,
-            average_correlation: None,
-            sharpe: None,
-            probabilistic_sharpe: None,
-            deflated_sharpe: None,
-            deflated_sharpe_effective: None,
-            minimum_track_record_sessions: None,
-            against_cash: None,
-            against_holding: None,
-            overfitting: None,
-            plateau: None,
-            intervals: None,
-            luck: None,
-            found: false,
-            sentence: String::new(),
-        }
-    }
-
     /// How many trials there were, and how many they are worth.
     fn count(&mut self, returns: &[SparseReturns<'_>], question: &Question<'_>) {
         let Some(effective) = effective_trials(returns) else {
@@ -300,9 +175,11 @@ impl Trust {
         let Some(spread) = trials_spread(question.ever) else {
             return;
         };
-        let deflated = |trials: f64| deflated_sharpe(&sample, trials, spread.variance);
-        self.deflated_sharpe = deflated((question.ever_count as f64).max(1.0));
-        self.deflated_sharpe_effective = self.effective_by_eigenvalues.and_then(deflated);
+        let ever = (question.ever_count as f64).max(1.0);
+        self.deflated_sharpe = deflated_sharpe(&sample, ever, spread.variance);
+        self.deflated_sharpe_effective = self
+            .effective_by_eigenvalues
+            .and_then(|trials| deflated_sharpe(&sample, trials, spread.variance));
     }
 
     /// How many more independent trials there were than those of the sample: tests on the sample are held to it.
@@ -316,53 +193,6 @@ impl Trust {
         let of_all = all / (1.0 + (all - 1.0) * share);
         (of_all / worth).max(1.0)
     }
-
-    fn conclude(&mut self) {
-        self.luck = self.against_cash.map(|p| p.consistent);
-        self.found = self.luck.is_some_and(|luck| luck < SIGNIFICANT);
-        self.sentence = match self.luck {
-            None => "Nothing was found: the best combination does not move, or moves without varying.".to_owned(),
-            Some(luck) if self.found => format!(
-                "Found, with reservations: had none of the {} combinations any edge, the best of them would look this good in {} of 100 tries.",
-                grouped(self.trials),
-                percent(luck)
-            ),
-            Some(luck) => format!(
-                "Nothing was found: had none of the {} combinations any edge, the best of them would look this good in {} of 100 tries.",
-                grouped(self.trials),
-                percent(luck)
-            ),
-        };
-        if let Some(cross) = self.overfitting.filter(|_| self.luck.is_some()) {
-            let told = format!(
-                " What was best in one half of the sessions was no better than the median in the other half in {} of 100 splits.",
-                percent(cross.probability)
-            );
-            self.sentence.push_str(&told);
-        }
-    }
-}
-
-/// A share in hundredths, never rounded to nothing.
-fn percent(share: f64) -> String {
-    let hundredths = share * 100.0;
-    if hundredths < 1.0 {
-        "less than 1".to_owned()
-    } else {
-        format!("{hundredths:.0}")
-    }
-}
-
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn spa(
@@ -406,7 +236,11 @@ fn cross_validation(
     let Ok(mut cscv) = Cscv::new(sessions, blocks) else {
         return Ok(None);
     };
-    if returns.iter().try_for_each(|trial| cscv.push(trial)).is_err() {
+    if returns
+        .iter()
+        .try_for_each(|trial| cscv.push(trial))
+        .is_err()
+    {
         return Ok(None);
     }
     let pairs = cscv.pairs();
