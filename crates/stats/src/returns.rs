@@ -95,20 +95,6 @@ impl<'a> SparseReturns<'a> {
         Ok(Self { sessions, moved })
     }
 
-    /// The returns of a path. `None` if some base is not above 0: after a ruin there are no returns.
-    pub fn of_path(path: &SparsePath<'_>) -> Option<SparseReturns<'static>> {
-        let mut returns = Vec::new();
-        let sound = path.write_returns(&mut returns);
-        let sessions = path.moved.iter().map(|&(session, _)| session);
-        let moved: Vec<(u32, f64)> = sessions
-            .zip(returns)
-            .filter(|&(_, fraction)| fraction != 0.0)
-            .collect();
-        SparseReturns::new(path.sessions, moved)
-            .ok()
-            .filter(|_| sound)
-    }
-
     /// Several windows as one, each following on the one before.
     pub fn joined(windows: &[SparseReturns<'_>]) -> SparseReturns<'static> {
         let (mut sessions, mut moved) = (0, Vec::new());
