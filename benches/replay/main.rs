@@ -2,7 +2,8 @@
 //! a plain hand-written loop over arrays that makes the same trades.
 //!
 //! `cargo bench --bench replay`; criterion's "elem/s" are bars a second. "columns" leaves indicators
-//! and masks out of the timed part on both sides, "indicators" has them in it on both.
+//! and masks out of the timed part on both sides, "indicators" has them in it on both. "reused" is what a sweep pays: the
+//! replayer's memory is kept, and fills, setups and rejections are counted; "figures" works out all of them as well.
 
 #![allow(missing_docs, reason = "criterion_group makes public functions")]
 
@@ -14,6 +15,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use engine::{Counted, Replayer, Window};
+use lab::Appraiser;
 use market::Interval;
 
 use pair::Pair;
@@ -53,15 +56,32 @@ fn replays(criterion: &mut Criterion) {
             group.throughput(Throughput::Elements(count as u64));
             group.measurement_time(Duration::from_secs(2));
             group.warm_up_time(Duration::from_millis(500));
-            let mut time = |what: &str, run: &dyn Fn() -> usize| {
+            let mut time = |what: &str, run: &mut dyn FnMut() -> usize| {
                 group.bench_function(BenchmarkId::from_parameter(what), |bencher| {
                     bencher.iter(|| black_box(run()));
                 });
             };
-            time("columns/plain", &|| pair.plain().len());
-            time("columns/engine", &|| pair.engine().trades.len());
-            time("indicators/plain", &|| pair.plain_whole().len());
-            time("indicators/engine", &|| pair.engine_whole().trades.len());
+            let feed = pair.feed();
+            let window = [Window::whole(&feed).expect("bars")];
+            let mut replayer = Replayer::<Counted>::new();
+            let mut appraiser = Appraiser::default();
+            time("columns/plain", &mut || pair.plain().len());
+            time("columns/engine", &mut || pair.engine().trades.len());
+            time("columns/engine reused", &mut || {
+                pair.engine_reused(&feed, &mut replayer).trades.len()
+            });
+            time("columns/engine reused + figures", &mut || {
+                let ledger = pair.engine_reused(&feed, &mut replayer);
+                appraiser
+                    .appraise(&feed, &window, ledger)
+                    .figures
+                    .trades
+                    .trades
+            });
+            time("indicators/plain", &mut || pair.plain_whole().len());
+            time("indicators/engine", &mut || {
+                pair.engine_whole().trades.len()
+            });
             group.finish();
         }
     }

@@ -1,6 +1,6 @@
 //! One market and one plan, as the engine runs it and as the plain loop does.
 
-use engine::{Account, Feed, Ledger, Pace, Window, replay};
+use engine::{Account, Counted, Feed, Ledger, Pace, Replayer, Window, replay};
 use indicators::{Atr, Indicator as _, Prices};
 use market::{Bars, Snapshot};
 use strategies::{
@@ -67,8 +67,24 @@ impl<'a> Pair<'a> {
         self.replay(&prepared(&self.rules, self.bars, self.snapshot))
     }
 
+    /// What the loop runs over.
+    pub(crate) fn feed(&self) -> Feed<'a> {
+        Feed::single(self.bars, &self.snapshot.sessions).expect("whole bars")
+    }
+
+    /// The engine as a sweep has it, columns and feed given: its memory kept, nothing but counts of what is not read.
+    pub(crate) fn engine_reused<'l>(
+        &self,
+        feed: &Feed<'_>,
+        replayer: &'l mut Replayer<Counted>,
+    ) -> &'l Ledger {
+        let window = Window::whole(feed).expect("bars");
+        let mut plan = Plan::new(&self.rules, &self.prepared, 0);
+        replayer.replay(feed, &self.account, window, &mut plan, Pace::Jump)
+    }
+
     fn replay(&self, prepared: &Prepared) -> Ledger {
-        let feed = Feed::single(self.bars, &self.snapshot.sessions).expect("whole bars");
+        let feed = self.feed();
         let window = Window::whole(&feed).expect("bars");
         let mut plan = Plan::new(&self.rules, prepared, 0);
         replay(&feed, &self.account, window, &mut plan, Pace::Jump)

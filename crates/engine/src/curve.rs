@@ -70,12 +70,39 @@ impl Curve {
         equity_usd
     }
 
+    /// The same where every slot is a session and one position is held: equity is `cash_usd` + `shares` × close, `shares`
+    /// being negative for a short.
+    pub(crate) fn days(
+        &mut self,
+        sessions: &[u32],
+        closes: &[f64],
+        cash_usd: f64,
+        shares: f64,
+    ) -> f64 {
+        let equity = |close: f64| cash_usd + shares * close;
+        for &close in closes {
+            self.see(equity(close));
+        }
+        let days = sessions.iter().zip(closes);
+        self.marks.extend(days.map(|(&session, &close)| Mark {
+            session,
+            cash_usd,
+            equity_usd: equity(close),
+        }));
+        closes.last().map_or(cash_usd, |&close| equity(close))
+    }
+
     #[inline]
     fn see(&mut self, equity_usd: f64) {
-        if equity_usd > self.peak_usd {
-            self.peak_usd = equity_usd;
-        } else if self.peak_usd - equity_usd > self.max_drawdown_bar * self.peak_usd {
-            self.max_drawdown_bar = (self.peak_usd - equity_usd) / self.peak_usd;
+        // No branch on which way prices went: it could not be foretold.
+        self.peak_usd = if equity_usd > self.peak_usd {
+            equity_usd
+        } else {
+            self.peak_usd
+        };
+        let lost_usd = self.peak_usd - equity_usd;
+        if lost_usd > self.max_drawdown_bar * self.peak_usd {
+            self.max_drawdown_bar = lost_usd / self.peak_usd;
         }
     }
 
@@ -84,6 +111,8 @@ impl Curve {
     fn note(&mut self, mark: Mark) {
         match self.marks.last_mut() {
             Some(last) if last.session == mark.session => *last = mark,
+            // Nothing to tell, unless the session's later bars have something.
+            Some(last) if last.equity_usd == mark.equity_usd && last.cash_usd == mark.cash_usd => {}
             _ => self.marks.push(mark),
         }
     }

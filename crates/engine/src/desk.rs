@@ -1,5 +1,6 @@
 //! Where a strategy leaves its orders and its reasons.
 
+use crate::broker::book::Working;
 use crate::order::Order;
 use crate::setup::{Outcome, Setup};
 
@@ -10,24 +11,24 @@ use crate::setup::{Outcome, Setup};
 #[derive(Debug, Default)]
 pub struct Desk {
     pub(crate) setups: Vec<Setup>,
-    /// Each with the setup it came from, by its place in `setups`.
-    pub(crate) orders: Vec<(Order, Option<usize>)>,
+    /// Numbered; each with the setup it came from, by its place in `setups`.
+    pub(crate) orders: Vec<Working>,
     pub(crate) withdrawals: Vec<u32>,
     pub(crate) next_order_id: u32,
 }
 
 impl Desk {
     /// Leaves an order; returns its number. Refusals are found in the ledger, with their reason.
+    #[inline]
     pub fn submit(&mut self, order: Order) -> u32 {
-        self.orders.push((order, None));
-        self.number()
+        self.leave(order, None)
     }
 
     /// Leaves an entry and logs the setup it came from as entered. If the order is refused or withdrawn,
     /// the log says so.
+    #[inline]
     pub fn enter(&mut self, setup: Setup, order: Order) -> u32 {
-        let order_id = self.number();
-        self.orders.push((order, Some(self.setups.len())));
+        let order_id = self.leave(order, Some(self.setups.len() as u32));
         self.setups.push(Setup {
             outcome: Outcome::Entered,
             order_id: Some(order_id),
@@ -48,9 +49,17 @@ impl Desk {
         self.withdrawals.push(order_id);
     }
 
-    fn number(&mut self) -> u32 {
-        let number = self.next_order_id;
+    #[inline]
+    fn leave(&mut self, order: Order, setup: Option<u32>) -> u32 {
+        let order_id = self.next_order_id;
         self.next_order_id += 1;
-        number
+        self.orders.push(Working {
+            order_id,
+            order,
+            setup,
+            bracket_of: None,
+            moving: None,
+        });
+        order_id
     }
 }

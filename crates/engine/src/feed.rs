@@ -370,6 +370,14 @@ impl<'a> Feed<'a> {
         slot + length
     }
 
+    /// True if every slot is a session.
+    #[inline]
+    pub(crate) fn is_daily(&self) -> bool {
+        self.tracks
+            .first()
+            .is_some_and(|track| track.bars.interval == Interval::Day)
+    }
+
     /// True if the slot before belongs to an earlier session.
     #[inline]
     pub fn begins_session(&self, slot: usize) -> bool {

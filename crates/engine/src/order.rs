@@ -252,13 +252,13 @@ impl Order {
         matches!(self.purpose, Purpose::Entry(_))
     }
 
-    /// The prices named by the order, where it names any.
-    pub(crate) const fn prices(&self) -> [Option<f64>; 2] {
+    /// True if a price it names is no positive number.
+    pub(crate) fn has_no_price(&self) -> bool {
+        let unusable = |price: f64| !price.is_finite() || price <= 0.0;
         match self.kind {
-            OrderKind::Market | OrderKind::MarketOnClose { .. } => [None, None],
-            OrderKind::Limit { limit } => [Some(limit), None],
-            OrderKind::Stop { stop } => [Some(stop), None],
-            OrderKind::StopLimit { stop, limit } => [Some(stop), Some(limit)],
+            OrderKind::Market | OrderKind::MarketOnClose { .. } => false,
+            OrderKind::Limit { limit: price } | OrderKind::Stop { stop: price } => unusable(price),
+            OrderKind::StopLimit { stop, limit } => unusable(stop) || unusable(limit),
         }
     }
 }

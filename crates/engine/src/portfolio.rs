@@ -122,16 +122,22 @@ impl Portfolio {
         (equity * max_leverage - gross).max(0.0)
     }
 
-    /// Takes a fill into the books.
-    pub(crate) fn take(&mut self, fill: Fill, terms: Terms) {
+    /// Takes a fill into the books; true if it closed a trade.
+    #[inline]
+    pub(crate) fn take(&mut self, fill: &Fill, terms: Terms) -> bool {
         self.cash_usd -= fill.side.sign() * fill.quantity as f64 * fill.price + fill.commission_usd;
         let terms = Terms {
             trade_id: self.trades.len() as u32 + 1,
             ..terms
         };
-        let after = apply(self.positions[fill.symbol].take(), fill, terms);
-        self.positions[fill.symbol] = after.position;
-        self.trades.extend(after.trade);
+        let before = self.trades.len();
+        apply(
+            &mut self.positions[fill.symbol],
+            fill,
+            &terms,
+            &mut self.trades,
+        );
+        self.trades.len() > before
     }
 
     fn value_at(&self, feed: &Feed<'_>, slot: usize) -> f64 {
@@ -158,6 +164,12 @@ impl Portfolio {
         let cash_usd = self.cash_usd;
         self.equity_usd = match self.positions.as_slice() {
             // One symbol, whose bars are the slots: the path is a line of its closes.
+            [Some(held)] if feed.is_daily() => {
+                let bars = feed.tracks()[held.symbol].bars;
+                let (sessions, closes) = (&bars.session()[first..next], &bars.close()[first..next]);
+                let shares = held.side.sign() * held.quantity as f64;
+                self.curve.days(sessions, closes, cash_usd, shares)
+            }
             [Some(held)] => {
                 let closes = feed.tracks()[held.symbol].bars.close();
                 self.curve.span(feed, (first, next), cash_usd, |slot| {

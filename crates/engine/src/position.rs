@@ -116,15 +116,6 @@ pub struct Terms {
     pub trade_id: u32,
 }
 
-/// What comes of a fill.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Transition {
-    /// The position afterwards.
-    pub position: Option<Position>,
-    /// The trade, if the old position was closed.
-    pub trade: Option<Trade>,
-}
-
 impl Position {
     /// Average entry price, dollars a share.
     pub fn entry_price(&self) -> f64 {
@@ -183,13 +174,13 @@ impl Position {
     }
 
     #[inline]
-    fn open(fill: Fill, terms: Terms) -> Position {
+    fn open(fill: &Fill, terms: &Terms) -> Position {
         let value = fill.quantity as f64 * fill.price;
         Position {
             symbol: fill.symbol,
             side: fill.side,
             quantity: fill.quantity,
-            opened: fill,
+            opened: *fill,
             entered_quantity: fill.quantity as f64,
             entered_usd: value,
             left_quantity: 0.0,
@@ -206,37 +197,38 @@ impl Position {
             range: Range {
                 low: fill.price,
                 high: fill.price,
-                next_row: first_row(&fill, terms.row),
+                next_row: first_row(fill, terms.row),
             },
         }
     }
 
     #[inline]
-    fn add(mut self, fill: Fill) -> Position {
+    fn add(&mut self, fill: &Fill) {
         self.quantity = self.quantity.saturating_add(fill.quantity);
         self.entered_quantity += fill.quantity as f64;
         self.entered_usd += fill.quantity as f64 * fill.price;
-        self.with_costs(fill)
+        self.bear_costs(fill);
     }
 
     #[inline]
-    fn reduce(mut self, fill: Fill) -> Position {
+    fn reduce(&mut self, fill: &Fill) {
         self.quantity -= fill.quantity;
         self.left_quantity += fill.quantity as f64;
         self.left_usd += fill.quantity as f64 * fill.price;
-        self.with_costs(fill)
+        self.bear_costs(fill);
     }
 
     #[inline]
-    fn with_costs(mut self, fill: Fill) -> Position {
+    fn bear_costs(&mut self, fill: &Fill) {
         self.commission_usd += fill.commission_usd;
         self.slippage_usd += fill.slippage_per_share * fill.quantity as f64;
-        self
     }
 
+    /// The trade that a fill of all that is open makes of it.
     #[inline]
-    fn close(self, fill: Fill, terms: Terms) -> Trade {
-        let closed = self.reduce(fill);
+    fn close(&mut self, fill: &Fill, terms: &Terms) -> Trade {
+        self.reduce(fill);
+        let closed = &*self;
         let entry_price = closed.entry_price();
         let exit_price = closed.left_usd / closed.left_quantity;
         let gross_pnl_usd = closed.side.sign() * (closed.left_usd - closed.entered_usd);
@@ -292,46 +284,40 @@ const fn first_row(fill: &Fill, row: usize) -> usize {
     }
 }
 
-/// Applies a fill: opens, adds, reduces, closes, or turns a position round.
+/// Applies a fill: opens, adds, reduces, closes, or turns a position round. If it was closed, its trade is added to `trades`.
 ///
 /// A fill larger than an opposite position closes it and opens the rest; its commission is shared by
-/// shares.
+/// shares. In place, because a position is moved about for longer than it is changed.
 #[inline]
-pub fn apply(position: Option<Position>, fill: Fill, terms: Terms) -> Transition {
+pub fn apply(position: &mut Option<Position>, fill: &Fill, terms: &Terms, trades: &mut Vec<Trade>) {
     match position {
-        None => Transition {
-            position: Some(Position::open(fill, terms)),
-            trade: None,
-        },
-        Some(held) if held.side == fill.side => Transition {
-            position: Some(held.add(fill)),
-            trade: None,
-        },
-        Some(held) if fill.quantity < held.quantity => Transition {
-            position: Some(held.reduce(fill)),
-            trade: None,
-        },
-        Some(held) if fill.quantity == held.quantity => Transition {
-            position: None,
-            trade: Some(held.close(fill, terms)),
-        },
+        None => {
+            *position = Some(Position::open(fill, terms));
+        }
+        Some(held) if held.side == fill.side => {
+            held.add(fill);
+        }
+        Some(held) if fill.quantity < held.quantity => {
+            held.reduce(fill);
+        }
+        Some(held) if fill.quantity == held.quantity => {
+            trades.push(held.close(fill, terms));
+            *position = None;
+        }
         Some(held) => {
             let share = held.quantity as f64 / fill.quantity as f64;
             let closing = Fill {
                 quantity: held.quantity,
                 commission_usd: fill.commission_usd * share,
-                ..fill
+                ..*fill
             };
             let opening = Fill {
                 quantity: fill.quantity - held.quantity,
                 commission_usd: fill.commission_usd - closing.commission_usd,
-                ..fill
+                ..*fill
             };
-            let trade = held.close(closing, terms);
-            Transition {
-                position: Some(Position::open(opening, terms)),
-                trade: Some(trade),
-            }
+            trades.push(held.close(&closing, terms));
+            *position = Some(Position::open(&opening, terms));
         }
     }
 }

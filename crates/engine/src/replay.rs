@@ -129,13 +129,14 @@ impl<R: Record + Default> Replayer<R> {
     ) {
         let (mut broker, mut portfolio) = self.begin(feed, account);
         let desk = &mut self.desk;
+        let accrues = account.cash_rate.is_some() || account.costs.borrow_rate.is_some();
         for &window in windows {
             let first = first_wake(feed, account, &portfolio, &broker, strategy, window, pace);
             let mut clock = Clock::new(window, first);
             while let Some(event) = clock.next() {
                 match event {
                     Event::Starts(slot) => {
-                        if slot > window.first && feed.begins_session(slot) {
+                        if accrues && slot > window.first && feed.begins_session(slot) {
                             portfolio.accrue(account, feed, slot);
                         }
                         broker.fill_at_open(&mut portfolio, slot);

@@ -129,10 +129,4 @@ impl<'a> Track<'a> {
         let to = self.actions.partition_point(|action| action.slot() <= slot);
         &self.actions[from..to]
     }
-
-    /// The slot of the first action at or after `slot`.
-    pub fn next_action(&self, slot: usize) -> Option<usize> {
-        let at = self.actions.partition_point(|action| action.slot() < slot);
-        self.actions.get(at).map(Action::slot)
-    }
 }

@@ -184,15 +184,18 @@ impl<'a> Plan<'a> {
 
     /// At its agreed session, leaves a trade that has gone nowhere.
     fn judge_progress(&mut self, view: &View<'_>, desk: &mut Desk) {
-        let (Some(time_stop), Some(position)) =
-            (self.rules.exit.time_stop(), view.position(self.symbol))
+        let (Some(position), Some(time_stop)) =
+            (view.position(self.symbol), self.rules.exit.time_stop())
         else {
             return;
         };
+        if self.judged == Some(position.opened.order_id) {
+            return;
+        }
         let due = time_stop
             .due(view, position)
             .is_some_and(|due| view.now() >= due);
-        if due && self.judged != Some(position.opened.order_id) {
+        if due {
             self.judged = Some(position.opened.order_id);
             if time_stop.leaves(view, position) {
                 self.left = Some(position.opened.order_id);
@@ -306,9 +309,11 @@ impl<'a> Plan<'a> {
 impl Strategy for Plan<'_> {
     #[inline]
     fn decide(&mut self, view: &View<'_>, desk: &mut Desk) {
-        self.judge_progress(view, desk);
-        self.watch_the_clock(view, desk);
-        self.heed_the_exit_rule(view, desk);
+        if view.position(self.symbol).is_some() {
+            self.judge_progress(view, desk);
+            self.watch_the_clock(view, desk);
+            self.heed_the_exit_rule(view, desk);
+        }
         if self.prepared.skips.get(view.slot()) {
             let state = self.prepared.checklist.state(view.slot());
             let skipped = Outcome::Rejected(RejectReason::BarsMissing);
@@ -322,6 +327,10 @@ impl Strategy for Plan<'_> {
     #[inline]
     fn next_wake(&self, view: &View<'_>, from: usize) -> Option<usize> {
         let setup = self.prepared.checklist.setups().next_set(from);
+        let skip = self.prepared.skips.next_set(from);
+        if view.position(self.symbol).is_none() {
+            return sooner(setup, skip);
+        }
         let judgement = view
             .position(self.symbol)
             .filter(|position| self.judged != Some(position.opened.order_id))
@@ -336,10 +345,15 @@ impl Strategy for Plan<'_> {
             .as_ref()
             .filter(|_| self.may_leave(view).is_some())
             .and_then(|exit| exit.next_set(from));
-        let skip = self.prepared.skips.next_set(from);
-        [setup, skip, judgement, leaving, ruled_out]
-            .into_iter()
-            .flatten()
-            .min()
+        let own = sooner(sooner(judgement, leaving), ruled_out);
+        sooner(sooner(setup, skip), own)
+    }
+}
+
+/// The sooner of two slots, where there are any.
+fn sooner(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
     }
 }

@@ -15,7 +15,12 @@ impl<R: Record> Broker<'_, R> {
     #[inline]
     pub(super) fn act(&mut self, portfolio: &mut Portfolio, symbol: usize, slot: usize) {
         let feed = self.feed;
-        for &action in feed.tracks()[symbol].actions_at(slot) {
+        let actions = &feed.tracks()[symbol].actions;
+        let from = self.books[symbol].action_from(actions, slot);
+        for &action in actions[from..]
+            .iter()
+            .take_while(|action| action.slot() == slot)
+        {
             if let Action::Split { ratio, .. } = action {
                 self.pay_out_lost_fraction(portfolio, symbol, slot, ratio);
             }

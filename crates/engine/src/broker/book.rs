@@ -4,7 +4,7 @@ use market::{Side, Time};
 
 use crate::feed::Feed;
 use crate::order::{Order, OrderKind, Purpose};
-use crate::track::Track;
+use crate::track::{Action, Track};
 
 use super::moving::MovingStop;
 use super::pricing::{Bar, LimitRule, inside};
@@ -28,19 +28,103 @@ pub struct Working {
 #[derive(Debug, Default)]
 pub struct Book {
     working: Vec<Working>,
-    kinds: Kinds,
+    wants: Wants,
     search: Search,
+    /// The symbol's first corporate action that has not been passed yet.
+    action: usize,
 }
 
-/// What kinds of orders are there, so that a bar asks only for those.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the orders together may act on, so that a bar asks only what can be.
+#[derive(Clone, Copy, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Independent facts.
-struct Kinds {
+struct Wants {
     entries: bool,
     exits: bool,
     expiring: bool,
     moving: bool,
     stop_limits: bool,
+    /// Market orders.
+    open: bool,
+    /// The earliest close that an order names.
+    close: Option<Time>,
+    /// Reached by a price at or under it: sell stops, buy limits.
+    below: f64,
+    /// Reached by a price at or over it: buy stops, sell limits.
+    above: f64,
+}
+
+impl Default for Wants {
+    fn default() -> Self {
+        Self {
+            entries: false,
+            exits: false,
+            expiring: false,
+            moving: false,
+            stop_limits: false,
+            open: false,
+            close: None,
+            below: f64::NEG_INFINITY,
+            above: f64::INFINITY,
+        }
+    }
+}
+
+impl Wants {
+    #[inline]
+    fn add(&mut self, working: &Working) {
+        let order = &working.order;
+        let entry = order.is_entry();
+        self.entries |= entry;
+        self.exits |= !entry;
+        self.expiring |= order.expires.is_some();
+        self.moving |= working.moving.is_some();
+        let (price, below) = match (order.kind, order.side) {
+            (OrderKind::Market, _) => {
+                self.open = true;
+                return;
+            }
+            (OrderKind::MarketOnClose { close }, _) => {
+                self.close = Some(self.close.map_or(close, |earliest| earliest.min(close)));
+                return;
+            }
+            (OrderKind::Stop { stop }, side) => (stop, side == Side::Sell),
+            (OrderKind::StopLimit { stop, .. }, side) => {
+                self.stop_limits = true;
+                (stop, side == Side::Sell)
+            }
+            (OrderKind::Limit { limit }, side) => (limit, side == Side::Buy),
+        };
+        if below {
+            self.below = self.below.max(price);
+        } else {
+            self.above = self.above.min(price);
+        }
+    }
+
+    /// True if an order rests at a price.
+    #[inline]
+    fn rest(&self) -> bool {
+        self.below.is_finite() || self.above.is_finite()
+    }
+
+    /// The first bar that reaches a level. Sixteen bars are tested together, without a branch each.
+    fn first_reached(&self, highs: &[f64], lows: &[f64]) -> Option<usize> {
+        const LANES: usize = 16;
+        #[allow(clippy::needless_bitwise_bool)] // Lazy operators would branch, and not vectorise.
+        let reached = |high: f64, low: f64| (low <= self.below) | (high >= self.above);
+        let chunks = highs.chunks(LANES).zip(lows.chunks(LANES));
+        for (chunk, (high, low)) in chunks.enumerate() {
+            let any = high
+                .iter()
+                .zip(low)
+                .fold(false, |any, (&h, &l)| any | reached(h, l));
+            if any {
+                let within = high.iter().zip(low).position(|(&h, &l)| reached(h, l))?;
+                return Some(chunk * LANES + within);
+            }
+        }
+        None
+    }
 }
 
 /// How far the bars have been searched for a trigger since the orders last changed.
@@ -55,6 +139,7 @@ impl Book {
     pub(super) fn clear(&mut self) {
         self.working.clear();
         self.changed();
+        self.action = 0;
     }
 
     /// The orders, oldest first.
@@ -71,38 +156,74 @@ impl Book {
     /// True if an entry waits.
     #[inline]
     pub fn has_entry(&self) -> bool {
-        self.kinds.entries
+        self.wants.entries
     }
 
     /// True if an exit waits.
     #[inline]
     pub(super) fn has_exit(&self) -> bool {
-        self.kinds.exits
+        self.wants.exits
+    }
+
+    /// True if an exit waits and some order may fill at an open at this price.
+    #[inline]
+    pub(super) fn may_exit_at_open(&self, open: f64) -> bool {
+        let wants = &self.wants;
+        // An order on a close that never came is due as well.
+        let due = wants.open || wants.close.is_some();
+        wants.exits && (due || open <= wants.below || open >= wants.above)
+    }
+
+    /// True if an exit waits and some order rests at a price that the bar reaches.
+    #[inline]
+    pub(super) fn may_exit_inside(&self, bar: &Bar) -> bool {
+        let wants = &self.wants;
+        wants.exits && (bar.low <= wants.below || bar.high >= wants.above)
+    }
+
+    /// True if the end of a bar at this instant may fill an exit or turn an order into another.
+    #[inline]
+    pub(super) fn may_act_at_close(&self, end: Time) -> bool {
+        self.wants.stop_limits || self.wants.close.is_some_and(|close| close <= end)
     }
 
     /// True if an order may expire.
     #[inline]
     pub(super) fn may_expire(&self) -> bool {
-        self.kinds.expiring
+        self.wants.expiring
+    }
+
+    /// True if a protective stop moves with the bars.
+    #[inline]
+    pub(super) fn has_moving(&self) -> bool {
+        self.wants.moving
+    }
+
+    /// The place among the symbol's actions of the first at or after `slot`; asked for ever later slots.
+    #[inline]
+    pub(super) fn action_from(&mut self, actions: &[Action], slot: usize) -> usize {
+        while actions
+            .get(self.action)
+            .is_some_and(|action| action.slot() < slot)
+        {
+            self.action += 1;
+        }
+        self.action
     }
 
     /// Notes that the orders are others than before.
     fn changed(&mut self) {
         self.search = Search::default();
-        self.kinds = Kinds::default();
+        self.wants = Wants::default();
         for working in &self.working {
-            let entry = working.order.is_entry();
-            self.kinds.entries |= entry;
-            self.kinds.exits |= !entry;
-            self.kinds.expiring |= working.order.expires.is_some();
-            self.kinds.moving |= working.moving.is_some();
-            self.kinds.stop_limits |= matches!(working.order.kind, OrderKind::StopLimit { .. });
+            self.wants.add(working);
         }
     }
 
     pub(super) fn push(&mut self, working: &Working) {
+        self.search = Search::default();
+        self.wants.add(working);
         self.working.push(*working);
-        self.changed();
     }
 
     /// Takes out the order at this place.
@@ -119,6 +240,9 @@ impl Book {
         mut each: impl FnMut(Working),
     ) {
         let before = self.working.len();
+        if before == 0 {
+            return;
+        }
         self.working.retain(|working| {
             let goes = gone(working);
             if goes {
@@ -141,7 +265,7 @@ impl Book {
     /// `atr` is the current ATR.
     #[inline]
     pub(super) fn move_stops(&mut self, row: usize, bar: &Bar, atr: Option<f64>) {
-        if !self.kinds.moving {
+        if !self.wants.moving {
             return;
         }
         self.change(|working| {
@@ -169,7 +293,7 @@ impl Book {
             }
             _ => None,
         };
-        if !self.kinds.stop_limits || self.working.iter().all(|w| limit(w).is_none()) {
+        if !self.wants.stop_limits || self.working.iter().all(|w| limit(w).is_none()) {
             return;
         }
         self.change(|w| {
@@ -189,20 +313,22 @@ impl Book {
         from: usize,
         limit: usize,
     ) -> Option<usize> {
+        let wants = &self.wants;
         let mut wake: Option<usize> = None;
         let mut sooner = |slot: usize| wake = Some(wake.map_or(slot, |w| w.min(slot)));
-        for working in &self.working {
-            match working.order.kind {
-                OrderKind::Market => sooner(next_bar(track, from)),
-                OrderKind::MarketOnClose { close } => sooner(feed.slot_ending_at(close).max(from)),
-                OrderKind::Limit { .. } | OrderKind::Stop { .. } | OrderKind::StopLimit { .. } => {}
-            }
-            if let Some(expires) = working.order.expires {
+        if wants.open || wants.moving {
+            sooner(next_bar(track, from));
+        }
+        if let Some(close) = wants.close {
+            sooner(feed.slot_ending_near(from, close).max(from));
+        }
+        if wants.expiring {
+            for expires in self.working.iter().filter_map(|w| w.order.expires) {
                 sooner(feed.slot_starting_at(expires).max(from));
             }
-            if working.moving.is_some() {
-                sooner(next_bar(track, from));
-            }
+        }
+        if wake == Some(from) {
+            return wake;
         }
         let limit = wake.map_or(limit, |w| w.min(limit));
         self.next_trigger(track, from, limit).or(wake)
@@ -214,14 +340,16 @@ impl Book {
         if let Some(found) = self.search.found.filter(|&slot| slot >= from) {
             return (found <= limit).then_some(found);
         }
-        let levels = Levels::of(&self.working)?;
+        if !self.wants.rest() {
+            return None;
+        }
         let first = track.ended(from) - usize::from(track.row(from).is_some());
         let first = first.max(self.search.through);
         let after = track.ended(limit);
         if first >= after {
             return None;
         }
-        let found = levels.first_reached(
+        let found = self.wants.first_reached(
             &track.bars.high()[first..after],
             &track.bars.low()[first..after],
         );
@@ -238,56 +366,6 @@ fn next_bar(track: &Track<'_>, from: usize) -> usize {
     match track.row(from) {
         Some(_) => from,
         None => track.slot(track.ended(from)),
-    }
-}
-
-/// The prices at which some resting order may act: below and above.
-struct Levels {
-    /// Reached by a low at or under it: sell stops, buy limits.
-    below: f64,
-    /// Reached by a high at or over it: buy stops, sell limits.
-    above: f64,
-}
-
-impl Levels {
-    fn of(working: &[Working]) -> Option<Self> {
-        let mut levels = Levels {
-            below: f64::NEG_INFINITY,
-            above: f64::INFINITY,
-        };
-        for Working { order, .. } in working {
-            match (order.kind, order.side) {
-                (OrderKind::Stop { stop } | OrderKind::StopLimit { stop, .. }, Side::Sell) => {
-                    levels.below = levels.below.max(stop);
-                }
-                (OrderKind::Stop { stop } | OrderKind::StopLimit { stop, .. }, Side::Buy) => {
-                    levels.above = levels.above.min(stop);
-                }
-                (OrderKind::Limit { limit }, Side::Sell) => levels.above = levels.above.min(limit),
-                (OrderKind::Limit { limit }, Side::Buy) => levels.below = levels.below.max(limit),
-                (OrderKind::Market | OrderKind::MarketOnClose { .. }, _) => {}
-            }
-        }
-        (levels.below.is_finite() || levels.above.is_finite()).then_some(levels)
-    }
-
-    /// The first bar that reaches a level. Sixteen bars are tested together, without a branch each.
-    fn first_reached(&self, highs: &[f64], lows: &[f64]) -> Option<usize> {
-        const LANES: usize = 16;
-        #[allow(clippy::needless_bitwise_bool)] // Lazy operators would branch, and not vectorise.
-        let reached = |high: f64, low: f64| (low <= self.below) | (high >= self.above);
-        let chunks = highs.chunks(LANES).zip(lows.chunks(LANES));
-        for (chunk, (high, low)) in chunks.enumerate() {
-            let any = high
-                .iter()
-                .zip(low)
-                .fold(false, |any, (&h, &l)| any | reached(h, l));
-            if any {
-                let within = high.iter().zip(low).position(|(&h, &l)| reached(h, l))?;
-                return Some(chunk * LANES + within);
-            }
-        }
-        None
     }
 }
 

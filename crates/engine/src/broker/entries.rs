@@ -25,7 +25,8 @@ impl<'a, R: Record> Broker<'a, R> {
             }
             at_open(w.order.kind, w.order.side, at.bar.open)
         };
-        while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
+        while let Some((at, index, quote)) = self.oldest(slot, quoted) {
+            let working = self.books[at.symbol].take(index);
             self.execute_entry(portfolio, at, &working, quote, None);
         }
     }
@@ -35,7 +36,8 @@ impl<'a, R: Record> Broker<'a, R> {
         let limits = self.limit_rule();
         let quoted =
             |at: &Place<'a>, w: &Working| inside(w.order.kind, w.order.side, &at.bar, limits);
-        while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
+        while let Some((at, index, quote)) = self.oldest(slot, quoted) {
+            let working = self.books[at.symbol].take(index);
             if self.account.fills.intrabar == Intrabar::Finer {
                 self.enter_by_finer(portfolio, at, &working, quote);
             } else if self.execute_entry(portfolio, at, &working, quote, None) {
@@ -52,19 +54,20 @@ impl<'a, R: Record> Broker<'a, R> {
                 .then(|| Quote::new(at.bar.close, FillRule::Close))
         };
         let mut any = false;
-        while let Some((at, working, quote)) = self.take_oldest(slot, quoted) {
+        while let Some((at, index, quote)) = self.oldest(slot, quoted) {
+            let working = self.books[at.symbol].take(index);
             any |= self.execute_entry(portfolio, at, &working, quote, None);
         }
         any
     }
 
-    /// Takes the oldest entry of any symbol for which `quoted` has a price in `slot` out of its book.
+    /// The oldest entry of any symbol for which `quoted` has a price in `slot`: its place in its book.
     #[inline]
-    fn take_oldest(
-        &mut self,
+    fn oldest(
+        &self,
         slot: usize,
         quoted: impl Fn(&Place<'a>, &Working) -> Option<Quote>,
-    ) -> Option<(Place<'a>, Working, Quote)> {
+    ) -> Option<(Place<'a>, usize, Quote)> {
         let mut oldest: Option<(Place<'a>, usize, u32, Quote)> = None;
         for (symbol, track) in self.feed.tracks().iter().enumerate() {
             if !self.books[symbol].has_entry() {
@@ -86,8 +89,7 @@ impl<'a, R: Record> Broker<'a, R> {
                 }
             }
         }
-        let (at, index, _, quote) = oldest?;
-        Some((at, self.books[at.symbol].take(index), quote))
+        oldest.map(|(at, index, _, quote)| (at, index, quote))
     }
 
     /// Fills an entry, taken from the book, or rejects it; true if it filled. Its protection is alive at once: an entry
@@ -101,7 +103,7 @@ impl<'a, R: Record> Broker<'a, R> {
         quote: Quote,
         finer: Option<Time>,
     ) -> bool {
-        let Purpose::Entry(bracket) = working.order.purpose else {
+        let Purpose::Entry(bracket) = &working.order.purpose else {
             return false;
         };
         let side = working.order.side;
@@ -139,9 +141,11 @@ impl<'a, R: Record> Broker<'a, R> {
             return true;
         };
         let shares = fill.quantity.min(held.quantity);
-        self.protect(at, working, &fill, shares, &bracket);
+        self.protect(at, working, &fill, shares, bracket);
         if at_the_start(fill.rule) {
-            self.fill_gapped_exits(portfolio, at);
+            if self.books[at.symbol].may_exit_at_open(at.bar.open) {
+                self.fill_gapped_exits(portfolio, at);
+            }
         } else if quote.rule == FillRule::Close && beyond {
             self.stop_out_at_close(portfolio, at, working.order_id);
         }

@@ -42,44 +42,53 @@ impl<'a, R: Record> Broker<'a, R> {
         let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
-        let (stop, target) = (self.nearest(at, true), self.nearest(at, false));
-        if stop.is_none() && target.is_none() {
-            return;
-        }
-        if let (Some((stop, _)), Some((target, _))) = (stop, target) {
+        let mut reached = self.reached(at);
+        if let [Some((stop, _)), Some((target, _))] = reached {
             held.ambiguous = true;
             if self.account.fills.intrabar == Intrabar::Finer {
                 self.exit_by_finer(portfolio, at, stop, target);
+                reached = self.reached(at);
             }
         }
         let Some(held) = portfolio.position(at.symbol) else {
             return;
         };
         let stop_first = adverse_first(self.account.fills.intrabar, held.side, &at.bar);
-        for stops in [stop_first, !stop_first] {
-            while let Some((index, quote)) = self.nearest(at, stops) {
-                let working = self.books[at.symbol].take(index);
-                self.execute_exit(portfolio, at, &working, quote);
-            }
+        loop {
+            let [stop, target] = reached;
+            let next = if stop_first {
+                stop.or(target)
+            } else {
+                target.or(stop)
+            };
+            let Some((index, quote)) = next else { return };
+            let working = self.books[at.symbol].take(index);
+            self.execute_exit(portfolio, at, &working, quote);
+            reached = self.reached(at);
         }
     }
 
-    fn nearest(&self, at: Place<'a>, stops: bool) -> Option<(usize, Quote)> {
+    /// The stop and the target that the bar reaches: of several the one nearest to the open, of equals the older.
+    fn reached(&self, at: Place<'a>) -> [Option<(usize, Quote)>; 2] {
         let limits = self.limit_rule();
-        let reached = |(index, w): (usize, &Working)| {
-            let is_stop = !matches!(w.order.kind, OrderKind::Limit { .. });
-            if w.order.is_entry() || is_stop != stops {
-                return None;
-            }
-            inside(w.order.kind, w.order.side, &at.bar, limits).map(|quote| (index, quote))
-        };
         let away = |quote: &Quote| (quote.price - at.bar.open).abs();
-        self.books[at.symbol]
-            .orders()
-            .iter()
-            .enumerate()
-            .filter_map(reached)
-            .min_by(|(_, a), (_, b)| away(a).total_cmp(&away(b)))
+        let [mut stop, mut target] = [None, None];
+        for (index, w) in self.books[at.symbol].orders().iter().enumerate() {
+            if w.order.is_entry() {
+                continue;
+            }
+            let Some(quote) = inside(w.order.kind, w.order.side, &at.bar, limits) else {
+                continue;
+            };
+            let nearest: &mut Option<(usize, Quote)> = match w.order.kind {
+                OrderKind::Limit { .. } => &mut target,
+                _ => &mut stop,
+            };
+            if nearest.is_none_or(|(_, other)| away(&quote).total_cmp(&away(&other)).is_lt()) {
+                *nearest = Some((index, quote));
+            }
+        }
+        [stop, target]
     }
 
     /// Exits on this bar's close.
@@ -192,10 +201,9 @@ impl<'a, R: Record> Broker<'a, R> {
 
     /// Books a fill. Exits belong to one position: where it ended or turned round, they go with it.
     pub(super) fn settle(&mut self, portfolio: &mut Portfolio, fill: Fill, terms: Terms) {
-        let trades = portfolio.trades().len();
-        portfolio.take(fill, terms);
+        let closed = portfolio.take(&fill, terms);
         self.journal.fill(&fill);
-        if portfolio.trades().len() > trades {
+        if closed {
             self.books[fill.symbol].take_if(|w| !w.order.is_entry(), |_| {});
         }
     }

@@ -27,11 +27,11 @@ use market::ExitReason;
 use crate::account::Account;
 use crate::desk::Desk;
 use crate::feed::Feed;
-use crate::order::{Order, Purpose};
+use crate::order::Purpose;
 use crate::portfolio::Portfolio;
 use crate::record::Record;
 use crate::setup::RejectReason;
-use crate::track::Track;
+use crate::track::{Action, Track};
 
 use book::{Book, Working};
 use finer::Span;
@@ -115,10 +115,11 @@ impl<'a, R: Record> Broker<'a, R> {
     #[inline]
     pub(crate) fn accept(&mut self, desk: &mut Desk, portfolio: &Portfolio, slot: usize) {
         let first_row = self.journal.log(&mut desk.setups);
-        for (order, setup) in desk.orders.drain(..) {
-            let row = setup.map(|place| first_row + place as u32);
-            self.submit(order, row, portfolio, slot);
+        for mut working in desk.orders.drain(..) {
+            working.setup = working.setup.map(|place| first_row + place);
+            self.submit(working, portfolio, slot);
         }
+        self.next_order_id = desk.next_order_id;
         for order_id in desk.withdrawals.drain(..) {
             let time = self.feed.end(slot);
             let Self { books, journal, .. } = self;
@@ -131,23 +132,19 @@ impl<'a, R: Record> Broker<'a, R> {
         }
     }
 
-    fn submit(&mut self, order: Order, setup: Option<u32>, portfolio: &Portfolio, slot: usize) {
-        let mut working = Working {
-            order_id: self.take_order_id(),
-            order,
-            setup,
-            bracket_of: None,
-            moving: None,
-        };
-        if let Some(reason) = refusal::refusal(&order, self.books.len(), portfolio) {
+    #[inline]
+    fn submit(&mut self, mut working: Working, portfolio: &Portfolio, slot: usize) {
+        let order = &mut working.order;
+        if let Some(reason) = refusal::refusal(order, self.books.len(), portfolio) {
             return self.journal.reject(&working, self.feed.end(slot), reason);
         }
         if let (Purpose::Exit(_), Some(held)) = (order.purpose, portfolio.position(order.symbol)) {
-            working.order.side = held.side.opposite();
+            order.side = held.side.opposite();
             // An exit's slippage is measured by the ATR its trade was decided with.
-            working.order.atr = order.atr.or(held.atr);
+            order.atr = order.atr.or(held.atr);
         }
-        self.books[order.symbol].push(&working);
+        let symbol = order.symbol;
+        self.books[symbol].push(&working);
     }
 
     fn take_order_id(&mut self) -> u32 {
@@ -164,14 +161,19 @@ impl<'a, R: Record> Broker<'a, R> {
         from: usize,
         limit: usize,
     ) -> Option<usize> {
-        let mut wake = None;
+        let mut wake: Option<usize> = None;
+        let mut sooner = |slot: Option<usize>| {
+            if let Some(slot) = slot {
+                wake = Some(wake.map_or(slot, |wake| wake.min(slot)));
+            }
+        };
         for (symbol, book) in self.books.iter_mut().enumerate() {
             let track = &self.feed.tracks()[symbol];
             let held = portfolio.position(symbol).is_some();
             if held || !book.is_empty() {
-                let action = track.next_action(from);
-                let order = book.next_wake(self.feed, track, from, limit);
-                wake = [wake, action, order].into_iter().flatten().min();
+                let action = book.action_from(&track.actions, from);
+                sooner(track.actions.get(action).map(Action::slot));
+                sooner(book.next_wake(self.feed, track, from, limit));
             }
         }
         wake
@@ -183,24 +185,50 @@ impl<'a, R: Record> Broker<'a, R> {
     /// oldest order first: what an exit frees can be used at the same open.
     pub(crate) fn fill_at_open(&mut self, portfolio: &mut Portfolio, slot: usize) {
         for symbol in 0..self.books.len() {
+            if self.books[symbol].is_empty() && portfolio.position(symbol).is_none() {
+                continue;
+            }
             self.act(portfolio, symbol, slot);
             if self.books[symbol].may_expire() {
                 self.expire(symbol, slot);
             }
         }
         self.each_place(slot, |broker, at| {
-            broker.fill_due_exits(portfolio, at);
-            broker.fill_gapped_exits(portfolio, at);
+            if broker.books[at.symbol].may_exit_at_open(at.bar.open) {
+                broker.fill_due_exits(portfolio, at);
+                broker.fill_gapped_exits(portfolio, at);
+            }
         });
-        self.fill_entries_at_open(portfolio, slot);
+        if self.has_entry() {
+            self.fill_entries_at_open(portfolio, slot);
+        }
     }
 
     /// Fills inside the bars of `slot`, then at their close; moves protective stops for the next bar.
     ///
     /// Exits of all symbols come before entries, as at the open.
     pub(crate) fn fill_inside_and_at_close(&mut self, portfolio: &mut Portfolio, slot: usize) {
-        self.each_place(slot, |broker, at| broker.fill_exits_inside(portfolio, at));
-        self.fill_entries_inside(portfolio, slot);
+        self.each_place(slot, |broker, at| {
+            if broker.books[at.symbol].may_exit_inside(&at.bar) {
+                broker.fill_exits_inside(portfolio, at);
+            }
+        });
+        if self.has_entry() {
+            self.fill_entries_inside(portfolio, slot);
+        }
+        let end = self.feed.end(slot);
+        if self.books.iter().any(|book| book.may_act_at_close(end)) {
+            self.act_at_close(portfolio, slot);
+        }
+        if self.books.iter().any(Book::has_moving) {
+            self.each_place(slot, |broker, at| {
+                broker.books[at.symbol].move_stops(at.row, &at.bar, at.track.atr_at(at.slot));
+            });
+        }
+    }
+
+    /// Orders on the close of the bars of `slot`, and stop-limits that the bars have triggered.
+    fn act_at_close(&mut self, portfolio: &mut Portfolio, slot: usize) {
         self.each_place(slot, |broker, at| {
             broker.arm_stop_limits(at);
             broker.fill_exits_on_close(portfolio, at);
@@ -209,9 +237,6 @@ impl<'a, R: Record> Broker<'a, R> {
             // Bought at the close of a session that is also the trade's last.
             self.each_place(slot, |broker, at| broker.fill_exits_on_close(portfolio, at));
         }
-        self.each_place(slot, |broker, at| {
-            broker.books[at.symbol].move_stops(at.row, &at.bar, at.track.atr_at(at.slot));
-        });
     }
 
     /// Closes everything at the last close of the window; withdraws what still waits.
@@ -225,6 +250,12 @@ impl<'a, R: Record> Broker<'a, R> {
             );
             self.close_at_last_close(portfolio, symbol, slot, ExitReason::WindowEnd, None);
         }
+    }
+
+    /// True if an entry of any symbol waits.
+    #[inline]
+    fn has_entry(&self) -> bool {
+        self.books.iter().any(Book::has_entry)
     }
 
     /// Runs `work` for each symbol that has orders and a bar in `slot`.

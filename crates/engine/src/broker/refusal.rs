@@ -1,6 +1,6 @@
 //! Why an order is refused at once.
 
-use crate::order::{Bracket, Order, Purpose};
+use crate::order::{Bracket, Order, Purpose, StopPlan};
 use crate::portfolio::Portfolio;
 use crate::setup::RejectReason;
 
@@ -16,8 +16,7 @@ pub(super) fn refusal(
     if order.quantity == 0 {
         return Some(RejectReason::ZeroSize);
     }
-    let unusable = |price: &f64| !price.is_finite() || *price <= 0.0;
-    if order.prices().iter().flatten().any(unusable) || order.atr.is_some_and(is_no_distance) {
+    if order.has_no_price() || order.atr.is_some_and(is_no_distance) {
         return Some(RejectReason::BadPrice);
     }
     match order.purpose {
@@ -25,22 +24,21 @@ pub(super) fn refusal(
             .position(order.symbol)
             .is_none()
             .then_some(RejectReason::NothingToClose),
-        Purpose::Entry(bracket) => is_nonsense(&bracket).then_some(RejectReason::BadPrice),
+        Purpose::Entry(ref bracket) => is_nonsense(bracket).then_some(RejectReason::BadPrice),
     }
 }
 
 /// Distances are 0 or more: a negative one would put a stop on the winning side. A level may lie
 /// anywhere, also where no price ever goes.
 fn is_nonsense(bracket: &Bracket) -> bool {
-    let plan = bracket.stop;
-    let distances = [
-        bracket.target_distance_usd,
-        plan.and_then(|p| p.distance_usd),
-        plan.and_then(|p| p.trail_atr),
-        plan.and_then(|p| p.break_even_usd),
-    ];
-    distances.into_iter().flatten().any(is_no_distance)
-        || plan.and_then(|p| p.level).is_some_and(|l| !l.is_finite())
+    let nonsense = |distance: Option<f64>| distance.is_some_and(is_no_distance);
+    let of_stop = |plan: &StopPlan| {
+        nonsense(plan.distance_usd)
+            || nonsense(plan.trail_atr)
+            || nonsense(plan.break_even_usd)
+            || plan.level.is_some_and(|level| !level.is_finite())
+    };
+    nonsense(bracket.target_distance_usd) || bracket.stop.as_ref().is_some_and(of_stop)
 }
 
 fn is_no_distance(value: f64) -> bool {

@@ -120,3 +120,42 @@ fn the_random_plans_trade_in_every_way() {
     }
     assert!(counts.busy > 0 && counts.cooling_down > 0 && counts.rejections > 0);
 }
+
+/// Windows with a hole between them, as far apart as sessions allow: (first window, second window).
+fn torn(bars: &market::Bars, at: f64, hole: usize) -> Option<[Window; 2]> {
+    let sessions = bars.session();
+    let middle = sessions.get((at * bars.len() as f64) as usize)?;
+    let last = sessions.partition_point(|s| s < middle).checked_sub(1)?;
+    let first = sessions.partition_point(|s| *s < middle + hole as u32);
+    let whole = bars.len() - 1;
+    (first <= whole).then_some([Window { first: 0, last }, Window { first, last: whole }])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_history_with_a_hole_goes_on_with_what_was_left(seed in any::<u64>(), at in 0.1..0.9_f64, hole in 0_usize..40) {
+        let case = case(seed);
+        let bars = &case.snapshot.bars[case.clock];
+        let prepared = case.rules.prepare(bars, case.snapshot);
+        let feed = Feed::single(bars, &case.snapshot.sessions).unwrap().with_atr(0, &prepared.atr);
+        let Some(windows) = torn(bars, at, hole) else { return Ok(()) };
+        let plan = || Plan::new(&case.rules, &prepared, 0);
+        let mut replayer = Replayer::<Counted>::new();
+        let jumped = replayer.replay_spans(&feed, &case.account, &windows, &mut plan(), Pace::Jump).clone();
+        let visited = replayer.replay_spans(&feed, &case.account, &windows, &mut plan(), Pace::Visit).clone();
+        prop_assert_eq!(&jumped, &visited);
+        // The first window by itself is how it begins; nothing is traded in the hole.
+        let alone = replayer.replay(&feed, &case.account, windows[0], &mut plan(), Pace::Jump);
+        prop_assert_eq!(&jumped.trades[..alone.trades.len()], &alone.trades[..]);
+        prop_assert_eq!(&jumped.marks[..alone.marks.len()], &alone.marks[..]);
+        let (end, begin) = (feed.end(windows[0].last), feed.start(windows[1].first));
+        for trade in &jumped.trades[alone.trades.len()..] {
+            prop_assert!(trade.entry_time >= begin && trade.entry_time >= end);
+        }
+        let earned: f64 = jumped.trades.iter().map(|trade| trade.pnl_usd).sum();
+        let owned = jumped.start_equity_usd + earned + jumped.interest_usd;
+        prop_assert!((jumped.end_equity_usd - owned).abs() < 1e-6);
+    }
+}
