@@ -84,7 +84,7 @@ pub(crate) struct SweepRunArgs {
     /// Of --on split: the share of history that is searched, the rest being out of sample.
     #[arg(long, value_name = "SHARE", default_value_t = 0.7)]
     pub(crate) in_sample: f64,
-    /// How combinations are chosen [default: grid, or bayes and the like if asked].
+    /// How combinations are chosen.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) sampler: Sampler,
     /// How many combinations a sampler draws.
@@ -143,6 +143,8 @@ pub(crate) enum Sampler {
     Latin,
     /// Sobol's sequence, scrambled.
     Sobol,
+    /// A search that learns: each 64 combinations rest on the results before (TPE).
+    Bayes,
 }
 
 /// `sweep show`.

@@ -46,6 +46,7 @@ fn setup(
         },
         space: space(varied, samples),
         sampler: format!("random {samples} seed 7"),
+        block: lab::sweep::BLOCK,
         constraints: Vec::new(),
         on,
         regimes: known.pick(&regimes).unwrap(),

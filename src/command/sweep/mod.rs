@@ -1,6 +1,7 @@
 //! `stormproof sweep`.
 
 mod estimate;
+mod learn;
 mod merge;
 mod run;
 mod show;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lab::sweep::space::{Axes, Axis, Sampling, Space};
-use lab::sweep::{BLOCK, Block, FIGURES, Question, Request, SearchOn, Setup, Stopped};
+use lab::sweep::{BATCH, BLOCK, Block, FIGURES, Question, Request, SearchOn, Setup, Stopped};
 use report::sweep::{Folder, Ledger, Ranking, Results, Shard, Summary, SweepError, name_of};
 
-use super::estimate;
+use super::{estimate, learn};
 use crate::args::{Format, On, PlanArgs, Sampler, SweepRunArgs};
 use crate::door::Failure;
 use crate::plan::Plan;
@@ -23,17 +23,25 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
     let budget = args.budget.as_deref().map(estimate::time).transpose()?;
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), shard)?;
     let (space, sampler) = space(args)?;
+    let learns = args.sampler == Sampler::Bayes;
+    if learns && shard != Shard::WHOLE {
+        return Err(Failure::input(
+            "--shard with --sampler bayes: a search that learns cannot be cut into parts",
+            "use another sampler, or one machine",
+        ));
+    }
     let on = search(which, args)?;
     let plan = Plan::open(which)?;
     if plan.on_embedded && !args.quiet {
         out::note(crate::command::ON_EMBEDDED);
     }
     let threads = args.threads.map_or(0, usize::from);
-    let setup = Setup::new(
+    let mut setup = Setup::new(
         Request {
             written: plan.written.clone(),
             space,
             sampler,
+            block: if learns { BATCH } else { BLOCK },
             constraints: args.constraints.clone(),
             on,
             regimes: plan.regimes.clone(),
@@ -45,15 +53,20 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
     let path = args.out.clone().unwrap_or_else(|| default_folder(&setup));
     let axes = setup.space.axes().as_slice();
     let folder = Folder::open(&path, &setup.manifest, axes, shard)?;
-    if !args.yes && budget.is_none() {
+    if !args.yes && budget.is_none() && !learns {
         estimate::refuse_endless(&setup, folder.todo().len() as u64, threads)?;
     }
     let ledger = Ledger::beside(&path);
-    let ended = replay(&setup, &folder, &ranking, args, threads, budget, stop);
+    let ended = if learns {
+        let how = (args.seed, threads, args.quiet);
+        learn::learn(&mut setup, &folder, &ranking, how, budget, stop)
+    } else {
+        replay(&setup, &folder, &ranking, args, threads, budget, stop)
+    };
     let files = folder.files()?.into_iter().map(Ok);
     ledger.note(&setup.manifest, files, &shard.to_string())?;
     if !ended? {
-        let (done, all) = (folder.files()?.len(), setup.sweep()?.blocks());
+        let (done, all) = (folder.files()?.len(), folder.mine().count());
         out::note(&format!(
             "stopped by --budget with {done} of {all} blocks done in {}; the same command goes on",
             path.display()
@@ -182,9 +195,20 @@ fn space(args: &SweepRunArgs) -> Result<(Space, String), Failure> {
         Sampler::Random => (Sampling::Random { samples, seed }, "random"),
         Sampler::Latin => (Sampling::Latin { samples, seed }, "latin"),
         Sampler::Sobol => (Sampling::Sobol { samples, seed }, "sobol"),
+        // Where it begins; what it asks for after that rests on what it finds.
+        Sampler::Bayes => (Sampling::Sobol { samples, seed }, "bayes"),
     };
     let told = match sampling {
         Sampling::Grid => name.to_owned(),
+        _ if args.sampler == Sampler::Bayes => {
+            let require = args.require.join(" and ");
+            format!(
+                "bayes {samples} seed {seed} for {} {require}",
+                args.objective.join(",")
+            )
+            .trim_end()
+            .to_owned()
+        }
         _ => format!("{name} {samples} seed {seed}"),
     };
     Ok((Space::new(Axes::new(axes?)?, sampling)?, told))

@@ -84,32 +84,12 @@ impl Sweep<'_> {
                 block.ruled_out += 1;
             }
         }
-        let width = self.bench.windows() * FIGURES.len();
-        let mut rows = vec![f64::NAN; tried.len() * width];
-        let mut refusals: Vec<Option<String>> = vec![None; tried.len()];
-        let done = self.bench.replay(&tried, worker, |at, row| {
-            match row {
-                Ok(row) => rows[at * width..][..width].copy_from_slice(row),
-                Err(refusal) => refusals[at] = Some(refusal),
-            }
-            if stop.load(Ordering::Relaxed) {
-                Err(())
-            } else {
-                Ok(())
-            }
-        });
-        done.ok()?;
-        for (at, (index, points)) in indices.into_iter().zip(tried).enumerate() {
-            if let Some(refusal) = refusals[at].take() {
-                block.refused += 1;
-                block.refusal.get_or_insert((index, refusal));
-            } else {
-                block.combinations.push(index);
-                block.points.push(points);
-                block.rows.extend_from_slice(&rows[at * width..][..width]);
-            }
-        }
-        Some(block)
+        let replayed = replayed(&self.bench, &indices, tried, worker, stop)?;
+        Some(Block {
+            number,
+            ruled_out: block.ruled_out,
+            ..replayed
+        })
     }
 
     /// Replays the blocks of `todo` on `threads` threads and hands each to `sink`, in whatever order they are done.
@@ -137,4 +117,41 @@ impl Sweep<'_> {
                 .try_for_each_init(Worker::default, one)
         })
     }
+}
+
+/// Replays combinations, `tried`, by their `indices`; `None` if `stop` was raised meanwhile.
+pub(super) fn replayed(
+    bench: &Bench<'_>,
+    indices: &[u64],
+    tried: Vec<Vec<Point>>,
+    worker: &mut Worker,
+    stop: &AtomicBool,
+) -> Option<Block> {
+    let width = bench.windows() * FIGURES.len();
+    let mut rows = vec![f64::NAN; tried.len() * width];
+    let mut refusals: Vec<Option<String>> = vec![None; tried.len()];
+    let done = bench.replay(&tried, worker, |at, row| {
+        match row {
+            Ok(row) => rows[at * width..][..width].copy_from_slice(row),
+            Err(refusal) => refusals[at] = Some(refusal),
+        }
+        if stop.load(Ordering::Relaxed) {
+            Err(())
+        } else {
+            Ok(())
+        }
+    });
+    done.ok()?;
+    let mut block = Block::default();
+    for (at, (&index, points)) in indices.iter().zip(tried).enumerate() {
+        if let Some(refusal) = refusals[at].take() {
+            block.refused += 1;
+            block.refusal.get_or_insert((index, refusal));
+        } else {
+            block.combinations.push(index);
+            block.points.push(points);
+            block.rows.extend_from_slice(&rows[at * width..][..width]);
+        }
+    }
+    Some(block)
 }

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::combination::Bench;
 use super::manifest::{Manifest, PlanFacts};
-use super::run::{BLOCK, Sweep};
+use super::run::Sweep;
 use super::shape::Written;
 use super::space::{Axis, Condition, Kind, Point, Space, Value, Values, Vocabulary, fixed_values};
 use crate::error::{Error, InputError};
@@ -50,6 +50,8 @@ pub struct Request<'a> {
     pub space: Space,
     /// How they were asked for: `grid`, `sobol 1000 seed 1`.
     pub sampler: String,
+    /// Combinations in a block of work.
+    pub block: u64,
     /// The constraints, as `--where` has them.
     pub constraints: Vec<String>,
     /// Where to search.
@@ -69,6 +71,8 @@ pub struct Setup {
     pub written: Written,
     /// The combinations.
     pub space: Space,
+    /// The same axes evenly tried: what a search that learns is held against.
+    pub(super) even: Space,
     /// What they must meet.
     pub conditions: Vec<Condition>,
     /// The plan at the first combination that makes one.
@@ -95,6 +99,7 @@ impl Setup {
             written,
             space,
             sampler,
+            block,
             constraints,
             on,
             regimes,
@@ -145,10 +150,11 @@ impl Setup {
             searched,
             gates,
             combinations: u64::try_from(space.count()).unwrap_or(u64::MAX),
-            block: BLOCK,
+            block,
         };
         Ok(Self {
             written,
+            even: space.clone(),
             space,
             conditions,
             base,

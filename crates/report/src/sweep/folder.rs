@@ -99,7 +99,8 @@ impl Folder {
         self.path.join(RESULTS)
     }
 
-    fn mine(&self) -> impl Iterator<Item = u64> {
+    /// The blocks that are this shard's.
+    pub fn mine(&self) -> impl Iterator<Item = u64> {
         let blocks = self.manifest.combinations.div_ceil(self.manifest.block);
         self.shard.blocks(blocks)
     }
@@ -133,6 +134,22 @@ impl Folder {
         done.into_iter()
             .map(|number| Results::open(&self.part(number)))
             .collect()
+    }
+
+    /// A block that was done before.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn block(&self, number: u64) -> Result<Option<Results>, SweepError> {
+        if self.done.binary_search(&number).is_err() {
+            return Ok(None);
+        }
+        Results::open(&self.part(number)).map(Some)
+    }
+
+    /// True once the results are there.
+    pub fn is_finished(&self) -> bool {
+        self.results().exists()
     }
 
     /// The shard it is.

@@ -111,6 +111,46 @@ impl Ranking {
         Ok(best)
     }
 
+    /// The first objective of a combination's rows, one for each window; `None` if it has none or does not meet what is
+    /// required in the first `searched`.
+    pub fn score(&self, rows: &[f64], searched: usize) -> Option<f64> {
+        let objective = self.objectives.first()?;
+        let windows = || rows.chunks(FIGURES.len()).take(searched);
+        let defined = |row: &[f64], at: usize| row.get(at).copied().filter(|value| !value.is_nan());
+        let meets =
+            |condition: &Condition| windows().all(|row| condition.holds_for(|at| defined(row, at)));
+        self.require
+            .iter()
+            .all(meets)
+            .then(|| objective.score(rows, searched))?
+    }
+
+    /// The first objectives of all combinations of `results`, by their index.
+    ///
+    /// # Errors
+    /// A damaged file.
+    pub fn scores(&self, results: &Results) -> Result<lab::sweep::Scores, SweepError> {
+        let windows = results.manifest().windows.len();
+        let mut scores = Vec::new();
+        for group in 0..results.groups() {
+            let combinations = results.numbers(group, "combination")?;
+            let columns: Result<Vec<_>, SweepError> = FIGURES
+                .iter()
+                .map(|figure| results.numbers(group, figure.name))
+                .collect();
+            let columns = columns?;
+            for first in (0..combinations.len()).step_by(windows.max(1)) {
+                let rows: Vec<f64> = (first..first + windows)
+                    .flat_map(|row| columns.iter().map(move |column| (column, row)))
+                    .map(|(column, row)| column.get(row).copied().flatten().unwrap_or(f64::NAN))
+                    .collect();
+                let index = combinations[first].unwrap_or_default() as u64;
+                scores.push((index, self.score(&rows, results.manifest().searched)));
+            }
+        }
+        Ok(scores)
+    }
+
     /// The places of the figures that are looked at.
     fn needed(&self) -> Vec<usize> {
         let named = |figure: &Figure| {

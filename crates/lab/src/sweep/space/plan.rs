@@ -27,6 +27,8 @@ pub enum Sampling {
         /// The seed.
         seed: u64,
     },
+    /// Those that a search has asked for: see [`Space::listed`].
+    Listed,
     /// Sobol's sequence with Owen's scrambling: evenest at powers of two.
     Sobol {
         /// How many.
@@ -49,6 +51,7 @@ enum Draw {
         jitter: Dice,
     },
     Sobol(Vec<Dimension>),
+    Listed(Vec<Vec<Point>>),
 }
 
 /// Axes and the combinations of them that are tried: the `index`-th is a function of the space, the seed and the
@@ -85,6 +88,7 @@ impl Space {
                     jitter: Dice::new(seed, Stream::Jitter),
                 }
             }
+            Sampling::Listed => Draw::Listed(Vec::new()),
             Sampling::Sobol { samples, seed } => {
                 sampled(samples)?;
                 let mut dice = Dice::new(seed, Stream::Scramble);
@@ -100,6 +104,15 @@ impl Space {
             sampling,
             draw,
         })
+    }
+
+    /// The combinations of `list`, in its order: what a search that learns has asked for.
+    pub fn listed(axes: Axes, list: Vec<Vec<Point>>) -> Self {
+        Self {
+            axes,
+            sampling: Sampling::Listed,
+            draw: Draw::Listed(list),
+        }
     }
 
     /// The axes.
@@ -119,6 +132,10 @@ impl Space {
             Sampling::Random { samples, .. }
             | Sampling::Latin { samples, .. }
             | Sampling::Sobol { samples, .. } => u128::from(samples),
+            Sampling::Listed => match &self.draw {
+                Draw::Listed(list) => list.len() as u128,
+                _ => 0,
+            },
         }
     }
 
@@ -146,6 +163,14 @@ impl Space {
                 for ((axis, shuffle), point) in axes.iter().zip(strata).zip(points) {
                     let stratum = shuffle.of(index) as f64;
                     *point = axis.along((stratum + dice.unit()) / f64::from(*samples));
+                }
+            }
+            Draw::Listed(list) => {
+                let listed = usize::try_from(index)
+                    .ok()
+                    .and_then(|index| list.get(index));
+                for (to, from) in points.iter_mut().zip(listed.into_iter().flatten()) {
+                    *to = *from;
                 }
             }
             Draw::Sobol(dimensions) => {

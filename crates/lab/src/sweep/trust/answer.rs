@@ -172,12 +172,12 @@ impl Trust {
             }
             Some(luck) if self.found => format!(
                 "Found, with reservations: had none of the {} combinations any edge, the best of them would look this good in {} of 100 tries.",
-                grouped(self.trials),
+                grouped(self.trials.max(self.trials_ever)),
                 percent(luck)
             ),
             Some(luck) => format!(
                 "Nothing was found that luck does not explain: had none of the {} combinations any edge, the best of them would look this good in {} of 100 tries.",
-                grouped(self.trials),
+                grouped(self.trials.max(self.trials_ever)),
                 percent(luck)
             ),
         };

@@ -19,7 +19,7 @@ use stats::{Dice, Purpose, SESSIONS_A_YEAR, SparseReturns};
 use super::combination::{Bench, Trial, Worker};
 use super::figures::Figure;
 use super::setup::Setup;
-use super::space::Point;
+use super::space::{Point, Sampling};
 use crate::error::Error;
 use crate::threads::{chosen, on_threads};
 
@@ -74,22 +74,18 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     let manifest = &setup.manifest;
     let bench = setup.bench(&manifest.windows)?;
     let searched = manifest.searched;
-    let combination = |index: u64| setup.space.combination(index);
-    let sample = sample(question);
-    let replay = |worker: &mut Worker, index: &u64| {
+    let replay = |worker: &mut Worker, points: &Vec<Point>| {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let trial = bench.trial(&combination(*index), searched, worker).ok();
-        Ok((*index, trial))
+        Ok(bench.trial(points, searched, worker).ok())
     };
-    let trials: Result<Vec<(u64, Option<Trial>)>, Error> = sample
+    let trials: Result<Vec<Option<Trial>>, Error> = sample(setup, question)
         .par_iter()
         .map_init(Worker::default, replay)
         .collect();
     let trials = trials?;
-    let best = trials.iter().find(|(index, _)| *index == question.best);
-    let best = best.and_then(|(_, trial)| trial.as_ref()).ok_or_else(|| {
+    let best = trials.first().and_then(Option::as_ref).ok_or_else(|| {
         Error::fit(
             format!("combination {} makes no plan", question.best),
             "this is a defect: a combination that was ranked makes one",
@@ -97,7 +93,7 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     })?;
     let returns: Vec<SparseReturns<'static>> = trials
         .iter()
-        .filter_map(|(_, trial)| trial.as_ref()?.returns.clone())
+        .filter_map(|trial| trial.as_ref()?.returns.clone())
         .collect();
     let mut trust = Trust::blank(question, returns.len());
     trust.count(&returns, question);
@@ -127,25 +123,36 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     Ok(trust)
 }
 
-/// Some of the trials, the best among them: all where they are few.
-fn sample(question: &Question<'_>) -> Vec<u64> {
-    let mut sample = question.replayed.to_vec();
-    if sample.len() > SAMPLE {
+/// The best, and some of the trials beside it: all where they are few.
+///
+/// A search that learns crowds around what it found, and a sample of its trials would make one try of them. It is held
+/// against trials spread evenly over the same axes: as many as it made.
+fn sample(setup: &Setup, question: &Question<'_>) -> Vec<Vec<Point>> {
+    let best = setup.space.combination(question.best);
+    if setup.space.sampling() == Sampling::Listed {
+        let axes = setup.even.axes();
+        let allowed = |points: &Vec<Point>| setup.conditions.iter().all(|c| c.holds(axes, points));
+        let count = setup.even.count().min(u128::from(u64::MAX)) as u64;
+        let others = (0..count).map(|index| setup.even.combination(index));
+        let others = others.filter(allowed).take(SAMPLE - 1);
+        return std::iter::once(best).chain(others).collect();
+    }
+    let mut sample: Vec<u64> = question.replayed.to_vec();
+    sample.retain(|&index| index != question.best);
+    if sample.len() >= SAMPLE {
         // Fisher and Yates, as far as needed.
         let mut dice = Dice::new(question.seed, Purpose::Sample, 0);
-        for at in 0..SAMPLE {
+        for at in 0..SAMPLE - 1 {
             let other = at + dice.below(sample.len() - at);
             sample.swap(at, other);
         }
-        sample.truncate(SAMPLE);
+        sample.truncate(SAMPLE - 1);
+        sample.sort_unstable();
     }
-    if !sample.contains(&question.best) {
-        sample.pop();
-        sample.push(question.best);
-    }
-    sample.sort_unstable();
-    sample.dedup();
-    sample
+    let others = sample
+        .into_iter()
+        .map(|index| setup.space.combination(index));
+    std::iter::once(best).chain(others).collect()
 }
 
 impl Trust {
@@ -182,16 +189,19 @@ impl Trust {
             .and_then(|trials| deflated_sharpe(&sample, trials, spread.variance));
     }
 
-    /// How many more independent trials there were than those of the sample: tests on the sample are held to it.
+    /// How many more independent trials there were than those of the sample, earlier sweeps of the plan included: tests on
+    /// the sample are held to it.
     fn beyond_sample(&self, returns: &[SparseReturns<'_>], question: &Question<'_>) -> f64 {
         let (sampled, all) = (returns.len() as f64, question.replayed_count as f64);
+        // Nothing is known of how earlier trials go together with these: each counts.
+        let earlier = (question.ever_count as f64 / all).max(1.0);
         let Some(worth) = self.effective_by_eigenvalues.filter(|_| all > sampled) else {
-            return 1.0;
+            return earlier;
         };
         // N² ÷ Σρ² with the mean ρ² of the sample: what it would be of all.
         let share = ((sampled / worth - 1.0) / (sampled - 1.0)).clamp(0.0, 1.0);
         let of_all = all / (1.0 + (all - 1.0) * share);
-        (of_all / worth).max(1.0)
+        (of_all / worth).max(1.0) * earlier
     }
 }
 

@@ -4,7 +4,7 @@ use super::{OutOfSample, Trial};
 use crate::sweep::figures::{FIGURES, Figure};
 
 pub(super) fn out_of_sample(
-    trials: &[(u64, Option<Trial>)],
+    trials: &[Option<Trial>],
     best: &Trial,
     searched: usize,
     windows: usize,
@@ -18,7 +18,7 @@ pub(super) fn out_of_sample(
         row.get(place).copied().filter(|ratio| !ratio.is_nan())
     };
     let (sharpe_in, sharpe_out) = (of(best, 0), of(best, searched));
-    let both = trials.iter().filter_map(|(_, trial)| {
+    let both = trials.iter().filter_map(|trial| {
         let trial = trial.as_ref()?;
         Some((of(trial, 0)?, of(trial, searched)?))
     });
