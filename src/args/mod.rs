@@ -4,6 +4,7 @@ mod montecarlo;
 mod plan;
 mod sweep;
 mod tape;
+mod walk_forward;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
     TapeCommand,
 };
+pub(crate) use walk_forward::WalkForwardArgs;
 
 /// Puts trading plans for IWM through the storms small caps have met, before money is at stake.
 #[derive(Debug, Parser)]
@@ -50,6 +52,9 @@ pub(crate) enum Command {
     /// Replay many combinations of a plan's parameters, and say whether what is found may be luck.
     #[command(after_help = sweep::SWEEP_EXAMPLES)]
     Sweep(Box<SweepArgs>),
+    /// Choose parameters on the past, trade them on what comes next, again and again: what would have come of it.
+    #[command(after_help = walk_forward::WALK_FORWARD_EXAMPLES)]
+    WalkForward(Box<WalkForwardArgs>),
     /// Make tapes and look at them.
     #[command(subcommand)]
     Tape(TapeCommand),
@@ -232,7 +237,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 15);
+        assert_eq!(found.len(), 18);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

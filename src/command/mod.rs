@@ -10,6 +10,7 @@ mod rules;
 mod run;
 mod sweep;
 mod tape;
+mod walk_forward;
 
 use crate::args::{Args, Command};
 use crate::door::Failure;
@@ -19,6 +20,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Run(args) => run::run(args),
         Command::Sweep(args) => sweep::run(args),
+        Command::WalkForward(args) => walk_forward::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Montecarlo(args) => montecarlo::run(args),
         Command::Audit(args) => audit::run(args),

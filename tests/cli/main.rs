@@ -17,3 +17,4 @@ mod results;
 mod run;
 mod support;
 mod tape;
+mod walk_forward;

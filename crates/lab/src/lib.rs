@@ -34,6 +34,7 @@ mod stage;
 pub mod sweep;
 mod threads;
 pub mod verdict;
+pub mod walk_forward;
 
 pub use agreement::{Agreement, agreement};
 pub use appraisal::{Appraisal, Appraiser};

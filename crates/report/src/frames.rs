@@ -6,7 +6,7 @@ use market::{Date, Fill, Origin, Time, Trade, Unsettled};
 use table::{Column, Table};
 
 /// Days from 0001-01-01 to 1970-01-01, from which Parquet counts.
-const EPOCH_FROM_CE: i32 = 719_163;
+pub(crate) const EPOCH_FROM_CE: i32 = 719_163;
 
 /// An empty table that says what plan it belongs to, and whether its prices were made.
 fn begin<'a>(run: &Run) -> Table<'a> {

@@ -17,6 +17,7 @@ mod rule_words;
 pub mod sweep;
 mod target;
 mod terminal;
+mod walk_forward;
 mod words;
 
 pub use checkup::{checkup, checkup_json};
@@ -29,4 +30,8 @@ pub use results::{FILES, write_results};
 pub use rule_words::{rule_words, rule_words_json};
 pub use target::check_target;
 pub use terminal::table;
+pub use walk_forward::{
+    WALK_FORWARD_FILES, check_walk_forward_target, combined, combined_json, walk_forward,
+    walk_forward_json, write_walk_forward,
+};
 pub use words::simulated_banner;

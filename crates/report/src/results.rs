@@ -9,7 +9,7 @@ use table::{Options, Table};
 
 use crate::document::json;
 use crate::error::ReportError;
-use crate::target::check_target;
+use crate::target::check_target_for;
 use crate::{frames, place};
 
 /// The files of a folder of results.
@@ -27,19 +27,29 @@ pub const FILES: [&str; 5] = [
 /// the old results stay whole and nothing half-written is left. `stop` is looked at last before the move.
 ///
 /// # Errors
-/// As [`check_target`], [`ReportError::Table`] (a full disk for one), [`ReportError::Interrupted`].
+/// As [`check_target`](crate::check_target), [`ReportError::Table`] (a full disk for one), [`ReportError::Interrupted`].
 pub fn write_results(folder: &Path, run: &Run, stop: &AtomicBool) -> Result<(), ReportError> {
-    check_target(folder)?;
+    put_folder(folder, &FILES, stop, |fresh| write_files(fresh, run))
+}
+
+/// Puts what `write` writes, under the names `files`, into `folder`, whole or not at all.
+pub(crate) fn put_folder(
+    folder: &Path,
+    files: &[&str],
+    stop: &AtomicBool,
+    write: impl FnOnce(&Path) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
+    check_target_for(folder, files)?;
     let target = real_place(folder)?;
     let parent = parent_of(&target);
     // Dropped on every failure, with all that is in it.
     let fresh = fresh_folder(parent).map_err(ReportError::io("write into", parent))?;
-    write_files(fresh.path(), run)?;
+    write(fresh.path())?;
     if stop.load(Ordering::Relaxed) {
         return Err(ReportError::Interrupted);
     }
     // Writing took a while, and what is replaced is removed.
-    check_target(folder)?;
+    check_target_for(folder, files)?;
     place::put(fresh.path(), &target).map_err(ReportError::io("put results into", &target))
 }
 

@@ -20,6 +20,11 @@ const MOST_BYTES: u64 = 16 << 20;
 /// # Errors
 /// [`ReportError::NoFolder`], [`ReportError::NotOurs`], [`ReportError::Io`].
 pub fn check_target(folder: &Path) -> Result<(), ReportError> {
+    check_target_for(folder, &FILES)
+}
+
+/// The same for results of which `files` are the names, the first of them the document.
+pub(crate) fn check_target_for(folder: &Path, files: &[&str]) -> Result<(), ReportError> {
     let no_folder = |reason| ReportError::NoFolder {
         folder: folder.to_owned(),
         reason,
@@ -40,11 +45,11 @@ pub fn check_target(folder: &Path) -> Result<(), ReportError> {
         }
         Err(error) => Err(ReportError::io("look at", folder)(error)),
         Ok(found) if !found.is_dir() => Err(no_folder("it is a file")),
-        Ok(_) => check_inside(folder),
+        Ok(_) => check_inside(folder, files),
     }
 }
 
-fn check_inside(folder: &Path) -> Result<(), ReportError> {
+fn check_inside(folder: &Path, files: &[&str]) -> Result<(), ReportError> {
     let not_ours = |found: String| ReportError::NotOurs {
         folder: folder.to_owned(),
         found,
@@ -53,7 +58,7 @@ fn check_inside(folder: &Path) -> Result<(), ReportError> {
     for entry in fs::read_dir(folder).map_err(ReportError::io("look into", folder))? {
         let entry = entry.map_err(ReportError::io("look into", folder))?;
         let name = entry.file_name();
-        if !FILES.iter().any(|file| name == *file) {
+        if !files.iter().any(|file| name == *file) {
             return Err(not_ours(name.to_string_lossy().into_owned()));
         }
         // Through links: removing a link to a file loses nothing.
@@ -65,12 +70,12 @@ fn check_inside(folder: &Path) -> Result<(), ReportError> {
         }
         empty = false;
     }
-    if empty || is_our_document(&folder.join(FILES[0]))? {
+    if empty || is_our_document(&folder.join(files[0]))? {
         return Ok(());
     }
     Err(not_ours(format!(
         "files named like ours, but no {} that stormproof wrote",
-        FILES[0]
+        files[0]
     )))
 }
 

@@ -92,6 +92,11 @@ impl Axis {
         }
     }
 
+    /// The last point: of an axis of numbers its largest value.
+    pub fn last(&self) -> Point {
+        self.along(1.0)
+    }
+
     /// Whether a value has neighbours: numbers do, switches and words do not.
     pub fn is_ordered(&self) -> bool {
         matches!(self.kind(), Kind::Whole | Kind::Number)

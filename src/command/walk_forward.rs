@@ -1,0 +1,138 @@
+//! `stormproof walk-forward`.
+
+use std::sync::atomic::AtomicBool;
+
+use lab::sweep::space::{Axes, Axis, Sampling, Space};
+use lab::sweep::{Request, SearchOn, Setup};
+use lab::walk_forward::{Growth, Judge, Lengths, Options, Running, combine, groups, walk_forward};
+
+use crate::args::{Format, Sampler, WalkForwardArgs};
+use crate::door::Failure;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::{out, signal};
+
+/// Walks the plan forward, writes and prints what came of it.
+pub(crate) fn run(args: &WalkForwardArgs) -> Result<(), Failure> {
+    let stop = signal::watch();
+    let plan = Plan::open(&args.plan)?;
+    let options = Options {
+        judge: Judge::parse(&args.objective, &args.require)?,
+        purge: args.purge,
+        embargo: args.embargo,
+    };
+    if let Some(folder) = &args.out {
+        report::check_walk_forward_target(folder)?;
+    }
+    // The table begins with the same words.
+    if plan.on_embedded && args.format == Format::Json && !args.quiet {
+        out::note(super::ON_EMBEDDED);
+    }
+    let setup = setup(&plan, args)?;
+    let warnings: Vec<String> = setup
+        .loaded
+        .warnings
+        .iter()
+        .chain(&plan.warnings)
+        .cloned()
+        .collect();
+    let progress = Progress::start("replaying combinations", args.quiet);
+    let watch = |done: usize, all: usize| progress.at(done, all);
+    let running = Running {
+        threads: args.threads.map_or(0, usize::from),
+        stop,
+        watch: &watch,
+    };
+    let text = match &args.combinatorial {
+        Some(pair) => combined(&setup, &options, pair, running, args.format, &warnings)?,
+        None => forward(&setup, &options, args, running, &warnings, stop)?,
+    };
+    drop(progress);
+    out::print(&text)
+}
+
+fn combined(
+    setup: &Setup,
+    options: &Options,
+    pair: &str,
+    running: Running<'_>,
+    format: Format,
+    warnings: &[String],
+) -> Result<String, Failure> {
+    let said = combine(setup, options, groups(pair)?, running)?;
+    Ok(match format {
+        Format::Table => report::combined(&said, warnings),
+        Format::Json => report::combined_json(&said, warnings)?,
+    })
+}
+
+fn forward(
+    setup: &Setup,
+    options: &Options,
+    args: &WalkForwardArgs,
+    running: Running<'_>,
+    warnings: &[String],
+    stop: &AtomicBool,
+) -> Result<String, Failure> {
+    let lengths = match args.folds {
+        Some(folds) => Lengths::Folds(folds),
+        None => Lengths::Sessions {
+            train: args.train,
+            test: args.test,
+        },
+    };
+    let growth = if args.anchored {
+        Growth::Anchored
+    } else {
+        Growth::Rolling
+    };
+    let said = walk_forward(setup, options, lengths, growth, running)?;
+    if let Some(folder) = &args.out {
+        report::write_walk_forward(folder, &said, warnings, stop)?;
+        if !args.quiet {
+            out::note(&format!("results: {}", folder.display()));
+        }
+    }
+    Ok(match args.format {
+        Format::Table => report::walk_forward(&said, warnings),
+        Format::Json => report::walk_forward_json(&said, warnings)?,
+    })
+}
+
+fn setup(plan: &Plan, args: &WalkForwardArgs) -> Result<Setup, Failure> {
+    let axes: Result<Vec<Axis>, _> = args.vary.iter().map(|vary| vary.parse()).collect();
+    let (samples, seed) = (args.samples, args.seed);
+    let (sampling, sampler) = match args.sampler {
+        Sampler::Grid => (Sampling::Grid, "grid".to_owned()),
+        Sampler::Random => (
+            Sampling::Random { samples, seed },
+            format!("random {samples} seed {seed}"),
+        ),
+        Sampler::Latin => (
+            Sampling::Latin { samples, seed },
+            format!("latin {samples} seed {seed}"),
+        ),
+        Sampler::Sobol => (
+            Sampling::Sobol { samples, seed },
+            format!("sobol {samples} seed {seed}"),
+        ),
+    };
+    let setup = Setup::new(
+        Request {
+            written: plan.written.clone(),
+            space: Space::new(Axes::new(axes?)?, sampling)?,
+            sampler,
+            constraints: args.constraints.clone(),
+            // A window of the user's own is walked over itself.
+            on: match &args.plan.from {
+                Some(_) => SearchOn::Regimes,
+                None => SearchOn::History,
+            },
+            regimes: plan.regimes.clone(),
+            tape: &plan.tape,
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        args.threads.map_or(0, usize::from),
+    )?;
+    Ok(setup)
+}
