@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use lab::sweep::space::{Axes, Axis, Sampling, Space};
-use lab::sweep::{Request, SearchOn, Setup};
+use lab::sweep::{BLOCK, Request, SearchOn, Setup};
 use lab::walk_forward::{Growth, Judge, Lengths, Options, Running, combine, groups, walk_forward};
 
 use crate::args::{Format, Sampler, WalkForwardArgs};
@@ -116,6 +116,12 @@ fn setup(plan: &Plan, args: &WalkForwardArgs) -> Result<Setup, Failure> {
             Sampling::Sobol { samples, seed },
             format!("sobol {samples} seed {seed}"),
         ),
+        Sampler::Bayes => {
+            return Err(Failure::input(
+                "--sampler bayes: a search that learns would see other combinations in every fold",
+                "draw the same ones for all of them: --sampler sobol",
+            ));
+        }
     };
     let setup = Setup::new(
         Request {
@@ -130,6 +136,7 @@ fn setup(plan: &Plan, args: &WalkForwardArgs) -> Result<Setup, Failure> {
             },
             regimes: plan.regimes.clone(),
             tape: &plan.tape,
+            block: BLOCK,
             version: env!("CARGO_PKG_VERSION"),
         },
         args.threads.map_or(0, usize::from),

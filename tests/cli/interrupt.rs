@@ -131,3 +131,33 @@ fn a_kill_at_any_moment_leaves_whole_results() {
         fs::remove_dir_all(here.path().join(name)).unwrap();
     }
 }
+
+/// A hundred thousand combinations in sixteen windows take longer than anybody waits; the first signal ends them.
+#[cfg(target_os = "linux")]
+#[test]
+fn walking_forward_stops_at_once_and_writes_nothing() {
+    let here = folder();
+    let arguments = "walk-forward mean-reversion --vary exit.target_atr=0.01..1000:0.01 --folds 8 --out results";
+    let mut child = Command::new(env!("CARGO_BIN_EXE_stormproof"))
+        .args(arguments.split(' '))
+        .current_dir(here.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !catches_interrupts(child.id()) {
+        assert!(begun.elapsed().as_secs() < 60, "no handler");
+        sleep(Duration::from_millis(1));
+    }
+    sleep(Duration::from_millis(500));
+    assert!(child.try_wait().unwrap().is_none(), "still at work");
+    let asked = Instant::now();
+    signal(&child, "INT");
+    let output = child.wait_with_output().unwrap();
+    assert!(asked.elapsed().as_secs() < 20);
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(text(&output.stderr), "interrupted; nothing was written\n");
+    assert_eq!(names(here.path()), [""; 0]);
+}

@@ -322,6 +322,10 @@ fn what_cannot_be_walked_is_refused() {
         &["--folds", "2000"],
         &["--folds 2000 of a history of 1465 sessions"],
     );
+    refused(
+        &["--sampler", "bayes"],
+        &["other combinations in every fold", "--sampler sobol"],
+    );
     refused(&["--folds", "0"], &["--folds 0"]);
     refused(&["--test", "0"], &["at least one session"]);
     refused(
