@@ -11,8 +11,8 @@ Examples:
   stormproof montecarlo my-plan.toml --tape mine --from 2010-01-04 --to 2017-12-29 --seed 7
   stormproof montecarlo my-plan.toml --tape mine --format json | jq '.pooled.drawn'
 
-Ruin is an equity of (1 − RUIN) × start or less, at some trade's close where trades are drawn, at some
-session's close elsewhere.";
+Ruin is an equity of (1 − RUIN) × start or less: at some trade's close where trades are drawn, at
+some session's close elsewhere.";
 
 /// `montecarlo`.
 #[derive(Debug, ClapArgs)]

@@ -54,7 +54,7 @@ impl StationaryBootstrap {
         while left > 0 {
             let start = dice.below(self.sessions);
             let more = libm::log(dice.uniform()) / goes_on;
-            let sessions = (1 + more as usize).min(left);
+            let sessions = (more as usize).saturating_add(1).min(left);
             blocks.push(Block { start, sessions });
             left -= sessions;
         }
@@ -104,6 +104,8 @@ mod tests {
         assert!(blocks.abs_diff(20_180) < 500, "{blocks}");
         assert!((starts / blocks as f64 - 499.5).abs() < 10.0);
         let single = StationaryBootstrap::new(50, 1.0, 1).unwrap();
+        let endless = StationaryBootstrap::new(50, 1e300, 1).unwrap();
+        assert_eq!(endless.blocks(0).len(), 1, "one block is the whole window");
         assert!(
             single.blocks(0).iter().all(|b| b.sessions == 1),
             "a mean of 1 is the plain bootstrap"
