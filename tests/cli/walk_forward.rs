@@ -191,7 +191,7 @@ fn threads_change_nothing_and_files_say_what_is_printed() {
     let said: Value = serde_json::from_str(&printed).unwrap();
     let one = here.path().join("one");
     let (equity, folds) = (open(&one, "equity.parquet"), open(&one, "folds.parquet"));
-    let (of_fold, closes) = (integers(&equity, "fold"), numbers(&equity, "equity_usd"));
+    let (of_fold, closes) = (integers(&equity, "fold"), numbers(&equity, "equity"));
     let ends = numbers(&folds, "end_equity_usd");
     // The account is carried: the last close of a fold is where the next begins, in the file and in the document.
     for (n, end) in ends.iter().enumerate() {

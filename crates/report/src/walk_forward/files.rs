@@ -75,7 +75,7 @@ fn equity(said: &WalkForward) -> Table<'_> {
     begin(said)
         .column("fold", fold_numbers(stitched.folds.iter().copied()))
         .column("date", days(stitched.dates.iter().copied()))
-        .column("equity_usd", Column::number(stitched.closes.as_slice()))
+        .column("equity", Column::number(stitched.closes.as_slice()))
         .column("drawdown", Column::number(drawdowns))
 }
 
