@@ -387,3 +387,42 @@ fn usage_that_contradicts_itself_is_refused() {
     }
     ends(here.path(), &["walk-forward", "mean-reversion"], 2);
 }
+
+/// Eight made markets without an edge: what is chosen earns in training, for it was chosen there, and less than a quarter
+/// of that in the tests; its rank among the others is chance's (0.5; 60 folds of overlapping training leave ± 0.15).
+#[test]
+fn on_random_prices_the_past_promises_and_the_test_does_not_keep() {
+    let here = folder();
+    let (mut trained, mut tested, mut beaten) = (Vec::new(), Vec::new(), Vec::new());
+    for seed in ["1", "2", "3", "4", "5", "6", "7", "8"] {
+        says(
+            here.path(),
+            &["tape", "synth", "--seed", seed, "--tape", seed],
+        );
+        let vary = [
+            "--vary",
+            "exit.stop_atr=1..3:1",
+            "--train",
+            "504",
+            "--test",
+            "126",
+        ];
+        let said = forward(here.path(), &[&["--tape", seed][..], &vary].concat());
+        for fold in at(&said, "/folds").as_array().unwrap() {
+            let number = |path| fold.pointer(path).and_then(Value::as_f64);
+            trained.extend(number("/chosen/in_sample/net_return"));
+            tested.extend(number("/chosen/out_of_sample/net_return"));
+            beaten.extend(number("/chosen/beaten"));
+        }
+    }
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+    assert!(trained.len() >= 55, "{}", trained.len());
+    assert!(mean(&trained) > 0.01, "{}", mean(&trained));
+    assert!(
+        mean(&tested) < mean(&trained) / 4.0,
+        "{} {}",
+        mean(&tested),
+        mean(&trained)
+    );
+    assert!((mean(&beaten) - 0.5).abs() < 0.15, "{}", mean(&beaten));
+}

@@ -54,14 +54,19 @@ pub fn combined(said: &Combined, warnings: &[String]) -> String {
 }
 
 fn head(summary: &Summary, method: &str) -> String {
+    let history = &summary.history;
+    let dates = format!("{} to {}", history.from, history.to);
+    // A window of the user's own is called by its dates.
+    let window = if history.name == dates {
+        dates
+    } else {
+        format!("{} from {dates}", history.name)
+    };
     let title = format!(
-        "{}: {} bars of {}, {} from {} to {} ({} sessions), {method}",
+        "{}: {} bars of {}, {window} ({} sessions), {method}",
         summary.plan,
         summary.interval,
         summary.symbol,
-        summary.history.name,
-        summary.history.from,
-        summary.history.to,
         number(summary.sessions as f64, 0),
     );
     let mut text = wrap("", &title, WIDTH) + "\n";
