@@ -16,5 +16,6 @@ mod replay;
 mod results;
 mod run;
 mod support;
+mod sweep;
 mod tape;
 mod walk_forward;

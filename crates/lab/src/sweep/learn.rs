@@ -67,18 +67,17 @@ pub fn learn<K: Keeper>(
             let indices: Vec<u64> = (first..first + batch.len() as u64).collect();
             list.extend(batch.iter().cloned());
             let kept = |error| Stopped::Sink(Learning::Keeper(error));
-            let scores = match keeper.recorded(number).map_err(kept)? {
-                Some(scores) => scores,
-                None => {
-                    let block = batch_replayed(&bench, number, &indices, &batch, threads, stop);
-                    let block = block.ok_or(Stopped::Interrupted)?;
-                    keeper.keep(&block).map_err(kept)?;
-                    let rows = block.rows.chunks(bench.windows() * FIGURES.len());
-                    let scores = block.combinations.iter().copied().zip(rows);
-                    scores
-                        .map(|(index, rows)| (index, keeper.score(rows)))
-                        .collect()
-                }
+            let scores = if let Some(scores) = keeper.recorded(number).map_err(kept)? {
+                scores
+            } else {
+                let block = batch_replayed(&bench, number, &indices, &batch, threads, stop);
+                let block = block.ok_or(Stopped::Interrupted)?;
+                keeper.keep(&block).map_err(kept)?;
+                let rows = block.rows.chunks(bench.windows() * FIGURES.len());
+                let scores = block.combinations.iter().copied().zip(rows);
+                scores
+                    .map(|(index, rows)| (index, keeper.score(rows)))
+                    .collect()
             };
             let score = |index: &u64| {
                 let at = scores
