@@ -69,7 +69,7 @@ pub fn combine(
                 None => Played::idle(frame.timeline.dates(purged.groups[group].clone()), equity),
             });
         }
-        paths.push(Figured::of(&played.figures(start)));
+        paths.push(played.figured(start));
     }
     let beaten = chosen.iter().flatten().filter_map(|row| row.chosen.beaten);
     let top_half = beaten.fold((0, 0), |(top, all), share| {

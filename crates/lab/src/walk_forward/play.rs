@@ -5,6 +5,7 @@ use market::{Date, Trade};
 use stats::{EquityPath, Figures};
 use strategies::Plan;
 
+use super::forward::Figured;
 use crate::error::Error;
 use crate::load::{Loaded, slots};
 use crate::outcome::equity_path;
@@ -28,6 +29,11 @@ impl Played {
             closes: &self.closes,
         };
         Figures::of(&path, &self.trades)
+    }
+
+    /// The few figures that are shown of it.
+    pub(super) fn figured(&self, start_equity: f64) -> Figured {
+        Figured::of(&self.figures(start_equity), start_equity, &self.closes)
     }
 
     /// Equity at the end.

@@ -207,10 +207,13 @@ fn stitched(said: &WalkForward) -> String {
         "\n{:<26}{:>18}{:>18}",
         "out of sample", "chosen anew", "as written"
     );
-    let rows: [(&str, Cell); 4] = [
+    let rows: [(&str, Cell); 5] = [
         ("net return", |f| or_dash(f.net_return, signed_percent)),
         ("max drawdown", |f| or_dash(f.max_drawdown, percent)),
         ("Sharpe", |f| or_dash(f.sharpe, short)),
+        ("  chance it is above 0", |f| {
+            or_dash(f.sharpe_above_0, whole_percent)
+        }),
         ("trades", |f| number(f.trades as f64, 0)),
     ];
     for (label, cell) in rows {
