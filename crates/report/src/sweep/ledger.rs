@@ -4,7 +4,6 @@
 //! Sharpe ratio. Files are only added, so folders can be merged by copying. A combination tried twice with the same
 //! values is one trial; reached by other axes it counts again, which flatters least.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,9 +21,9 @@ pub const TRIALS: &str = "trials";
 const PLAN: &str = "plan";
 const ORIGIN: &str = "origin_of_tape";
 
-/// Trials by their number, with their Sharpe ratio a session where they have one.
+/// Trials by their number, ascending, each once, with their Sharpe ratio a session; NaN where they have none.
 #[derive(Clone, Debug, Default)]
-pub struct Trials(BTreeMap<u64, Option<f64>>);
+pub struct Trials(Vec<(u64, f64)>);
 
 /// The trials of a plan on a kind of tape.
 #[derive(Debug)]
@@ -58,11 +57,12 @@ impl Ledger {
         for file in files {
             trials.add(&file?)?;
         }
+        trials.settle();
         if trials.0.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<i64> = trials.0.keys().map(|n| n.cast_signed()).collect();
-        let sharpes: Vec<f64> = trials.0.values().map(|s| s.unwrap_or(f64::NAN)).collect();
+        let numbers: Vec<i64> = trials.0.iter().map(|(n, _)| n.cast_signed()).collect();
+        let sharpes: Vec<f64> = trials.0.iter().map(|(_, sharpe)| *sharpe).collect();
         let shard = shard.replace('/', "-of-");
         let path = self.folder.join(format!(
             "{}-{}-{shard}.parquet",
@@ -114,8 +114,10 @@ impl Ledger {
             ];
             reader.read_all(&mut wanted, 1)?;
             let numbers = numbers.iter().map(|n| n.cast_unsigned());
+            let sharpes = sharpes.into_iter().map(|sharpe| sharpe.unwrap_or(f64::NAN));
             trials.0.extend(numbers.zip(sharpes));
         }
+        trials.settle();
         Ok(trials)
     }
 }
@@ -128,7 +130,14 @@ impl Trials {
 
     /// Their Sharpe ratios a session, of those that have one.
     pub fn sharpes(&self) -> Vec<f64> {
-        self.0.values().flatten().copied().collect()
+        let sharpes = self.0.iter().map(|(_, sharpe)| *sharpe);
+        sharpes.filter(|sharpe| !sharpe.is_nan()).collect()
+    }
+
+    /// Sorts them and drops those that are there twice.
+    fn settle(&mut self) {
+        self.0.sort_by_key(|(number, _)| *number);
+        self.0.dedup_by_key(|(number, _)| *number);
     }
 
     /// Adds the combinations of a file of results.
@@ -160,7 +169,8 @@ impl Trials {
                     let value = |n: usize| moments[n].get(row).copied().flatten();
                     (value(0), value(1), value(2))
                 });
-                self.0.insert(hash.digest(), pooled(windows));
+                self.0
+                    .push((hash.digest(), pooled(windows).unwrap_or(f64::NAN)));
             }
         }
         Ok(())
