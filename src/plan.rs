@@ -258,7 +258,10 @@ fn read(path: &Path, what: &str) -> Result<String, Failure> {
     if text.trim().is_empty() {
         return Err(Failure::input(
             format!("{name} is empty; expected a {what} in TOML"),
-            format!("start from a shipped plan: {}", shipped_names()),
+            format!(
+                "let `stormproof new mean-reversion` write one, or start from a shipped plan: {}",
+                shipped_names()
+            ),
         ));
     }
     Ok(text)

@@ -140,8 +140,12 @@ pub(crate) fn ordinals(regime: &Regime, snapshot: &Snapshot) -> Range<usize> {
 }
 
 fn outside(symbol: &str, regime: &Regime, span: Option<(Date, Date)>) -> Error {
+    // Bars are read up to the last window: the other end of what was read is not that of the tape.
     let held = match span {
-        Some((first, last)) => format!("the {symbol} bars of the tape are {first} to {last}"),
+        Some((first, _)) if regime.from < first => {
+            format!("the {symbol} bars of the tape begin on {first}")
+        }
+        Some((_, last)) => format!("the {symbol} bars of the tape end on {last}"),
         None => format!("the tape holds no bar of {symbol} by then"),
     };
     Error::fit(

@@ -68,7 +68,7 @@ pub use indicators::{Breadth, BreadthFigures, Figure};
 pub use strategies::Reading;
 
 /// The words of the rule language: doors show them without importing it.
-pub use language::{Entry as RuleWord, Group as RuleGroup};
+pub use language::{Entry as RuleWord, GRAMMAR as RULE_GRAMMAR, Group as RuleGroup};
 
 /// Words of the engine that stand in a [`RegimeRun`]: doors read them without importing the engine.
 pub use engine::{Outcome, Overlaid, RejectReason, Setup};

@@ -32,6 +32,9 @@ mod build;
 mod call;
 mod name;
 
+/// The grammar of rules, a line a symbol: `{ }` any number of times, `[ ]` once or not at all.
+pub const GRAMMAR: &str = include_str!("grammar.txt");
+
 pub use ast::{Ast, BinaryOp};
 pub use catalogue::{ENTRIES, Entry, Group};
 pub use error::{Fault, Span};

@@ -1,18 +1,4 @@
-//! From tokens to expressions.
-//!
-//! ```text
-//! rule       = or
-//! or         = and { "or" and }
-//! and        = not { "and" not }
-//! not        = "not" not | comparison
-//! comparison = sum [ ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum | "between" sum "and" sum ]
-//! sum        = product { ( "+" | "-" ) product }
-//! product    = sign { ( "*" | "/" ) sign }
-//! sign       = "-" sign | history
-//! history    = primary { "[" sum "]" }
-//! primary    = number | percent | time | text | "true" | "false" | name [ "(" [ rule { "," rule } ] ")" ] | "(" rule ")"
-//! name       = ( word | text ) { "." word }
-//! ```
+//! From tokens to expressions, by [`GRAMMAR`](crate::GRAMMAR).
 
 use crate::ast::{Ast, AstKind, BinaryOp, Part};
 use crate::error::{Fault, Span};

@@ -27,7 +27,7 @@ pub use file::write_text;
 pub use montecarlo::{monte_carlo, monte_carlo_json};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use results::{FILES, write_results};
-pub use rule_words::{rule_words, rule_words_json};
+pub use rule_words::{rule_grammar, rule_words, rule_words_json};
 pub use target::check_target;
 pub use terminal::table;
 pub use walk_forward::{

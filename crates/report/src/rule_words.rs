@@ -24,6 +24,15 @@ pub fn rule_words(words: &[&RuleWord]) -> String {
     blocks.join("\n")
 }
 
+/// The grammar that the words stand in, at most 80 columns wide.
+pub fn rule_grammar() -> String {
+    let lines = lab::RULE_GRAMMAR.lines().map(|line| {
+        let (symbol, meaning) = line.split_once('=').unwrap_or((line, ""));
+        wrap(&format!("  {symbol}= "), meaning.trim(), WIDTH) + "\n"
+    });
+    format!("GRAMMAR\n{}", lines.collect::<Vec<_>>().concat())
+}
+
 fn block(word: &RuleWord) -> String {
     let facts = format!("{:14}  warm-up {}", word.unit, word.warm_up);
     let head = format!("  {:FORM$}{facts}", word.form);
@@ -40,6 +49,7 @@ pub fn rule_words_json(words: &[&RuleWord]) -> Result<String, ReportError> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: u32,
+        grammar: &'a str,
         words: Vec<Word<'a>>,
     }
     #[derive(Serialize)]
@@ -65,6 +75,7 @@ pub fn rule_words_json(words: &[&RuleWord]) -> Result<String, ReportError> {
     };
     let document = Document {
         schema: SCHEMA,
+        grammar: lab::RULE_GRAMMAR,
         words: words.iter().map(word).collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")

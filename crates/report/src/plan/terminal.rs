@@ -48,7 +48,7 @@ fn of_block(block: &Block, sheet: &PlanSheet) -> String {
         .fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// Columns as wide as they need; a last column too wide hangs below its row.
+/// Columns as wide as they need; a last column too wide hangs below its row, and so does its heading.
 fn table(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let mut all: Vec<Vec<String>> = Vec::new();
     if head.iter().any(|word| !word.is_empty()) {
@@ -83,8 +83,7 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
         }
         format!("{above}\n{}", wrap("      ", last, WIDTH))
     };
-    let skip = usize::from(!fits && all.len() > rows.len());
-    all.iter().skip(skip).map(line).collect()
+    all.iter().map(line).collect()
 }
 
 /// The tree as text: the branch taken is drawn double.
