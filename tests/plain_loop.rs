@@ -2,6 +2,7 @@
 //! `benches/replay` compares are of the same work.
 
 #[path = "../benches/replay/pair.rs"]
+#[allow(dead_code, reason = "benches need the rest")]
 mod pair;
 #[path = "../benches/replay/plain.rs"]
 mod plain;

@@ -7,6 +7,7 @@
 
 #![allow(missing_docs, reason = "criterion_group makes public functions")]
 
+#[allow(dead_code, reason = "the bench of sweeps needs the rest")]
 mod pair;
 mod plain;
 mod walk;

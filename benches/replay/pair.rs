@@ -58,7 +58,6 @@ impl<'a> Pair<'a> {
     }
 
     /// The account, the plan and its columns.
-    #[allow(dead_code, reason = "the bench of sweeps asks for them")]
     pub(crate) fn parts(&self) -> (&Account, &Rules, &Prepared) {
         (&self.account, &self.rules, &self.prepared)
     }

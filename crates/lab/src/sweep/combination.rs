@@ -132,7 +132,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Replays combinations, in any order that is quick; `each` is told the place of each in `combinations` and what
-    /// came of it: a row of [`FIGURES`] for every window, or why it is no plan.
+    /// came of it: a row of [`FIGURES`](super::FIGURES) for every window, or why it is no plan.
     ///
     /// # Errors
     /// What `each` returns.
