@@ -45,7 +45,7 @@ pub(crate) struct WalkForwardArgs {
     /// Instead of --train and --test: so many tests, each as long as the first training window.
     #[arg(long, value_name = "N", conflicts_with_all = ["train", "test"])]
     pub(crate) folds: Option<usize>,
-    /// Training windows of one length, moving on [default].
+    /// Training windows of one length, moving on; the default.
     #[arg(long)]
     pub(crate) rolling: bool,
     /// Training windows that all begin with history, growing.

@@ -19,14 +19,14 @@ fn ranges_paths_and_constraints() {
         (&["--vary=exit.target_atr="], &["exit.target_atr="]),
         (&["--vary=exit.target_atr"], &["exit.target_atr"]),
         (
-            &["--vary=exit.target_atr=1..3"],
+            &["--vary=exit.target_atr=1.5..3"],
             &["needs steps", "--sampler sobol"],
         ),
         (&["--vary=exit.target_atr=1,1"], &["1"]),
         (&["--vary=exit.target_atr=nan..3:1"], &["nan"]),
         (
             &["--vary=exit.targt_atr=1..3:1"],
-            &["exit.targt_atr", "did you mean `target_atr`"],
+            &["--vary exit.targt_atr", "did you mean `target_atr`"],
         ),
         (&["--vary=instrument.symbol=IWM,SPY"], &["cannot be varied"]),
         (&["--vary=name=1..3"], &["cannot be varied"]),

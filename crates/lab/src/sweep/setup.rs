@@ -297,7 +297,7 @@ fn first_plan(
             .collect();
         match written.with(axes.iter().map(Axis::path).zip(&values)) {
             Ok(plan) => return Ok((plan, values)),
-            Err(error) => first_error = first_error.or(Some(error)),
+            Err(error) => first_error = first_error.or_else(|| Some(as_varied(error, axes))),
         }
     }
     Err(match first_error {
@@ -307,6 +307,19 @@ fn first_plan(
             "loosen --where, or widen the ranges",
         ),
     })
+}
+
+/// An error about a value that an axis has set, as one about the axis.
+fn as_varied(mut error: InputError, axes: &[Axis]) -> InputError {
+    let set = |axis: &&Axis| {
+        error
+            .source
+            .starts_with(&format!("--set {}=", axis.dotted()))
+    };
+    if let Some(axis) = axes.iter().find(set) {
+        error.source = format!("--vary {}", axis.given());
+    }
+    error
 }
 
 /// The plan with one axis elsewhere, for some values of each axis: what they need to warm up and to be read.
