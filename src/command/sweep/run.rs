@@ -155,6 +155,7 @@ fn tell(
 ) -> Result<(), Failure> {
     let threads = args.threads.map_or(0, usize::from);
     let mut summary = Summary::new(results, ranking)?;
+    summary.warnings.clone_from(&setup.loaded.warnings);
     let finalists: Vec<u64> = summary.best.iter().map(|best| best.combination).collect();
     let gated = lab::sweep::gate(setup, &finalists, threads)?;
     for (finalist, gate) in summary.best.iter_mut().zip(gated) {

@@ -32,6 +32,8 @@ pub struct Summary {
     pub met: u64,
     /// The best, best first; of several objectives those that none beats in all.
     pub best: Vec<Finalist>,
+    /// What the results should be read with.
+    pub warnings: Vec<String>,
     /// Whether the first of them may be luck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trust>,
@@ -105,6 +107,7 @@ impl Summary {
                 .collect(),
             met: best.met,
             best: finalists.collect(),
+            warnings: Vec::new(),
             trust: None,
         })
     }

@@ -14,6 +14,10 @@ const WIDTH: usize = 80;
 /// The whole report, ending with a newline.
 pub fn sweep_text(summary: &Summary) -> String {
     let mut text = head(summary);
+    for warning in &summary.warnings {
+        text.push_str(&wrap("warning: ", warning, WIDTH));
+        text.push('\n');
+    }
     if summary.best.is_empty() {
         text.push_str("\nno combination met what was required and has the objective\n");
         return text;
@@ -294,6 +298,11 @@ fn intervals_told(intervals: &Intervals) -> Vec<(&'static str, String)> {
         .collect()
 }
 
+fn plural(trades: u32) -> String {
+    let ending = if trades == 1 { "" } else { "s" };
+    format!("{trades} trade{ending}")
+}
+
 /// How to look at the first of them alone, and what its gate said.
 fn again(summary: &Summary, first: &Finalist) -> String {
     let mut text = String::new();
@@ -304,7 +313,7 @@ fn again(summary: &Summary, first: &Finalist) -> String {
             .map(|regime| {
                 let told = or_dash(regime.net_return, signed_percent);
                 let standing = match regime.standing {
-                    Standing::Inconclusive => format!("inconclusive ({} trades)", regime.trades),
+                    Standing::Inconclusive => format!("inconclusive ({})", plural(regime.trades)),
                     standing => standing.as_str().to_owned(),
                 };
                 format!("{} {standing} {told}", regime.name)
