@@ -238,7 +238,7 @@ fn combinations(criterion: &mut Criterion) {
 
 /// Bars, interval, the step of the walk and the decline that makes some 40 trades of it.
 const CURVE: [(usize, Interval, f64, f64); 3] = [
-    (BARS, Interval::Day, 0.012, 0.058),
+    (BARS, Interval::Day, 0.012, 0.049),
     (10 * BARS, Interval::Minutes(5), 0.001, 0.0055),
     (100 * BARS, Interval::Minutes(1), 0.0004, 0.002_65),
 ];

@@ -2,7 +2,7 @@
 
 use market::Date;
 
-use super::forward::Figured;
+use super::figured::Figured;
 use super::frame::{Chosen, Frame};
 use super::play::{Played, play};
 use super::purged::Purged;

@@ -6,6 +6,7 @@
 //! threads.
 
 mod combined;
+mod figured;
 mod forward;
 mod frame;
 mod play;
@@ -23,7 +24,8 @@ use crate::sweep::space::{Condition, Vocabulary};
 use crate::sweep::{Better, FIGURES, Figure};
 
 pub use combined::{Combined, combine};
-pub use forward::{Figured, FoldSaid, Stitched, WalkForward, walk_forward};
+pub use figured::Figured;
+pub use forward::{FoldSaid, Stitched, WalkForward, walk_forward};
 pub use frame::{Chosen, Said};
 pub use purged::MAX_SPLITS;
 pub use schedule::{Growth, Lengths};

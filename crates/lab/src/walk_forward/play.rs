@@ -5,7 +5,7 @@ use market::{Date, Trade};
 use stats::{EquityPath, Figures};
 use strategies::Plan;
 
-use super::forward::Figured;
+use super::figured::Figured;
 use crate::error::Error;
 use crate::load::{Loaded, slots};
 use crate::outcome::equity_path;

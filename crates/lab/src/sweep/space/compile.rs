@@ -6,7 +6,7 @@ use language::ast::{AstKind, Part};
 use language::token::Sign;
 use language::{Ast, BinaryOp, Fault, Span};
 
-use super::condition::{Number, Test};
+use super::test::{Number, Test};
 use super::value::{Kind, Value};
 use super::vocabulary::{Meaning, Vocabulary};
 

@@ -31,6 +31,7 @@ mod parzen;
 mod plan;
 mod range;
 mod sobol;
+mod test;
 #[cfg(test)]
 mod tests;
 mod value;
