@@ -141,6 +141,57 @@ fn every_trade_is_what_the_bars_say() {
     }
 }
 
+/// The row of the shipped settings among the others of a sweep says what a plain loop over the vendor's rows says.
+#[test]
+fn a_row_of_a_sweep_is_what_the_bars_say() {
+    let Some(real) = real() else { return };
+    let (iwm, kre) = (
+        rows(&real.files.join("daily/IWM.csv")),
+        rows(&real.files.join("daily/KRE.csv")),
+    );
+    let here = folder();
+    let told: serde_json::Value = serde_json::from_str(&says(
+        here.path(),
+        &[
+            "sweep",
+            "mean-reversion",
+            "--tape",
+            real.tape.to_str().unwrap(),
+            "--on=regimes",
+            "--vary=exit.target_atr=1.5,2,2.5",
+            "--vary=entry.min_decline=0.02,0.025",
+            "--objective=net_return",
+            "--top=6",
+            "--format=json",
+            "--quiet",
+        ],
+    ))
+    .unwrap();
+    let best = told["best"].as_array().unwrap();
+    let shipped = serde_json::json!(["exit.target_atr=2", "entry.min_decline=0.025"]);
+    let row = best
+        .iter()
+        .find(|row| row["parameters"] == shipped)
+        .unwrap();
+    for (n, (name, from, to)) in REGIMES.into_iter().enumerate() {
+        let mine = replay(&iwm, &kre, (from, to), Stop::Atr);
+        let window = &row["windows"][n];
+        assert_eq!(window["window"], name);
+        assert_eq!(window["trades"], mine.trades.len(), "{name}");
+        assert_eq!(window["setups"], mine.setups, "{name}");
+        assert_eq!(window["vetoed"], mine.vetoed, "{name}");
+        let profit: f64 = mine.trades.iter().map(|trade| trade.pnl).sum();
+        let swept = window["net_profit_usd"].as_f64().unwrap();
+        assert!(
+            (swept - profit).abs() < 1e-6,
+            "{name}: {swept}, by hand {profit}"
+        );
+        let wins = mine.trades.iter().filter(|trade| trade.pnl > 0.0).count();
+        assert_eq!(window["wins"], wins, "{name}");
+    }
+    assert_eq!(told["sweep"]["tape"]["origin"], "real");
+}
+
 #[test]
 fn in_covid_regional_banks_forbade_every_setup_and_nothing_is_claimed() {
     let Some(real) = real() else { return };
