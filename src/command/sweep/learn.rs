@@ -105,7 +105,7 @@ impl Keeper for Kept<'_> {
         self.folder.put(block).map_err(End::Failed)?;
         let rows = block
             .rows
-            .chunks(block.rows.len() / block.combinations.len().max(1));
+            .chunks((block.rows.len() / block.combinations.len().max(1)).max(1));
         let best = rows.filter_map(|rows| self.score(rows)).reduce(f64::max);
         self.tell(best);
         match self.until {

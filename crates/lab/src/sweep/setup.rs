@@ -71,8 +71,6 @@ pub struct Setup {
     pub written: Written,
     /// The combinations.
     pub space: Space,
-    /// The same axes evenly tried: what a search that learns is held against.
-    pub(super) even: Space,
     /// What they must meet.
     pub conditions: Vec<Condition>,
     /// The plan at the first combination that makes one.
@@ -154,7 +152,6 @@ impl Setup {
         };
         Ok(Self {
             written,
-            even: space.clone(),
             space,
             conditions,
             base,

@@ -14,7 +14,8 @@ pub struct Trust {
     pub trials_ever: u64,
     /// Trials of this sweep.
     pub trials: u64,
-    /// Of how many of them overfitting was judged: a seeded sample, the best always in it.
+    /// Of how many overfitting was judged: a seeded sample of them, the best always in it. Of a search that learns, the best
+    /// and trials spread evenly, which may be more than it made.
     pub sampled: usize,
     /// How many independent trials those are worth by their average correlation, scaled to all.
     pub effective_by_correlation: Option<f64>,
@@ -52,7 +53,7 @@ pub struct Trust {
     pub sentence: String,
 }
 
-/// How often the best of so many trials without an edge looks as good as this one.
+/// How often the best of so many trials without an edge looks as good as the one that was ranked first.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct PValues {
     /// Hansen's, only trials better than the benchmark recentred: a bound from below.

@@ -1,35 +1,37 @@
 //! Whether what a sweep found may be luck.
 
 mod answer;
+mod luck;
 mod out_of_sample;
+mod sample;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use stats::overfit::{
-    Benchmark, Cscv, Overfitting, SharpeSample, SpaTally, SpaTest, deflated_sharpe,
-    effective_trials, minimum_track_record, plateau, probabilistic_sharpe, trials_spread,
+    Benchmark, Cscv, Overfitting, SharpeSample, deflated_sharpe, effective_trials,
+    minimum_track_record, plateau, probabilistic_sharpe, trials_spread,
 };
 use stats::resample::{
     Interval, PathIntervals, ResampledPaths, TradeIntervals, automatic_block_length,
     trade_intervals,
 };
-use stats::{Dice, Purpose, SESSIONS_A_YEAR, SparseReturns};
+use stats::{SESSIONS_A_YEAR, SparseReturns};
 
 use super::combination::{Bench, Trial, Worker};
 use super::figures::Figure;
 use super::setup::Setup;
-use super::space::{Point, Sampling};
+use super::space::Point;
 use crate::error::Error;
 use crate::threads::{chosen, on_threads};
 
 pub use answer::{CrossValidation, Intervals, Neighbours, OutOfSample, PValues, Trust};
+use luck::{Beyond, Family};
 use out_of_sample::out_of_sample;
+use sample::sample;
 
 /// Trials of which overfitting is judged, at most.
 pub const SAMPLE: usize = 2000;
-/// Resamples of the tests over all trials.
-const SPA_RESAMPLES: u64 = 1000;
 /// Resamples of intervals.
 const INTERVAL_RESAMPLES: u64 = 2000;
 /// Blocks of the cross-validation: 16 as published, fewer on windows too short for them.
@@ -101,18 +103,15 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     let holding = setup.holding(&manifest.windows[..searched]);
     if let Some(own) = &best.returns {
         let block = automatic_block_length(own).map_or(1.0, |length| length.stationary_sessions);
-        let beyond = trust.beyond_sample(&returns, question);
-        trust.against_cash = spa(
-            &returns,
-            Benchmark::Cash,
-            block,
-            question.seed,
-            beyond,
-            stop,
-        )?;
+        let family = Family {
+            trials: &returns,
+            beyond: Beyond::the_sample(returns.len(), trust.effective_by_eigenvalues, question),
+            block_sessions: block,
+            seed: question.seed,
+        };
+        trust.against_cash = family.luck(Benchmark::Cash, stop)?;
         if let Some(holding) = holding {
-            let held = Benchmark::Returns(&holding);
-            trust.against_holding = spa(&returns, held, block, question.seed, beyond, stop)?;
+            trust.against_holding = family.luck(Benchmark::Returns(&holding), stop)?;
         }
         trust.intervals = Some(intervals(own, best, block, question.seed));
     }
@@ -121,38 +120,6 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
     trust.out_of_sample = out_of_sample(&trials, best, searched, manifest.windows.len());
     trust.conclude();
     Ok(trust)
-}
-
-/// The best, and some of the trials beside it: all where they are few.
-///
-/// A search that learns crowds around what it found, and a sample of its trials would make one try of them. It is held
-/// against trials spread evenly over the same axes: as many as it made.
-fn sample(setup: &Setup, question: &Question<'_>) -> Vec<Vec<Point>> {
-    let best = setup.space.combination(question.best);
-    if setup.space.sampling() == Sampling::Listed {
-        let axes = setup.even.axes();
-        let allowed = |points: &Vec<Point>| setup.conditions.iter().all(|c| c.holds(axes, points));
-        let count = setup.even.count().min(u128::from(u64::MAX)) as u64;
-        let others = (0..count).map(|index| setup.even.combination(index));
-        let others = others.filter(allowed).take(SAMPLE - 1);
-        return std::iter::once(best).chain(others).collect();
-    }
-    let mut sample: Vec<u64> = question.replayed.to_vec();
-    sample.retain(|&index| index != question.best);
-    if sample.len() >= SAMPLE {
-        // Fisher and Yates, as far as needed.
-        let mut dice = Dice::new(question.seed, Purpose::Sample, 0);
-        for at in 0..SAMPLE - 1 {
-            let other = at + dice.below(sample.len() - at);
-            sample.swap(at, other);
-        }
-        sample.truncate(SAMPLE - 1);
-        sample.sort_unstable();
-    }
-    let others = sample
-        .into_iter()
-        .map(|index| setup.space.combination(index));
-    std::iter::once(best).chain(others).collect()
 }
 
 impl Trust {
@@ -188,52 +155,6 @@ impl Trust {
             .effective_by_eigenvalues
             .and_then(|trials| deflated_sharpe(&sample, trials, spread.variance));
     }
-
-    /// How many more independent trials there were than those of the sample, earlier sweeps of the plan included: tests on
-    /// the sample are held to it.
-    fn beyond_sample(&self, returns: &[SparseReturns<'_>], question: &Question<'_>) -> f64 {
-        let (sampled, all) = (returns.len() as f64, question.replayed_count as f64);
-        // Nothing is known of how earlier trials go together with these: each counts.
-        let earlier = (question.ever_count as f64 / all).max(1.0);
-        let Some(worth) = self.effective_by_eigenvalues.filter(|_| all > sampled) else {
-            return earlier;
-        };
-        // N² ÷ Σρ² with the mean ρ² of the sample: what it would be of all.
-        let share = ((sampled / worth - 1.0) / (sampled - 1.0)).clamp(0.0, 1.0);
-        let of_all = all / (1.0 + (all - 1.0) * share);
-        (of_all / worth).max(1.0) * earlier
-    }
-}
-
-fn spa(
-    returns: &[SparseReturns<'_>],
-    benchmark: Benchmark<'_>,
-    block: f64,
-    seed: u64,
-    beyond: f64,
-    stop: &AtomicBool,
-) -> Result<Option<PValues>, Error> {
-    let Ok(test) = SpaTest::new(returns, benchmark, block, seed) else {
-        return Ok(None);
-    };
-    let piece = 40;
-    let tally = (0..SPA_RESAMPLES / piece)
-        .into_par_iter()
-        .map(|n| {
-            if stop.load(Ordering::Relaxed) {
-                return Err(Error::Interrupted);
-            }
-            Ok(test.simulate(n * piece..(n + 1) * piece))
-        })
-        .try_reduce(SpaTally::default, |a, b| Ok(a.and(b)))?;
-    let p = tally.p_values();
-    let all = |p: f64| (p * beyond).min(1.0);
-    Ok(Some(PValues {
-        lower: all(p.studentised.lower),
-        consistent: all(p.studentised.consistent),
-        upper: all(p.studentised.upper),
-        white: all(p.white()),
-    }))
 }
 
 fn cross_validation(

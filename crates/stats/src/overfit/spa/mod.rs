@@ -160,6 +160,28 @@ impl<'a> SpaTest<'a> {
         })
     }
 
+    /// Asks how often the best of all trials does as well as `trial` did, not as the best did: the p-value of the one that was
+    /// chosen, by whatever figure, adjusted for all that were tried beside it. It is never below that of the best.
+    /// Westfall and Young (1993), *Resampling-Based Multiple Testing*, the first step of max T. `None` if the trial takes
+    /// no part.
+    #[must_use]
+    pub fn of_trial(self, trial: usize) -> Option<Self> {
+        let root = (self.bootstrap.sessions() as f64).sqrt();
+        let excess = self.excesses.iter().find(|e| e.trial == trial)?;
+        let observed = Observed {
+            studentised: (root * excess.mean / excess.omega).max(0.0),
+            plain: (root * excess.mean).max(0.0),
+            ..self.observed
+        };
+        Some(Self { observed, ..self })
+    }
+
+    /// `max(0, √n d̄ ÷ ω)` of the best, or of the trial that is asked of: near a standard normal where one trial alone has no
+    /// edge.
+    pub fn statistic(&self) -> f64 {
+        self.observed.studentised
+    }
+
     /// Place of the trial with the greatest `√n d̄ ÷ ω`.
     pub fn best(&self) -> usize {
         self.observed.best

@@ -98,6 +98,26 @@ fn nothing_above_the_benchmark_is_no_evidence() {
 }
 
 #[test]
+fn a_trial_that_was_not_the_best_answers_for_itself() {
+    // One trial with an edge; a fair one and one that loses, chosen by some other figure.
+    let mut dice = Dice::new(9, Purpose::Noise, 0);
+    let mut trials: Vec<Vec<f64>> = (0..3).map(|_| noise(&mut dice, 200)).collect();
+    trials[0].iter_mut().for_each(|r| *r += 0.004);
+    trials[2].iter_mut().for_each(|r| *r -= 0.004);
+    trials.push(vec![0.0; 200]);
+    let trials = sparse(&trials);
+    let test = SpaTest::new(&trials, Benchmark::Cash, 2.0, 1).unwrap();
+    let p = |trial| Some(test.clone().of_trial(trial)?.simulate(0..400).p_values());
+    assert_eq!(test.best(), 0);
+    assert!(p(0).unwrap().hansen() < 0.01);
+    assert!(p(1).unwrap().hansen() > 0.1);
+    // A loser is never better than 0, which every resample reaches.
+    assert_eq!((p(2).unwrap().hansen(), p(2).unwrap().white()), (1.0, 1.0));
+    // One that never moved, one that is not there.
+    assert_eq!((p(3), p(4)), (None, None));
+}
+
+#[test]
 fn holding_is_a_harder_benchmark_than_cash() {
     // Trials that earn what the market earns, with noise: better than cash, not better than holding.
     let mut dice = Dice::new(4, Purpose::Noise, 0);
@@ -163,6 +183,11 @@ proptest! {
             let whole = test.simulate(0..40);
             prop_assert_eq!(test.simulate(cut..40).and(test.simulate(0..cut)), whole);
             prop_assert_eq!(SpaTally::default().and(whole), whole);
+            let of = |trial| Some(test.clone().of_trial(trial)?.simulate(0..40).p_values().studentised);
+            prop_assert_eq!(of(test.best()), Some(whole.p_values().studentised));
+            for p in (0..trials.len()).filter_map(of) {
+                prop_assert!(p.consistent >= whole.p_values().hansen());
+            }
             let p = whole.p_values();
             for p in [p.studentised, p.plain] {
                 prop_assert!(0.0 < p.lower && p.lower <= p.consistent && p.consistent <= p.upper && p.upper <= 1.0);
