@@ -86,7 +86,7 @@ fn how_often_it_is_wrong_of_a_search_that_learns() {
         ],
         ..FREE
     };
-    count("learning, without costs", 300, Market::random, &learns);
+    count("learning, without costs", 160, Market::random, &learns);
 }
 
 #[test]
