@@ -91,6 +91,11 @@ impl Plan {
             let regime = if name == Regime::HISTORY {
                 let own = known.pick(&self.scenario.regimes)?;
                 vec![lab::history([&self.scenario], &own, &self.tape)?]
+            } else if let Some(dates) = name.strip_prefix("history=") {
+                let own = known.pick(&self.scenario.regimes)?;
+                let (from, to) = dates.split_once("..").unwrap_or((dates, ""));
+                let window = own_window(from, to)?;
+                vec![Regime::history(window.from, window.to, &own)]
             } else {
                 known.pick(std::slice::from_ref(name))?
             };

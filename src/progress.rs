@@ -80,9 +80,7 @@ fn show(what: &'static str, news: &Receiver<News>) {
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let template = match &latest {
-        Some(News { word: Some(_), .. }) => {
-            "{spinner} {msg} {pos} of {len}, {per_sec}, {eta} left{prefix}"
-        }
+        Some(News { word: Some(_), .. }) => "{spinner} {msg} {pos} of {len}{prefix}",
         Some(_) => "{spinner} {msg} {pos} of {len}, {elapsed}",
         None => "{spinner} {msg}, {elapsed}",
     };

@@ -10,7 +10,8 @@ pub(crate) const SWEEP_EXAMPLES: &str = "\
 Examples:
   stormproof sweep mean-reversion --vary exit.target_atr=1..4:0.25 --vary entry.declines=2..4
   stormproof sweep my-plan.toml --tape mine --vary exit.stop_atr=1..3:0.5 \\
-      --vary exit.target_atr=1..4:0.5 --where \"exit.target_atr > exit.stop_atr\" --require \"trades >= 20\"
+      --vary exit.target_atr=1..4:0.5 --require \"trades >= 20\" \\
+      --where \"exit.target_atr > exit.stop_atr\"
   stormproof sweep my-plan.toml --tape mine --on regimes --objective calmar,net_return \\
       --vary entry.min_decline=0.01..0.05 --sampler sobol --samples 4096
   stormproof sweep my-plan.toml --tape mine --vary exit.target_atr=1..4:0.01 --shard 1/4 --out s1
@@ -106,8 +107,8 @@ pub(crate) struct SweepRunArgs {
     #[arg(long)]
     pub(crate) yes: bool,
     /// How many of the best to show.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(crate) top: usize,
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) top: u16,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -167,8 +168,8 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_name = "PATH,PATH", value_delimiter = ',')]
     pub(crate) heatmap: Vec<String>,
     /// How many of the best to show.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(crate) top: usize,
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) top: u16,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

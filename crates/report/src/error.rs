@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use table::TableError;
+
 /// A failure to write results. Whatever stood under the wanted name is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -61,6 +63,16 @@ impl ReportError {
             }
             Self::Taken(_) => Some("name another file, or replace that one with --force"),
             Self::NoFile(_) => Some("name a file, new or to be replaced"),
+            Self::Table(
+                TableError::NotParquet { .. }
+                | TableError::Damaged { .. }
+                | TableError::NoSuchColumn { .. }
+                | TableError::WrongType { .. }
+                | TableError::Io {
+                    doing: "open" | "read",
+                    ..
+                },
+            ) => Some("check the path; what cannot be read was damaged, or is no file of ours"),
             Self::Io { .. } | Self::Table(_) => Some(
                 "make room or choose a folder that can be written to; nothing was changed there",
             ),

@@ -19,7 +19,7 @@ use crate::{out, signal};
 /// Sweeps.
 pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> {
     let stop = signal::watch();
-    let ranking = Ranking::new(&args.objective, &args.require, args.top)?;
+    let ranking = Ranking::new(&args.objective, &args.require, usize::from(args.top))?;
     let budget = args.budget.as_deref().map(estimate::time).transpose()?;
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), shard)?;
     let (space, sampler) = space(args)?;
@@ -81,7 +81,9 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
         ));
         return Ok(());
     }
-    tell(&setup, &folder, &ledger, &results, &ranking, args, stop)
+    tell(
+        which, &setup, &folder, &ledger, &results, &ranking, args, stop,
+    )
 }
 
 /// Replays what is left; false if the budget was over before the end.
@@ -100,8 +102,8 @@ fn replay(
     }
     let sweep = setup.sweep()?;
     let todo = folder.todo();
-    let before = folder.done().len() as u64 * BLOCK;
-    let all = before + todo.len() as u64 * BLOCK;
+    let before = (folder.done() as u64 * BLOCK).min(setup.manifest.combinations);
+    let all = (before + todo.len() as u64 * BLOCK).min(setup.manifest.combinations);
     let begun = Instant::now();
     let progress = Mutex::new(Progress::start("replayed", args.quiet));
     let done = AtomicU64::new(before);
@@ -112,12 +114,15 @@ fn replay(
         let score = best_of(&block, ranking, setup);
         if let (Ok(mut best), Ok(progress)) = (best.lock(), progress.lock()) {
             *best = best.max(score);
-            let word = if best.is_finite() {
-                format!("; best {} {:.3}", ranking.objectives[0].name, *best)
-            } else {
-                String::new()
-            };
-            progress.say(now.min(all), all, word);
+            let now = now.min(all);
+            let rate = (now - before) as f64 / begun.elapsed().as_secs_f64().max(1e-3);
+            let left = Duration::from_secs_f64((all - now) as f64 / rate.max(1e-3));
+            let mut word = format!(", {rate:.0} a second, {} s left", left.as_secs());
+            if best.is_finite() {
+                let objective = ranking.objectives[0].name;
+                word.push_str(&format!("; best {objective} {:.3}", *best));
+            }
+            progress.say(now, all, word);
         }
         match budget {
             Some(budget) if begun.elapsed() >= budget => Err(End::Budget),
@@ -145,6 +150,7 @@ fn best_of(block: &Block, ranking: &Ranking, setup: &Setup) -> f64 {
 
 /// Ranks, gates, judges; writes and prints what there is to say.
 fn tell(
+    which: &PlanArgs,
     setup: &Setup,
     folder: &Folder,
     ledger: &Ledger,
@@ -156,6 +162,7 @@ fn tell(
     let threads = args.threads.map_or(0, usize::from);
     let mut summary = Summary::new(results, ranking)?;
     summary.warnings.clone_from(&setup.loaded.warnings);
+    summary.alone = Some(alone(which, setup));
     let finalists: Vec<u64> = summary.best.iter().map(|best| best.combination).collect();
     let gated = lab::sweep::gate(setup, &finalists, threads)?;
     for (finalist, gate) in summary.best.iter_mut().zip(gated) {
@@ -174,7 +181,11 @@ fn tell(
             ever_count: ever.count(),
             seed: args.seed,
         };
-        summary.trust = Some(lab::sweep::judge(setup, &question, threads, stop)?);
+        let judged = lab::sweep::judge(setup, &question, threads, stop);
+        summary.trust = Some(judged.map_err(|error| match error {
+            lab::Error::Interrupted => Failure::Kept,
+            other => other.into(),
+        })?);
         drop(progress);
     }
     let json = summary.json()?;
@@ -186,6 +197,39 @@ fn tell(
         Format::Table => out::print(&report::sweep::sweep_text(&summary)),
         Format::Json => out::print(&json),
     }
+}
+
+/// The command that replays a combination alone, its parameters still to be added.
+fn alone(which: &PlanArgs, setup: &Setup) -> String {
+    let mut words = vec![
+        "stormproof run".to_owned(),
+        which.scenario.display().to_string(),
+    ];
+    if let Some(tape) = &which.tape {
+        words.push(format!("--tape {}", tape.display()));
+    }
+    words.extend(which.set.iter().map(|set| format!("--set '{set}'")));
+    let searched = &setup.manifest.windows[..setup.manifest.searched];
+    match searched {
+        [window] if !setup.manifest.gates.is_empty() => {
+            let kept: Vec<String> = setup
+                .manifest
+                .gates
+                .iter()
+                .map(|r| r.name.clone())
+                .collect();
+            if kept != setup.base.regimes {
+                words.push(format!("--set 'regimes={kept:?}'"));
+            }
+            words.push(format!("--regimes history={}..{}", window.from, window.to));
+        }
+        _ => match (&which.from, &which.to) {
+            (Some(from), Some(to)) => words.push(format!("--from {from} --to {to}")),
+            _ if which.regimes.is_empty() => {}
+            _ => words.push(format!("--regimes {}", which.regimes.join(","))),
+        },
+    }
+    words.join(" ")
 }
 
 fn space(args: &SweepRunArgs) -> Result<(Space, String), Failure> {

@@ -8,9 +8,15 @@ use crate::out;
 
 /// Ranks, filters and draws.
 pub(crate) fn run(args: &ShowArgs) -> Result<(), Failure> {
-    let ranking = Ranking::new(&args.objective, &args.require, args.top)?;
+    let ranking = Ranking::new(&args.objective, &args.require, usize::from(args.top))?;
     let results = Results::open(&args.results)?;
     if !args.heatmap.is_empty() {
+        if args.format == Format::Json {
+            return Err(Failure::input(
+                "--heatmap is a drawing; it has no JSON",
+                "leave out --format json, or --heatmap",
+            ));
+        }
         let [down, across] = args.heatmap.as_slice() else {
             return Err(Failure::input(
                 format!(

@@ -6,7 +6,8 @@ use crate::support::*;
 #[test]
 fn ranges_paths_and_constraints() {
     let here = folder();
-    let cases: [(&[&str], &[&str]); 22] = [
+    let cases: [(&[&str], &[&str]); 23] = [
+        (&["--regimes=history"], &["searched without being named"]),
         (
             &["--vary=exit.target_atr=4..1:0.5"],
             &["--vary exit.target_atr=4..1:0.5"],

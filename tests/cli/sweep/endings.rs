@@ -137,7 +137,21 @@ fn a_block_that_was_damaged_is_done_again() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    std::fs::write(here.path().join("s/done/parts/00000000.parquet"), "PAR1").unwrap();
+    // One bit, in the middle of the figures: the file still opens.
+    let parts = here.path().join("s/done/parts");
+    let first = names(&parts)
+        .into_iter()
+        .find(|name| name.ends_with(".parquet"));
+    let first = parts.join(first.unwrap());
+    let mut bytes = std::fs::read(&first).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    std::fs::write(&first, bytes).unwrap();
+    refuses(
+        here.path(),
+        &["sweep", "show", "s/done"],
+        &["not finished", "goes on"],
+    );
     says(here.path(), &LARGE);
     let fresh = folder();
     says(fresh.path(), &LARGE);

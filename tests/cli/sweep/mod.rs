@@ -210,6 +210,103 @@ fn shards_make_the_whole() {
 }
 
 #[test]
+fn more_shards_than_blocks_make_the_whole_too() {
+    let here = folder();
+    says(here.path(), &SMALL);
+    let whole = results(here.path());
+    for (shard, out) in [
+        ("--shard=1/3", "--out=s/a"),
+        ("--shard=2/3", "--out=s/b"),
+        ("--shard=3/3", "--out=s/c"),
+    ] {
+        says(here.path(), &with(&SMALL, &[shard, out]));
+    }
+    says(
+        here.path(),
+        &["sweep", "merge", "s/a", "s/b", "s/c", "--out", "s/merged"],
+    );
+    let merged = fs::read(here.path().join("s/merged/results.parquet")).unwrap();
+    assert!(merged == whole);
+}
+
+#[test]
+fn looking_through_windows_is_trying() {
+    let here = folder();
+    let ever = |more: &[&str]| {
+        let told = document(here.path(), &with(&SMALL, more));
+        (
+            told["trust"]["trials_ever"].as_u64().unwrap(),
+            told["trust"]["deflated_sharpe"].as_f64(),
+        )
+    };
+    let (first, deflated) = ever(&[]);
+    assert_eq!(first, 15);
+    assert_eq!(
+        ever(&["--on=regimes", "--regimes=covid-2020", "--out=s/r"]).0,
+        30
+    );
+    assert_eq!(
+        ever(&["--from=2018-10-01", "--to=2018-12-31", "--out=s/w"]).0,
+        45
+    );
+    assert_eq!(ever(&["--regimes=q4-2018", "--out=s/h"]).0, 60);
+    // More trials deflate more; ratios of other windows do not enter the spread.
+    let (now, after) = ever(&[]);
+    assert_eq!(now, 60);
+    let (before, after) = (deflated.unwrap(), after.unwrap());
+    assert!(
+        after < before && after > before / 4.0,
+        "{before} became {after}"
+    );
+}
+
+#[test]
+fn the_command_for_the_best_alone_reproduces_it() {
+    let here = folder();
+    let cases: [&[&str]; 5] = [
+        &["--set=exit.stop_atr=1"],
+        &["--on=split"],
+        &["--on=regimes", "--regimes=q4-2018,covid-2020"],
+        &["--regimes=q4-2018", "--vary=risk.atr_sessions=5,14,60"],
+        &["--from=2019-01-02", "--to=2020-12-31"],
+    ];
+    for (n, more) in cases.into_iter().enumerate() {
+        let out = format!("--out=s/{n}");
+        let told = document(
+            here.path(),
+            &with(&SMALL, &[more, &[&out, "--objective=net_return"]].concat()),
+        );
+        let best = &told["best"][0];
+        let mut line = told["alone"].as_str().unwrap().to_owned();
+        for parameter in best["parameters"].as_array().unwrap() {
+            line.push_str(&format!(" --set {}", parameter.as_str().unwrap()));
+        }
+        let words = line.replace("stormproof", env!("CARGO_BIN_EXE_stormproof"));
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &format!("{words} --format json --quiet")])
+            .current_dir(here.path())
+            .output()
+            .unwrap();
+        assert!(shell.status.success(), "{line}: {}", text(&shell.stderr));
+        let alone: Value = serde_json::from_slice(&shell.stdout).unwrap();
+        let searched = told["sweep"]["searched"].as_u64().unwrap() as usize;
+        for window in 0..searched {
+            let (swept, ran) = (
+                &best["windows"][window],
+                &alone["regimes"][window]["figures"],
+            );
+            for figure in ["net_return", "max_drawdown", "sharpe"] {
+                assert_eq!(
+                    swept.get(figure),
+                    ran.get(figure),
+                    "{figure} of window {window}: {line}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn samplers_draw_as_many_as_asked_and_a_search_goes_on() {
     let here = folder();
     let continuous = [

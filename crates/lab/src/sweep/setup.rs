@@ -13,7 +13,7 @@ use crate::error::{Error, InputError};
 use crate::history::history;
 use crate::load::{Loaded, load_with};
 use crate::regimes::Regime;
-use crate::run::facts;
+use crate::run::{TapeFacts, facts};
 use crate::scenario::Scenario;
 
 /// Where combinations are searched.
@@ -104,6 +104,12 @@ impl Setup {
             tape,
             version,
         } = request;
+        if regimes.iter().any(|regime| regime.name == Regime::HISTORY) {
+            return Err(Error::fit(
+                "`history` is what the regimes leave, and is searched without being named",
+                "name the regimes that are kept apart: --regimes q4-2018,covid-2020",
+            ));
+        }
         let axes = space.axes().as_slice();
         axes.iter().try_for_each(|axis| sweepable(axis, &written))?;
         let conditions = conditions(&written, &space, &constraints)?;
@@ -139,7 +145,7 @@ impl Setup {
             schema: Manifest::SCHEMA,
             stormproof: version.to_owned(),
             plan: plan_facts(&base, axes),
-            tape: facts(&base, tape, &loaded),
+            tape: named(facts(&base, tape, &loaded)),
             vary: axes.iter().map(|axis| axis.given().to_owned()).collect(),
             sampler,
             constraints,
@@ -344,6 +350,15 @@ fn probed(axis: &Axis) -> Vec<Point> {
         }
         (_, None) => Vec::new(),
     }
+}
+
+/// The tape by its own name: where it lies is another matter on every machine.
+fn named(mut tape: TapeFacts) -> TapeFacts {
+    let own = std::path::Path::new(&tape.name).file_name();
+    if let Some(own) = own.and_then(|name| name.to_str()) {
+        tape.name = own.to_owned();
+    }
+    tape
 }
 
 fn plan_facts(base: &Scenario, axes: &[Axis]) -> PlanFacts {

@@ -26,6 +26,17 @@ pub enum SweepError {
         /// What is missing.
         why: String,
     },
+    /// Results are there already.
+    #[error("{} exists already; expected a new folder", .0.display())]
+    Taken(PathBuf),
+    /// A sweep that has not come to its end.
+    #[error("{} is of a sweep that is not finished: {blocks} blocks are done", path.display())]
+    Unfinished {
+        /// The folder.
+        path: PathBuf,
+        /// Blocks.
+        blocks: usize,
+    },
     /// Shards that do not make a whole.
     #[error("{0}")]
     Shards(String),
@@ -56,6 +67,8 @@ impl SweepError {
             Self::NoResults { .. } => {
                 "name a results.parquet that `stormproof sweep` wrote, or its folder"
             }
+            Self::Taken(_) => "name another folder: --out whole",
+            Self::Unfinished { .. } => "run the sweep's own command again: it goes on from there",
             Self::Shards(_) => "give every shard once: stormproof sweep merge a b c --out whole",
             Self::Nothing => "name the folders of the shards",
             Self::Name { help, .. } => return Some(help.clone()),

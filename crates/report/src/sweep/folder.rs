@@ -4,12 +4,15 @@
 //! killed sweep goes on where it was. Once all are there they are joined, byte for byte and in order, into
 //! `results.parquet`; it is the same file whatever happened in between.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use lab::sweep::space::Axis;
 use lab::sweep::{Block, Manifest};
 use table::{AtomicFile, Reader, Table, Writer};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::error::SweepError;
 use super::results::Results;
@@ -18,7 +21,7 @@ use crate::error::ReportError;
 
 /// The name of the results.
 pub const RESULTS: &str = "results.parquet";
-const PARTS: &str = "parts";
+pub(super) const PARTS: &str = "parts";
 const LOCK: &str = ".lock";
 
 /// Which blocks are this machine's: those whose number leaves `part` − 1 when divided by `of`.
@@ -53,7 +56,7 @@ pub struct Folder {
     manifest: Manifest,
     shard: Shard,
     axes: Vec<Axis>,
-    done: Vec<u64>,
+    done: BTreeMap<u64, PathBuf>,
     // Released when the process ends, however it ends.
     _lock: File,
 }
@@ -80,14 +83,17 @@ impl Folder {
             manifest: manifest.clone(),
             shard,
             axes: axes.to_vec(),
-            done: Vec::new(),
+            done: BTreeMap::new(),
             _lock: lock,
         };
         let results = folder.results();
         if results.exists() {
             let found = Results::open(&results)?;
             folder.same(&results, &found)?;
-            folder.done = folder.mine().collect();
+            folder.done = folder
+                .mine()
+                .map(|number| (number, results.clone()))
+                .collect();
         } else {
             folder.done = folder.parts_done()?;
         }
@@ -107,13 +113,13 @@ impl Folder {
 
     /// The blocks that are left to do.
     pub fn todo(&self) -> Vec<u64> {
-        let left = |number: &u64| self.done.binary_search(number).is_err();
+        let left = |number: &u64| !self.done.contains_key(number);
         self.mine().filter(left).collect()
     }
 
     /// The blocks that were done before.
-    pub fn done(&self) -> &[u64] {
-        &self.done
+    pub fn done(&self) -> usize {
+        self.done.len()
     }
 
     /// Where what is said of the sweep goes.
@@ -131,9 +137,7 @@ impl Folder {
             return Ok(vec![Results::open(&results)?]);
         }
         let done = self.parts_done()?;
-        done.into_iter()
-            .map(|number| Results::open(&self.part(number)))
-            .collect()
+        done.values().map(|part| Results::open(part)).collect()
     }
 
     /// A block that was done before.
@@ -141,10 +145,10 @@ impl Folder {
     /// # Errors
     /// A file that cannot be read.
     pub fn block(&self, number: u64) -> Result<Option<Results>, SweepError> {
-        if self.done.binary_search(&number).is_err() {
-            return Ok(None);
-        }
-        Results::open(&self.part(number)).map(Some)
+        self.done
+            .get(&number)
+            .map(|part| Results::open(part))
+            .transpose()
     }
 
     /// True once the results are there.
@@ -163,32 +167,35 @@ impl Folder {
     /// A full disk for one; blocks that are there stay.
     pub fn put(&self, block: &Block) -> Result<(), SweepError> {
         let table = table(block, &self.axes, &self.manifest)?;
-        let path = self.part(block.number);
-        Ok(table.write_atomic(&path, &LAYOUT)?)
+        let bytes = table.to_bytes(&LAYOUT)?;
+        let name = format!("{:08}-{:016x}.parquet", block.number, xxh3_64(&bytes));
+        let path = self.path.join(PARTS).join(name);
+        let mut file = AtomicFile::create(&path)?;
+        file.write_all(&bytes)
+            .map_err(ReportError::io("write", &path))?;
+        Ok(file.commit()?)
     }
 
-    fn part(&self, number: u64) -> PathBuf {
-        self.path.join(PARTS).join(format!("{number:08}.parquet"))
-    }
-
-    /// The blocks under `parts`. A file that cannot be read is a block to be done again.
-    fn parts_done(&self) -> Result<Vec<u64>, SweepError> {
+    /// The blocks under `parts`. A name says which block it is and what its bytes add up to; a file that is not what its
+    /// name says is a block to be done again.
+    fn parts_done(&self) -> Result<BTreeMap<u64, PathBuf>, SweepError> {
         let folder = self.path.join(PARTS);
         let entries = fs::read_dir(&folder).map_err(ReportError::io("look into", &folder))?;
-        let mut done = Vec::new();
+        let mut done = BTreeMap::new();
         for entry in entries {
             let path = entry.map_err(ReportError::io("look into", &folder))?.path();
-            let number = path
-                .file_name()
-                .and_then(|name| name.to_str()?.strip_suffix(".parquet")?.parse::<u64>().ok());
-            let Some(number) = number else { continue };
+            let Some((number, sum)) = named(&path) else {
+                continue;
+            };
+            if fs::read(&path).map(|bytes| xxh3_64(&bytes)).ok() != Some(sum) {
+                continue;
+            }
             let Ok(found) = Results::open(&path) else {
                 continue;
             };
             self.same(&path, &found)?;
-            done.push(number);
+            done.insert(number, path);
         }
-        done.sort_unstable();
         Ok(done)
     }
 
@@ -212,20 +219,27 @@ impl Folder {
     }
 
     fn join(&self, target: &Path) -> Result<(), SweepError> {
+        let done = self.parts_done()?;
+        if let Some(number) = self.mine().find(|number| !done.contains_key(number)) {
+            return Err(SweepError::Shards(format!(
+                "block {number} of {} is missing or damaged",
+                self.path.display()
+            )));
+        }
         let mut head = Head {
             manifest: self.manifest.clone(),
             not_replayed: NotReplayed::default(),
             shard: (self.shard != Shard::WHOLE).then_some(self.shard),
         };
         // Twice over the blocks: what they add up to stands at the head of the file.
-        for number in self.mine() {
-            head.not_replayed.add(&Results::open(&self.part(number))?);
+        for part in done.values() {
+            head.not_replayed.add(&Results::open(part)?);
         }
-        let pieces = self.mine().map(|number| {
-            let part = Results::open(&self.part(number))?;
-            Ok((part, 0))
-        });
-        join(target, &head, pieces)
+        // A shard may have no block at all, and still is one.
+        let none = Block::default();
+        let shape = table(&none, &self.axes, &self.manifest)?;
+        let pieces = done.values().map(|part| Ok((Results::open(part)?, 0)));
+        join(target, &head, shape, pieces)
     }
 
     /// Joins the blocks, once all are done, into the results; removes them.
@@ -254,36 +268,31 @@ pub(super) struct Head {
 pub(super) fn join<R: std::borrow::Borrow<Results>>(
     target: &Path,
     head: &Head,
+    shape: Table<'_>,
     groups: impl Iterator<Item = Result<(R, usize), SweepError>>,
 ) -> Result<(), SweepError> {
     let name = target.display().to_string();
-    let mut writer: Option<Writer<AtomicFile>> = None;
+    let shape = head.not_replayed.facts(facts(shape, &head.manifest)?);
+    let shape = match head.shard {
+        Some(shard) => shape.fact(fact::SHARD, &shard.to_string()),
+        None => shape,
+    };
+    let mut writer = Writer::new(&name, AtomicFile::create(target)?, &shape, &LAYOUT)?;
     for piece in groups {
         let (file, group) = piece?;
         let file = file.borrow();
-        let writer = if let Some(writer) = &mut writer {
-            writer
-        } else {
-            let shape = head
-                .not_replayed
-                .facts(facts(file.shape(), &head.manifest)?);
-            let shape = match head.shard {
-                Some(shard) => shape.fact(fact::SHARD, &shard.to_string()),
-                None => shape,
-            };
-            writer.insert(Writer::new(
-                &name,
-                AtomicFile::create(target)?,
-                &shape,
-                &LAYOUT,
-            )?)
-        };
         if group < file.groups() {
             writer.append_group(file.reader(), group)?;
         }
     }
-    let writer = writer.ok_or(SweepError::Nothing)?;
     Ok(writer.finish()?.commit()?)
+}
+
+/// The block of a part, and what its bytes add up to.
+fn named(path: &Path) -> Option<(u64, u64)> {
+    let name = path.file_name()?.to_str()?.strip_suffix(".parquet")?;
+    let (number, sum) = name.split_once('-')?;
+    Some((number.parse().ok()?, u64::from_str_radix(sum, 16).ok()?))
 }
 
 /// What was not replayed, over several files.

@@ -7,7 +7,7 @@ use lab::did_you_mean;
 use super::error::SweepError;
 use super::rank::Ranking;
 use super::results::Results;
-use crate::words::number;
+use crate::words::{number, simulated_banner};
 
 const WIDTH: usize = 80;
 const SHADES: [char; 5] = [' ', '░', '▒', '▓', '█'];
@@ -46,7 +46,12 @@ pub fn heatmap(
         (low.min(mean), high.max(mean))
     });
     let objective = ranking.objectives.first().map_or("", |figure| figure.name);
-    let mut text = format!("mean {objective} over all other parameters\n\n");
+    let mut text = format!("mean {objective} over all other parameters\n");
+    if let Some(banner) = simulated_banner(&results.manifest().tape.origin) {
+        text.push_str(&banner);
+        text.push('\n');
+    }
+    text.push('\n');
     let label = rows
         .iter()
         .map(|row| row.chars().count())
@@ -91,7 +96,9 @@ fn shaded(mean: f64, low: f64, high: f64, width: usize, colour: bool) -> String 
         1.0
     };
     let shade = SHADES[1 + ((share * 4.0) as usize).min(3)];
-    let digits = number(mean, 2);
+    // As many digits as tell the cells apart.
+    let decimals = if high - low < 0.1 { 4 } else { 2 };
+    let digits = number(mean, decimals);
     let blank = width.saturating_sub(digits.chars().count() + 2);
     let told = format!("{:blank$}{shade} {digits}", "");
     if !colour {

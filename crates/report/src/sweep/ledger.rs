@@ -20,8 +20,10 @@ use crate::error::ReportError;
 pub const TRIALS: &str = "trials";
 const PLAN: &str = "plan";
 const ORIGIN: &str = "origin_of_tape";
+const WINDOWS: &str = "searched";
 
-/// Trials by their number, ascending, each once, with their Sharpe ratio a session; NaN where they have none.
+/// Trials by their number, ascending, each once, with their Sharpe ratio a session; NaN where they have none, or where it is
+/// of other windows: ratios of a quarter vary more than those of twenty years, and say nothing of the latter.
 #[derive(Clone, Debug, Default)]
 pub struct Trials(Vec<(u64, f64)>);
 
@@ -75,7 +77,7 @@ impl Ledger {
             .fact(PLAN, &key(&manifest.plan)?)
             .fact(ORIGIN, &origin(&manifest.tape.origin))
             .fact("tape", &manifest.tape.fingerprint)
-            .fact("searched", &manifest.on);
+            .fact(WINDOWS, &searched_in(manifest)?);
         Ok(table.write_atomic(&path, &Options::default())?)
     }
 
@@ -113,8 +115,10 @@ impl Ledger {
                 ("sharpe_per_session", Dest::MaybeNumber(&mut sharpes)),
             ];
             reader.read_all(&mut wanted, 1)?;
+            let alike = reader.fact(WINDOWS) == Some(searched_in(manifest)?.as_str());
             let numbers = numbers.iter().map(|n| n.cast_unsigned());
-            let sharpes = sharpes.into_iter().map(|sharpe| sharpe.unwrap_or(f64::NAN));
+            let known = |sharpe: Option<f64>| sharpe.filter(|_| alike).unwrap_or(f64::NAN);
+            let sharpes = sharpes.into_iter().map(known);
             trials.0.extend(numbers.zip(sharpes));
         }
         trials.settle();
@@ -136,7 +140,8 @@ impl Trials {
 
     /// Sorts them and drops those that are there twice.
     fn settle(&mut self) {
-        self.0.sort_by_key(|(number, _)| *number);
+        self.0
+            .sort_by_key(|(number, sharpe)| (*number, sharpe.is_nan()));
         self.0.dedup_by_key(|(number, _)| *number);
     }
 
@@ -144,6 +149,7 @@ impl Trials {
     fn add(&mut self, results: &Results) -> Result<(), SweepError> {
         let manifest = results.manifest();
         let (windows, searched) = (manifest.windows.len(), manifest.searched);
+        let windows_searched = searched_in(manifest)?;
         let mut names: Vec<String> = results.parameters().map(str::to_owned).collect();
         names.sort();
         for group in 0..results.groups() {
@@ -158,7 +164,7 @@ impl Trials {
             for first in (0..rows).step_by(windows.max(1)) {
                 let mut hash = Xxh3Default::new();
                 hash.update(manifest.plan.fingerprint.as_bytes());
-                hash.update(manifest.on.as_bytes());
+                hash.update(windows_searched.as_bytes());
                 for (name, column) in names.iter().zip(&columns) {
                     hash.update(name.as_bytes());
                     hash.update(&[0]);
@@ -203,6 +209,13 @@ fn pooled(windows: impl Iterator<Item = (Option<f64>, Option<f64>, Option<f64>)>
     let variance = (squares - n * mean * mean) / (n - 1.0);
     let ratio = mean / variance.sqrt();
     (variance > 0.0 && ratio.is_finite()).then_some(ratio)
+}
+
+/// The windows that trials were judged on.
+fn searched_in(manifest: &Manifest) -> Result<String, SweepError> {
+    Ok(serde_json::to_string(
+        &manifest.windows[..manifest.searched.min(manifest.windows.len())],
+    )?)
 }
 
 fn key(plan: &PlanFacts) -> Result<String, SweepError> {

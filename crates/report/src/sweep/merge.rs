@@ -31,7 +31,7 @@ pub fn merge(from: &[impl AsRef<Path>], to: &Path) -> Result<(), SweepError> {
     whole(&files, from)?;
     let target = to.join(RESULTS);
     if target.exists() {
-        return Err(SweepError::from(crate::error::ReportError::Taken(target)));
+        return Err(SweepError::Taken(target));
     }
     let mut head = Head {
         manifest: first.manifest().clone(),
@@ -47,13 +47,8 @@ pub fn merge(from: &[impl AsRef<Path>], to: &Path) -> Result<(), SweepError> {
             }
         }
     }
-    // Shards without a single row have no group, and still are results.
-    let none = groups.is_empty().then_some((first, usize::MAX));
-    join(
-        target.as_path(),
-        &head,
-        groups.into_values().chain(none).map(Ok),
-    )
+    let groups = groups.into_values().map(Ok);
+    join(target.as_path(), &head, first.shape(), groups)
 }
 
 /// Refuses shards that are not all there, or there twice.

@@ -6,7 +6,7 @@ use lab::sweep::{FIGURES, Manifest};
 use table::{Column, Dest, Kind, Reader, Table};
 
 use super::error::SweepError;
-use super::folder::{RESULTS, open};
+use super::folder::{PARTS, RESULTS, open};
 use super::rows::fact;
 
 /// An open file of results.
@@ -23,6 +23,13 @@ impl Results {
     /// No such file, or one that no sweep wrote.
     pub fn open(path: &Path) -> Result<Self, SweepError> {
         let path = if path.is_dir() {
+            let parts = std::fs::read_dir(path.join(PARTS)).map_or(0, Iterator::count);
+            if parts > 0 && !path.join(RESULTS).exists() {
+                return Err(SweepError::Unfinished {
+                    path: path.to_owned(),
+                    blocks: parts,
+                });
+            }
             path.join(RESULTS)
         } else {
             path.to_owned()

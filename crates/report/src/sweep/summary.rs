@@ -32,6 +32,9 @@ pub struct Summary {
     pub met: u64,
     /// The best, best first; of several objectives those that none beats in all.
     pub best: Vec<Finalist>,
+    /// The command that replays one combination alone, its parameters still to be added with `--set`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alone: Option<String>,
     /// What the results should be read with.
     pub warnings: Vec<String>,
     /// Whether the first of them may be luck.
@@ -107,6 +110,7 @@ impl Summary {
                 .collect(),
             met: best.met,
             best: finalists.collect(),
+            alone: None,
             warnings: Vec::new(),
             trust: None,
         })

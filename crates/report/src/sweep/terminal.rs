@@ -19,7 +19,8 @@ pub fn sweep_text(summary: &Summary) -> String {
         text.push('\n');
     }
     if summary.best.is_empty() {
-        text.push_str("\nno combination met what was required and has the objective\n");
+        text.push_str("\nno combination met what was required and has the objective");
+        text.push_str("\n(a ratio needs trades in every searched window; net_return does not)\n");
         return text;
     }
     text.push('\n');
@@ -328,12 +329,10 @@ fn again(summary: &Summary, first: &Finalist) -> String {
         .iter()
         .map(|p| format!("--set {p}"))
         .collect();
-    let windows = if summary.sweep.gates.is_empty() {
-        String::new()
-    } else {
-        " --regimes history".to_owned()
+    let Some(alone) = &summary.alone else {
+        return text;
     };
-    let told = format!("stormproof run PLAN{windows} {}", sets.join(" "));
+    let told = format!("{alone} {}", sets.join(" "));
     text.push_str(&wrap("alone: ", &told, WIDTH));
     text.push('\n');
     text

@@ -172,13 +172,25 @@ impl Trust {
                     .to_owned()
             }
             Some(luck) if self.found => format!(
-                "Found, with reservations: had none of the {} combinations any edge, the best of them would look this good in {} of 100 tries.",
+                "Found, with reservations: had none of the {} combinations any edge, the best of them would look this good in {}{} of 100 tries.",
                 grouped(self.trials.max(self.trials_ever)),
+                // Of earlier trials nothing is known but their number.
+                if self.trials_ever > self.trials {
+                    "at most "
+                } else {
+                    ""
+                },
                 percent(luck)
             ),
             Some(luck) => format!(
-                "Nothing was found that luck does not explain: had none of the {} combinations any edge, the best of them would look this good in {} of 100 tries.",
+                "Nothing was found that luck does not explain: had none of the {} combinations any edge, the best of them would look this good in {}{} of 100 tries.",
                 grouped(self.trials.max(self.trials_ever)),
+                // Of earlier trials nothing is known but their number.
+                if self.trials_ever > self.trials {
+                    "at most "
+                } else {
+                    ""
+                },
                 percent(luck)
             ),
         };
