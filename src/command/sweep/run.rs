@@ -56,7 +56,6 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
     if !args.yes && budget.is_none() && !learns {
         estimate::refuse_endless(&setup, folder.todo().len() as u64, threads)?;
     }
-    let ledger = Ledger::beside(&path);
     let ended = if learns {
         let how = (args.seed, threads, args.quiet);
         learn::learn(&mut setup, &folder, &ranking, how, budget, stop)
@@ -64,7 +63,7 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
         replay(&setup, &folder, &ranking, args, threads, budget, stop)
     };
     let files = folder.files()?.into_iter().map(Ok);
-    ledger.note(&setup.manifest, files, &shard.to_string())?;
+    Ledger::beside(&path).note(&setup.manifest, files, &shard.to_string())?;
     if !ended? {
         let (done, all) = (folder.files()?.len(), folder.mine().count());
         out::note(&format!(
@@ -81,9 +80,7 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
         ));
         return Ok(());
     }
-    tell(
-        which, &setup, &folder, &ledger, &results, &ranking, args, stop,
-    )
+    tell(which, &setup, &folder, &results, &ranking, args, stop)
 }
 
 /// Replays what is left; false if the budget was over before the end.
@@ -120,7 +117,7 @@ fn replay(
             let mut word = format!(", {rate:.0} a second, {} s left", left.as_secs());
             if best.is_finite() {
                 let objective = ranking.objectives[0].name;
-                word.push_str(&format!("; best {objective} {:.3}", *best));
+                word = format!("{word}; best {objective} {:.3}", *best);
             }
             progress.say(now, all, word);
         }
@@ -153,7 +150,6 @@ fn tell(
     which: &PlanArgs,
     setup: &Setup,
     folder: &Folder,
-    ledger: &Ledger,
     results: &Results,
     ranking: &Ranking,
     args: &SweepRunArgs,
@@ -170,7 +166,7 @@ fn tell(
     }
     if let (Some(&best), Some(&objective)) = (finalists.first(), ranking.objectives.first()) {
         let progress = Progress::start("judging what was found", args.quiet);
-        let ever = ledger.ever(&setup.manifest)?;
+        let ever = Ledger::beside(folder.path()).ever(&setup.manifest)?;
         let replayed = results.combinations()?;
         let question = Question {
             best,

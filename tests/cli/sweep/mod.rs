@@ -279,7 +279,7 @@ fn the_command_for_the_best_alone_reproduces_it() {
         let best = &told["best"][0];
         let mut line = told["alone"].as_str().unwrap().to_owned();
         for parameter in best["parameters"].as_array().unwrap() {
-            line.push_str(&format!(" --set {}", parameter.as_str().unwrap()));
+            line = format!("{line} --set {}", parameter.as_str().unwrap());
         }
         let words = line.replace("stormproof", env!("CARGO_BIN_EXE_stormproof"));
         let shell = std::process::Command::new("sh")

@@ -100,6 +100,11 @@ impl Folder {
         Ok(folder)
     }
 
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where the results are, or will be.
     pub fn results(&self) -> PathBuf {
         self.path.join(RESULTS)
