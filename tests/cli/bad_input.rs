@@ -154,7 +154,7 @@ fn regimes_and_windows() {
         &["--regimes", "august-2024"],
         &[
             "regime august-2024 (2024-07-15 to 2024-09-13) lies outside the tape",
-            "2016-07-01",
+            "the IWM bars of the tape end on 2023-12-29",
         ],
     );
     run(
@@ -168,7 +168,7 @@ fn regimes_and_windows() {
         &["--from", "2015-01-02", "--to", "2015-06-30"],
         &[
             "window 2015-01-02 to 2015-06-30 lies outside the tape",
-            "2016-07-01",
+            "the IWM bars of the tape begin on 2016-07-01",
         ],
     );
     run(

@@ -92,15 +92,28 @@ pub fn run(
         })
     };
     let regimes = regimes?;
-    let standings: Vec<Standing> = regimes.iter().map(|r| r.standing).collect();
+    let gating = regimes.iter().filter(|r| r.regime.name != Regime::HISTORY);
+    let standings: Vec<Standing> = gating.map(|r| r.standing).collect();
+    let searched = (standings.len() < regimes.len()).then(|| {
+        "history is where plans are found, and gates none: it has no part in the verdict".to_owned()
+    });
     Ok(Run {
         scenario: scenario.clone(),
         tape: facts(scenario, tape, &loaded),
         criteria: stage.criteria,
         triggers: stage.triggers,
         regimes,
-        verdict: Verdict::over(&standings),
-        warnings: loaded.warnings.into_iter().chain(about_rules).collect(),
+        verdict: if standings.is_empty() {
+            Verdict::Inconclusive
+        } else {
+            Verdict::over(&standings)
+        },
+        warnings: loaded
+            .warnings
+            .into_iter()
+            .chain(about_rules)
+            .chain(searched)
+            .collect(),
     })
 }
 

@@ -121,6 +121,8 @@ fn a_combination_alone_says_what_the_sweep_said() {
     }
     let alone: Value = serde_json::from_str(&says(here.path(), &args)).unwrap();
     let regime = &alone["regimes"][0];
+    // Where a plan was found does not say that it holds.
+    assert_eq!(alone["verdict"]["verdict"], "inconclusive");
     let swept = &best["windows"][0];
     for (figure, place) in [
         ("net_return", &regime["figures"]["net_return"]),

@@ -78,6 +78,7 @@ impl Folder {
         let parts = path.join(PARTS);
         fs::create_dir_all(&parts).map_err(ReportError::io("make folder", &parts))?;
         let lock = lock(path)?;
+        remove_leftovers(path)?;
         let mut folder = Self {
             path: path.to_owned(),
             manifest: manifest.clone(),
@@ -347,6 +348,19 @@ fn only_ours(path: &Path) -> Result<(), SweepError> {
                 folder: path.to_owned(),
                 found: name.into_owned(),
             }));
+        }
+    }
+    Ok(())
+}
+
+/// Removes files that a killed sweep had on their way. Nobody else writes here: the lock is ours.
+fn remove_leftovers(folder: &Path) -> Result<(), SweepError> {
+    let entries = fs::read_dir(folder).map_err(ReportError::io("look into", folder))?;
+    for entry in entries {
+        let path = entry.map_err(ReportError::io("look into", folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') && name.ends_with(".tmp") {
+            fs::remove_file(&path).map_err(ReportError::io("remove", &path))?;
         }
     }
     Ok(())

@@ -38,6 +38,8 @@ const INTERVAL_RESAMPLES: u64 = 2000;
 const BLOCKS: usize = 16;
 /// A neighbour keeps the best's objective if it has this share of it.
 const KEEPS: f64 = 0.5;
+/// Trades below which a Sharpe ratio is given, and nothing is concluded from it alone.
+const LEAST_TRADES: usize = 5;
 /// The level of intervals.
 const LEVEL: f64 = 0.95;
 /// What is asked.
@@ -144,6 +146,10 @@ impl Trust {
         };
         let sample = SharpeSample::from(moments);
         self.sharpe = Some(sample.sharpe * (SESSIONS_A_YEAR as f64).sqrt());
+        // One trade that won is no sample, however many sessions lay still around it.
+        if best.trades.len() < LEAST_TRADES {
+            return;
+        }
         self.probabilistic_sharpe = probabilistic_sharpe(&sample, 0.0);
         self.minimum_track_record_sessions = minimum_track_record(&sample, 0.0, 0.95);
         let Some(spread) = trials_spread(question.ever) else {
