@@ -2,6 +2,7 @@
 
 mod montecarlo;
 mod plan;
+mod space;
 mod sweep;
 mod tape;
 mod walk_forward;
@@ -17,7 +18,8 @@ use crate::out;
 
 pub(crate) use montecarlo::MonteCarloArgs;
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
-pub(crate) use sweep::{MergeArgs, On, Sampler, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
+pub(crate) use space::{Sampler, SpaceArgs};
+pub(crate) use sweep::{MergeArgs, On, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
     TapeCommand,
@@ -111,8 +113,8 @@ pub(crate) struct PlanArgs {
     /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
     #[arg(long, value_name = "DIR|URL")]
     pub(crate) tape: Option<PathBuf>,
-    /// Regimes by name, or `all` that the tape covers [default: the scenario's].
-    #[arg(long, value_name = "A,B|all", value_delimiter = ',', conflicts_with_all = ["from", "to"])]
+    /// Regimes by name; `all` that the tape covers; `history`: all of the tape outside the scenario's [default: the scenario's].
+    #[arg(long, value_name = "A,B|all|history", value_delimiter = ',', conflicts_with_all = ["from", "to"])]
     pub(crate) regimes: Vec<String>,
     /// First date of a window of your own, instead of regimes.
     #[arg(long, value_name = "DATE", requires = "to")]

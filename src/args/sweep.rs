@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-use super::{Format, PlanArgs};
+use super::{Format, PlanArgs, SpaceArgs};
 
 pub(crate) const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -33,6 +33,9 @@ pub(crate) struct SweepArgs {
     // Beside each other, because clap knows no group inside a group.
     #[command(flatten)]
     pub(crate) plan: Option<PlanArgs>,
+    /// The combinations.
+    #[command(flatten)]
+    pub(crate) space: Option<SpaceArgs>,
     /// The sweep.
     #[command(flatten)]
     pub(crate) run: Option<SweepRunArgs>,
@@ -62,12 +65,6 @@ Examples:
 /// A sweep.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SweepRunArgs {
-    /// A parameter by its dotted path and the values it takes; may be repeated.
-    #[arg(long, value_name = "PATH=RANGE", required = true)]
-    pub(crate) vary: Vec<String>,
-    /// A condition on parameters that combinations must meet; may be repeated.
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub(crate) constraints: Vec<String>,
     /// A condition on figures that results must meet to be ranked; may be repeated.
     #[arg(long, value_name = "CONDITION")]
     pub(crate) require: Vec<String>,
@@ -79,21 +76,12 @@ pub(crate) struct SweepRunArgs {
         default_value = "sharpe"
     )]
     pub(crate) objective: Vec<String>,
-    /// Where combinations are searched.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) on: On,
-    /// Of --on split: the share of history that is searched, the rest being out of sample.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.7)]
-    pub(crate) in_sample: f64,
-    /// How combinations are chosen.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) sampler: Sampler,
-    /// How many combinations a sampler draws.
-    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) samples: u32,
-    /// The seed of samplers and resampling.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// Where combinations are searched [default: history; with --from and --to, that window].
+    #[arg(long, value_enum, conflicts_with_all = ["from", "to"])]
+    pub(crate) on: Option<On>,
+    /// Of --on split: the share of history that is searched, the rest being out of sample [default: 0.7].
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) in_sample: Option<f64>,
     /// The folder of results [default: sweeps/NAME-HASH, so that the same command finds it again].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -121,31 +109,14 @@ pub(crate) struct SweepRunArgs {
 }
 
 /// Where combinations are searched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum On {
     /// All of the tape outside the regimes, which gate what is found.
-    #[default]
     History,
     /// The regimes themselves (or --from, --to).
     Regimes,
     /// The first part of history; the rest is out of sample.
     Split,
-}
-
-/// How combinations are chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sampler {
-    /// Every one.
-    #[default]
-    Grid,
-    /// At random.
-    Random,
-    /// A Latin hypercube.
-    Latin,
-    /// Sobol's sequence, scrambled.
-    Sobol,
-    /// A search that learns: each 64 combinations rest on the results before (TPE).
-    Bayes,
 }
 
 /// `sweep show`.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{Format, PlanArgs, Sampler};
+use super::{Format, PlanArgs, SpaceArgs};
 
 pub(crate) const WALK_FORWARD_EXAMPLES: &str = "\
 Examples:
@@ -24,12 +24,9 @@ pub(crate) struct WalkForwardArgs {
     /// The plan.
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
-    /// A parameter by its dotted path and the values it takes; may be repeated.
-    #[arg(long, value_name = "PATH=RANGE", required = true)]
-    pub(crate) vary: Vec<String>,
-    /// A condition on parameters that combinations must meet; may be repeated.
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub(crate) constraints: Vec<String>,
+    /// The combinations.
+    #[command(flatten)]
+    pub(crate) space: SpaceArgs,
     /// A condition on figures that a combination must meet in training to be chosen; may be repeated.
     #[arg(long, value_name = "CONDITION")]
     pub(crate) require: Vec<String>,
@@ -61,15 +58,6 @@ pub(crate) struct WalkForwardArgs {
     /// Further sessions left out before a test (with --combinatorial: after one).
     #[arg(long, value_name = "SESSIONS", default_value_t = 0)]
     pub(crate) embargo: usize,
-    /// How combinations are chosen.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) sampler: Sampler,
-    /// How many combinations a sampler draws.
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) samples: u32,
-    /// The seed of samplers.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
     /// Write walk-forward.json, and the stitched equity and the folds as Parquet, into this folder.
     #[arg(long, value_name = "DIR", conflicts_with = "combinatorial")]
     pub(crate) out: Option<PathBuf>,

@@ -8,6 +8,7 @@ mod new;
 mod plan;
 mod rules;
 mod run;
+mod space;
 mod sweep;
 mod tape;
 mod walk_forward;

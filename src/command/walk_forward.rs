@@ -2,10 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use lab::sweep::space::{Axes, Axis, Sampling, Space};
 use lab::sweep::{BLOCK, Request, SearchOn, Setup};
 use lab::walk_forward::{Growth, Judge, Lengths, Options, Running, combine, groups, walk_forward};
 
+use super::space::space;
 use crate::args::{Format, Sampler, WalkForwardArgs};
 use crate::door::Failure;
 use crate::plan::Plan;
@@ -100,35 +100,19 @@ fn forward(
 }
 
 fn setup(plan: &Plan, args: &WalkForwardArgs) -> Result<Setup, Failure> {
-    let axes: Result<Vec<Axis>, _> = args.vary.iter().map(|vary| vary.parse()).collect();
-    let (samples, seed) = (args.samples, args.seed);
-    let (sampling, sampler) = match args.sampler {
-        Sampler::Grid => (Sampling::Grid, "grid".to_owned()),
-        Sampler::Random => (
-            Sampling::Random { samples, seed },
-            format!("random {samples} seed {seed}"),
-        ),
-        Sampler::Latin => (
-            Sampling::Latin { samples, seed },
-            format!("latin {samples} seed {seed}"),
-        ),
-        Sampler::Sobol => (
-            Sampling::Sobol { samples, seed },
-            format!("sobol {samples} seed {seed}"),
-        ),
-        Sampler::Bayes => {
-            return Err(Failure::input(
-                "--sampler bayes: a search that learns would see other combinations in every fold",
-                "draw the same ones for all of them: --sampler sobol",
-            ));
-        }
-    };
+    if args.space.sampler == Sampler::Bayes {
+        return Err(Failure::input(
+            "--sampler bayes: a search that learns would see other combinations in every fold",
+            "draw the same ones for all of them: --sampler sobol",
+        ));
+    }
+    let (space, sampler) = space(&args.space)?;
     let setup = Setup::new(
         Request {
             written: plan.written.clone(),
-            space: Space::new(Axes::new(axes?)?, sampling)?,
+            space,
             sampler,
-            constraints: args.constraints.clone(),
+            constraints: args.space.constraints.clone(),
             // A window of the user's own is walked over itself.
             on: match &args.plan.from {
                 Some(_) => SearchOn::Regimes,

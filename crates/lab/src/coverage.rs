@@ -240,7 +240,11 @@ fn complete(
                 String::new()
             }
         ),
-        "a traded symbol must be complete inside a window: import the missing sessions, or choose another window",
+        if regime.name == Regime::HISTORY {
+            "a traded symbol must be complete: import the missing sessions, or choose windows: --from and --to, or a sweep's --on regimes"
+        } else {
+            "a traded symbol must be complete inside a window: import the missing sessions, or choose another window"
+        },
     ))
 }
 

@@ -1,6 +1,8 @@
 //! `stormproof sweep`.
 
+mod alone;
 mod estimate;
+mod judge;
 mod learn;
 mod merge;
 mod run;
@@ -11,10 +13,10 @@ use crate::door::Failure;
 
 /// Sweeps, or does something with results.
 pub(crate) fn run(args: &SweepArgs) -> Result<(), Failure> {
-    match (&args.command, &args.plan, &args.run) {
+    match (&args.command, &args.plan, &args.space, &args.run) {
         (Some(SweepCommand::Show(args)), ..) => show::run(args),
         (Some(SweepCommand::Merge(args)), ..) => merge::run(args),
-        (None, Some(plan), Some(args)) => run::run(plan, args),
+        (None, Some(plan), Some(space), Some(args)) => run::run(plan, space, args),
         // clap asks for both.
         (None, ..) => Err(Failure::input(
             "no plan and nothing to vary were named",

@@ -5,30 +5,43 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use lab::sweep::space::{Axes, Axis, Sampling, Space};
-use lab::sweep::{BATCH, BLOCK, Block, FIGURES, Question, Request, SearchOn, Setup, Stopped};
+use lab::sweep::{BATCH, BLOCK, Block, FIGURES, Request, SearchOn, Setup, Stopped};
 use report::sweep::{Folder, Ledger, Ranking, Results, Shard, Summary, SweepError, name_of};
 
-use super::{estimate, learn};
-use crate::args::{Format, On, PlanArgs, Sampler, SweepRunArgs};
+use super::judge::Judging;
+use super::{alone::alone, estimate, learn};
+use crate::args::{Format, On, PlanArgs, Sampler, SpaceArgs, SweepRunArgs};
+use crate::command::space::space;
 use crate::door::Failure;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::{out, signal};
 
+/// The share of history that is searched by `--on split`.
+const IN_SAMPLE: f64 = 0.7;
+
 /// Sweeps.
-pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> {
+pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> Result<(), Failure> {
     let stop = signal::watch();
     let ranking = Ranking::new(&args.objective, &args.require, usize::from(args.top))?;
     let budget = args.budget.as_deref().map(estimate::time).transpose()?;
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), shard)?;
-    let (space, sampler) = space(args)?;
-    let learns = args.sampler == Sampler::Bayes;
+    let (space, mut sampler) = space(tried)?;
+    let learns = tried.sampler == Sampler::Bayes;
     if learns && shard != Shard::WHOLE {
         return Err(Failure::input(
             "--shard with --sampler bayes: a search that learns cannot be cut into parts",
             "use another sampler, or one machine",
         ));
+    }
+    if learns {
+        // What it tries next depends on what it looks for.
+        let require = args.require.iter().map(|one| format!(" and {one}"));
+        let objective = args.objective.join(",");
+        sampler = format!(
+            "{sampler} for {objective}{}",
+            require.collect::<Vec<_>>().concat()
+        );
     }
     let on = search(which, args)?;
     let plan = Plan::open(which)?;
@@ -42,7 +55,7 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
             space,
             sampler,
             block: if learns { BATCH } else { BLOCK },
-            constraints: args.constraints.clone(),
+            constraints: tried.constraints.clone(),
             on,
             regimes: plan.regimes.clone(),
             tape: &plan.tape,
@@ -57,7 +70,7 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
         estimate::refuse_endless(&setup, folder.todo().len() as u64, threads)?;
     }
     let ended = if learns {
-        let how = (args.seed, threads, args.quiet);
+        let how = (tried.seed, threads, args.quiet);
         learn::learn(&mut setup, &folder, &ranking, how, budget, stop)
     } else {
         replay(&setup, &folder, &ranking, args, threads, budget, stop)
@@ -80,7 +93,29 @@ pub(crate) fn run(which: &PlanArgs, args: &SweepRunArgs) -> Result<(), Failure> 
         ));
         return Ok(());
     }
-    tell(which, &setup, &folder, &results, &ranking, args, stop)
+    let mut summary = Summary::new(&results, &ranking)?;
+    summary.alone = Some(alone(which, &setup));
+    summary.warnings.clone_from(&setup.loaded.warnings);
+    let progress = Progress::start("judging what was found", args.quiet);
+    let seed = tried.seed;
+    let judging = Judging {
+        setup: &setup,
+        folder: &folder,
+        threads,
+        stop,
+        seed,
+    };
+    judging.judge(&results, &ranking, &mut summary)?;
+    drop(progress);
+    let json = summary.json()?;
+    report::write_text(&folder.report(), &json, true)?;
+    if !args.quiet {
+        out::note(&format!("results: {}", folder.results().display()));
+    }
+    match args.format {
+        Format::Table => out::print(&report::sweep::sweep_text(&summary)),
+        Format::Json => out::print(&json),
+    }
 }
 
 /// Replays what is left; false if the budget was over before the end.
@@ -145,145 +180,36 @@ fn best_of(block: &Block, ranking: &Ranking, setup: &Setup) -> f64 {
     scores.fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Ranks, gates, judges; writes and prints what there is to say.
-fn tell(
-    which: &PlanArgs,
-    setup: &Setup,
-    folder: &Folder,
-    results: &Results,
-    ranking: &Ranking,
-    args: &SweepRunArgs,
-    stop: &AtomicBool,
-) -> Result<(), Failure> {
-    let threads = args.threads.map_or(0, usize::from);
-    let mut summary = Summary::new(results, ranking)?;
-    summary.warnings.clone_from(&setup.loaded.warnings);
-    summary.alone = Some(alone(which, setup));
-    let finalists: Vec<u64> = summary.best.iter().map(|best| best.combination).collect();
-    let gated = lab::sweep::gate(setup, &finalists, threads)?;
-    for (finalist, gate) in summary.best.iter_mut().zip(gated) {
-        finalist.gate = gate;
-    }
-    if let (Some(&best), Some(&objective)) = (finalists.first(), ranking.objectives.first()) {
-        let progress = Progress::start("judging what was found", args.quiet);
-        let ever = Ledger::beside(folder.path()).ever(&setup.manifest)?;
-        let replayed = results.combinations()?;
-        let question = Question {
-            best,
-            objective,
-            replayed: &replayed,
-            replayed_count: replayed.len() as u64,
-            ever: &ever.sharpes(),
-            ever_count: ever.count(),
-            seed: args.seed,
-        };
-        let judged = lab::sweep::judge(setup, &question, threads, stop);
-        summary.trust = Some(judged.map_err(|error| match error {
-            lab::Error::Interrupted => Failure::Kept,
-            other => other.into(),
-        })?);
-        drop(progress);
-    }
-    let json = summary.json()?;
-    report::write_text(&folder.report(), &json, true)?;
-    if !args.quiet {
-        out::note(&format!("results: {}", folder.results().display()));
-    }
-    match args.format {
-        Format::Table => out::print(&report::sweep::sweep_text(&summary)),
-        Format::Json => out::print(&json),
-    }
-}
-
-/// The command that replays a combination alone, its parameters still to be added.
-fn alone(which: &PlanArgs, setup: &Setup) -> String {
-    let mut words = vec![
-        "stormproof run".to_owned(),
-        which.scenario.display().to_string(),
-    ];
-    if let Some(tape) = &which.tape {
-        words.push(format!("--tape {}", tape.display()));
-    }
-    words.extend(which.set.iter().map(|set| format!("--set '{set}'")));
-    let searched = &setup.manifest.windows[..setup.manifest.searched];
-    match searched {
-        [window] if !setup.manifest.gates.is_empty() => {
-            let kept: Vec<String> = setup
-                .manifest
-                .gates
-                .iter()
-                .map(|r| r.name.clone())
-                .collect();
-            if kept != setup.base.regimes {
-                words.push(format!("--set 'regimes={kept:?}'"));
-            }
-            words.push(format!("--regimes history={}..{}", window.from, window.to));
-        }
-        _ => match (&which.from, &which.to) {
-            (Some(from), Some(to)) => words.push(format!("--from {from} --to {to}")),
-            _ if which.regimes.is_empty() => {}
-            _ => words.push(format!("--regimes {}", which.regimes.join(","))),
-        },
-    }
-    words.join(" ")
-}
-
-fn space(args: &SweepRunArgs) -> Result<(Space, String), Failure> {
-    let axes: Result<Vec<Axis>, _> = args.vary.iter().map(|vary| vary.parse()).collect();
-    let (samples, seed) = (args.samples, args.seed);
-    let (sampling, name) = match args.sampler {
-        Sampler::Grid => (Sampling::Grid, "grid"),
-        Sampler::Random => (Sampling::Random { samples, seed }, "random"),
-        Sampler::Latin => (Sampling::Latin { samples, seed }, "latin"),
-        Sampler::Sobol => (Sampling::Sobol { samples, seed }, "sobol"),
-        // Where it begins; what it asks for after that rests on what it finds.
-        Sampler::Bayes => (Sampling::Sobol { samples, seed }, "bayes"),
-    };
-    let told = match sampling {
-        Sampling::Grid => name.to_owned(),
-        _ if args.sampler == Sampler::Bayes => {
-            let require = args.require.join(" and ");
-            format!(
-                "bayes {samples} seed {seed} for {} {require}",
-                args.objective.join(",")
-            )
-            .trim_end()
-            .to_owned()
-        }
-        _ => format!("{name} {samples} seed {seed}"),
-    };
-    Ok((Space::new(Axes::new(axes?)?, sampling)?, told))
-}
-
 fn search(which: &PlanArgs, args: &SweepRunArgs) -> Result<SearchOn, Failure> {
-    // A window of the user's own is searched itself.
-    if which.from.is_some() {
-        return Ok(SearchOn::Regimes);
-    }
-    Ok(match args.on {
-        On::History => SearchOn::History,
-        On::Regimes => SearchOn::Regimes,
-        On::Split if args.in_sample > 0.0 && args.in_sample < 1.0 => SearchOn::Split {
-            in_sample: args.in_sample,
-        },
-        On::Split => {
-            return Err(Failure::input(
-                format!("--in-sample {} is no share of history", args.in_sample),
-                "give a fraction above 0 and below 1: --in-sample 0.7",
-            ));
+    let share = |in_sample: f64| {
+        let wrong = |what: &str| {
+            Failure::input(
+                format!("--in-sample {in_sample}{what}"),
+                "for example: --on split --in-sample 0.7",
+            )
+        };
+        if args.on != Some(On::Split) {
+            return Err(wrong(": only --on split has a sample"));
         }
+        if in_sample > 0.0 && in_sample < 1.0 {
+            return Ok(in_sample);
+        }
+        Err(wrong(": expected a share of history above 0 and below 1"))
+    };
+    let in_sample = args.in_sample.map(share).transpose()?;
+    Ok(match args.on {
+        // A window of the user's own is searched itself.
+        None if which.from.is_some() => SearchOn::Regimes,
+        None | Some(On::History) => SearchOn::History,
+        Some(On::Regimes) => SearchOn::Regimes,
+        Some(On::Split) => SearchOn::Split {
+            in_sample: in_sample.unwrap_or(IN_SAMPLE),
+        },
     })
 }
 
 fn shard(text: &str) -> Result<Shard, Failure> {
-    let told = text.split_once('/').and_then(|(part, of)| {
-        let (part, of) = (
-            part.trim().parse::<u64>().ok()?,
-            of.trim().parse::<u64>().ok()?,
-        );
-        (part >= 1 && part <= of && of <= 10_000).then_some(Shard { part, of })
-    });
-    told.ok_or_else(|| {
+    Shard::read(text).ok_or_else(|| {
         Failure::input(
             format!("--shard {text}: expected i/n with i from 1 to n"),
             "the first of four machines has --shard 1/4",

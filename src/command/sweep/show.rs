@@ -9,7 +9,7 @@ use crate::out;
 /// Ranks, filters and draws.
 pub(crate) fn run(args: &ShowArgs) -> Result<(), Failure> {
     let ranking = Ranking::new(&args.objective, &args.require, usize::from(args.top))?;
-    let results = Results::open(&args.results)?;
+    let results = Results::open_whole(&args.results)?;
     if !args.heatmap.is_empty() {
         if args.format == Format::Json {
             return Err(Failure::input(

@@ -6,7 +6,18 @@ use crate::support::*;
 #[test]
 fn ranges_paths_and_constraints() {
     let here = folder();
-    let cases: [(&[&str], &[&str]); 23] = [
+    let cases: [(&[&str], &[&str]); 27] = [
+        (&["--samples=9"], &["a grid tries every combination"]),
+        (&["--in-sample=0.5"], &["only --on split"]),
+        (&["--on=split", "--in-sample=1"], &["above 0 and below 1"]),
+        (
+            &[
+                "--vary=exit.target_atr=1..4:0.00001",
+                "--vary=exit.stop_atr=1..3:0.00001",
+                "--vary=risk.risk_per_trade=0.001..0.01:0.0001",
+            ],
+            &["can be kept count of", "--sampler sobol"],
+        ),
         (&["--regimes=history"], &["searched without being named"]),
         (
             &["--vary=exit.target_atr=4..1:0.5"],

@@ -121,3 +121,56 @@ fn what_cannot_be_shown_is_said() {
         &["run holds", "expected a new folder"],
     );
 }
+
+/// Results that somebody changed: rows taken out, a manifest that cannot be.
+#[test]
+fn results_that_were_tampered_with_are_refused() {
+    let here = folder();
+    says(here.path(), &SMALL);
+    let path = here.path().join("s/done/results.parquet");
+    let reader = table::Reader::open(&path).unwrap();
+    let manifest = reader.fact("sweep").unwrap().to_owned();
+    let write = |manifest: &str, combinations: std::ops::Range<i64>| {
+        let figures = lab::sweep::FIGURES.iter();
+        let rows = combinations.clone().count();
+        let shape = table::Table::new()
+            .column(
+                "combination",
+                table::Column::integer(combinations.collect::<Vec<i64>>()),
+            )
+            .column("window", table::Column::text(vec!["history"; rows]));
+        let table = figures.fold(shape, |table, figure| {
+            table.column(figure.name, table::Column::number_or_nan(vec![0.0; rows]))
+        });
+        let name = here.path().join("changed.parquet");
+        let table = table
+            .fact("sweep", manifest)
+            .fact("refused", "15")
+            .fact("ruled_out", "0");
+        table
+            .write_atomic(&name, &table::Options::default())
+            .unwrap();
+    };
+    let show = ["sweep", "show", "changed.parquet", "--objective=net_return"];
+    write(&manifest, 0..15);
+    says(here.path(), &show);
+    write(&manifest, 0..14);
+    refuses(here.path(), &show, &["it has 14 rows, its sweep made 15"]);
+    let replaced = |from: &str, to: &str| {
+        assert!(manifest.contains(from), "{from} in {manifest}");
+        manifest.replace(from, to)
+    };
+    for (from, to) in [
+        ("\"searched\":1", "\"searched\":0"),
+        ("\"searched\":1", "\"searched\":99"),
+        ("\"block\":8192", "\"block\":0"),
+        (
+            "\"combinations\":30",
+            "\"combinations\":18446744073709551615",
+        ),
+        ("\"schema\":1", "\"schema\":2"),
+    ] {
+        write(&replaced(from, to), 0..15);
+        refuses(here.path(), &show, &["holds no results of a sweep"]);
+    }
+}

@@ -5,6 +5,7 @@ mod combination;
 mod dials;
 mod figures;
 mod gate;
+mod intervals;
 mod learn;
 mod manifest;
 mod run;
@@ -16,11 +17,12 @@ mod trust;
 pub use combination::{Bench, Refusal, Trial, Worker};
 pub use figures::{Better, FIGURES, Figure};
 pub use gate::{Gated, GatedRegime, gate};
+pub use intervals::{Intervals, intervals};
 pub use learn::{BATCH, Keeper, Learning, Scores, learn};
 pub use manifest::{Manifest, PlanFacts};
 pub use run::{BLOCK, Block, Stopped, Sweep};
 pub use setup::{Request, SearchOn, Setup};
 pub use shape::Written;
 pub use trust::{
-    CrossValidation, Intervals, Neighbours, OutOfSample, PValues, Question, SAMPLE, Trust, judge,
+    CrossValidation, Neighbours, OutOfSample, PValues, Question, SAMPLE, Trust, judge,
 };

@@ -81,6 +81,8 @@ pub struct Setup {
     pub manifest: Manifest,
 }
 
+/// A year of work for a thousand machines; what is done and left of more could not be held in memory.
+const MOST_COMBINATIONS: u128 = 100_000_000_000;
 /// Combinations tried before a space is said to hold no plan.
 const PROBES: u64 = 256;
 /// Values of an axis that are asked for their warm-up.
@@ -108,6 +110,15 @@ impl Setup {
             return Err(Error::fit(
                 "`history` is what the regimes leave, and is searched without being named",
                 "name the regimes that are kept apart: --regimes q4-2018,covid-2020",
+            ));
+        }
+        if space.count() > MOST_COMBINATIONS {
+            return Err(Error::fit(
+                format!(
+                    "{} combinations; at most {MOST_COMBINATIONS} can be kept count of",
+                    space.count()
+                ),
+                "take wider steps, or draw some: --sampler sobol --samples 10000",
             ));
         }
         let axes = space.axes().as_slice();

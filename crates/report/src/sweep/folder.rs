@@ -37,6 +37,29 @@ impl Shard {
     /// All blocks.
     pub const WHOLE: Shard = Shard { part: 1, of: 1 };
 
+    /// `i/n`, with i from 1 to n and n at most 10,000; `None` of anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (part, of) = text.split_once('/')?;
+        let shard = Self {
+            part: part.trim().parse().ok()?,
+            of: of.trim().parse().ok()?,
+        };
+        (shard.part >= 1 && shard.part <= shard.of && shard.of <= 10_000).then_some(shard)
+    }
+
+    /// How many of `combinations` are in the blocks of this shard, `block` in each but the last.
+    pub(super) fn combinations(self, combinations: u64, block: u64) -> u64 {
+        let blocks = combinations.div_ceil(block);
+        let own = blocks.saturating_sub(self.part - 1).div_ceil(self.of);
+        let has_last = blocks > 0 && (blocks - 1) % self.of == self.part - 1;
+        let short = if has_last {
+            blocks.saturating_mul(block) - combinations
+        } else {
+            0
+        };
+        own.saturating_mul(block) - short
+    }
+
     /// The blocks of this shard among `blocks`.
     pub fn blocks(self, blocks: u64) -> impl Iterator<Item = u64> {
         (0..blocks).filter(move |number| number % self.of == self.part - 1)
@@ -89,7 +112,7 @@ impl Folder {
         };
         let results = folder.results();
         if results.exists() {
-            let found = Results::open(&results)?;
+            let found = Results::open_whole(&results)?;
             folder.same(&results, &found)?;
             folder.done = folder
                 .mine()
@@ -379,4 +402,39 @@ fn lock(folder: &Path) -> Result<File, SweepError> {
 /// The row groups of one file, for those who read it a piece at a time.
 pub(super) fn open(path: &Path) -> Result<Reader, SweepError> {
     Ok(Reader::open(path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shard;
+
+    #[test]
+    fn a_shards_combinations_are_those_of_its_blocks() {
+        for combinations in [0_u64, 1, 7, 8, 9, 40, 41] {
+            for of in 1..6 {
+                for part in 1..=of {
+                    let shard = Shard { part, of };
+                    let counted: u64 = shard
+                        .blocks(combinations.div_ceil(8))
+                        .map(|number| (combinations - number * 8).min(8))
+                        .sum();
+                    assert_eq!(
+                        shard.combinations(combinations, 8),
+                        counted,
+                        "{combinations} {shard}"
+                    );
+                }
+            }
+        }
+        // What a damaged file says must not be counted one by one.
+        assert!(Shard::WHOLE.combinations(u64::MAX, 1) > 0);
+    }
+
+    #[test]
+    fn shards_are_read_as_they_are_written() {
+        assert_eq!(Shard::read(" 2 / 3 "), Some(Shard { part: 2, of: 3 }));
+        for text in ["", "2", "0/3", "4/3", "1/0", "a/b", "1/10001", "-1/2"] {
+            assert_eq!(Shard::read(text), None, "{text}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::SweepError;
-use super::folder::{Head, NotReplayed, RESULTS, join};
+use super::folder::{Head, NotReplayed, RESULTS, Shard, join};
 use super::results::Results;
 
 /// Joins the shards at `from` (files of results, or their folders) into `to`/results.parquet.
@@ -14,7 +14,7 @@ use super::results::Results;
 pub fn merge(from: &[impl AsRef<Path>], to: &Path) -> Result<(), SweepError> {
     let files: Result<Vec<Results>, SweepError> = from
         .iter()
-        .map(|path| Results::open(path.as_ref()))
+        .map(|path| Results::open_whole(path.as_ref()))
         .collect();
     let files = files?;
     let Some(first) = files.first() else {
@@ -57,11 +57,8 @@ fn whole(files: &[Results], from: &[impl AsRef<Path>]) -> Result<(), SweepError>
     let mut of = None;
     for (file, path) in files.iter().zip(from) {
         let path = path.as_ref();
-        let told = file.shard().and_then(|text| {
-            let (part, of) = text.split_once('/')?;
-            Some((part.parse::<u64>().ok()?, of.parse::<u64>().ok()?))
-        });
-        let Some((part, parts)) = told else {
+        let told = file.shard().and_then(Shard::read);
+        let Some(Shard { part, of: parts }) = told else {
             let message = format!("{} is no shard: it is whole", path.display());
             return Err(SweepError::Shards(message));
         };

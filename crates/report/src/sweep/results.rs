@@ -6,7 +6,7 @@ use lab::sweep::{FIGURES, Manifest};
 use table::{Column, Dest, Kind, Reader, Table};
 
 use super::error::SweepError;
-use super::folder::{PARTS, RESULTS, open};
+use super::folder::{PARTS, RESULTS, Shard, open};
 use super::rows::fact;
 
 /// An open file of results.
@@ -53,6 +53,13 @@ impl Results {
                 "they are of form {found}; this version reads form {expected}"
             )));
         }
+        let windows = manifest.windows.len();
+        if manifest.searched == 0 || manifest.searched > windows || manifest.block == 0 {
+            let found = format!("{} of {windows} windows searched", manifest.searched);
+            return Err(no_results(format!(
+                "what it says of its sweep cannot be: {found}"
+            )));
+        }
         let lacking = FIGURES.iter().find(|figure| !reader.has(figure.name));
         if let Some(figure) = lacking {
             return Err(no_results(format!(
@@ -61,6 +68,40 @@ impl Results {
             )));
         }
         Ok(Self { reader, manifest })
+    }
+
+    /// The same, of a sweep or a shard that was finished: with all its rows.
+    ///
+    /// # Errors
+    /// Also rows that are missing, or too many.
+    pub fn open_whole(path: &Path) -> Result<Self, SweepError> {
+        let results = Self::open(path)?;
+        let expected = results.expected_rows();
+        if expected.is_none_or(|expected| expected == results.rows()) {
+            return Ok(results);
+        }
+        Err(SweepError::NoResults {
+            path: path.to_owned(),
+            why: format!(
+                "it has {} rows, its sweep made {}",
+                results.rows(),
+                expected.unwrap_or_default()
+            ),
+        })
+    }
+
+    /// The rows that the combinations of its blocks make; `None` of a search that learns, which may end early.
+    fn expected_rows(&self) -> Option<u64> {
+        let manifest = &self.manifest;
+        if manifest.sampler.starts_with("bayes") {
+            return None;
+        }
+        let shard = self.shard().map_or(Some(Shard::WHOLE), Shard::read)?;
+        let tried = shard.combinations(manifest.combinations, manifest.block);
+        let replayed = tried
+            .checked_sub(self.ruled_out())?
+            .checked_sub(self.refused())?;
+        replayed.checked_mul(manifest.windows.len() as u64)
     }
 
     /// What it is a sweep of.

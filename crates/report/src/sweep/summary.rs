@@ -1,6 +1,6 @@
 //! What is said of a sweep once it is done.
 
-use lab::sweep::{FIGURES, Gated, Manifest, Trust};
+use lab::sweep::{FIGURES, Gated, Intervals, Manifest, Trust};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -56,6 +56,9 @@ pub struct Finalist {
     /// The regimes that gate it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gated>,
+    /// How sure its figures are, had it been the only combination.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Intervals>,
     #[serde(skip)]
     pub(super) shown: Vec<Vec<Option<f64>>>,
 }
@@ -88,6 +91,7 @@ impl Summary {
                 scores: ranked.scores.clone(),
                 windows: told.collect(),
                 gate: None,
+                intervals: None,
                 shown: windows,
             }
         });

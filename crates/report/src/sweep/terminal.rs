@@ -27,9 +27,9 @@ pub fn sweep_text(summary: &Summary) -> String {
     text.push_str(&ranked(summary));
     text.push('\n');
     text.push_str(&legend(summary));
-    if let Some(trust) = &summary.trust {
+    if let Some((trust, first)) = summary.trust.as_ref().zip(summary.best.first()) {
         text.push('\n');
-        text.push_str(&luck(trust));
+        text.push_str(&luck(trust, first));
     }
     if let Some(first) = summary.best.first() {
         text.push('\n');
@@ -147,6 +147,15 @@ fn legend(summary: &Summary) -> String {
         let lead = format!("{:>3}  ", n + 1);
         text.push_str(&wrap(&lead, &finalist.parameters.join("  "), WIDTH));
         text.push('\n');
+        if let Some([low, high]) = finalist.intervals.and_then(|i| i.sharpe) {
+            let told = format!(
+                "Sharpe ratio {} to {} (95%)",
+                number(low, 2),
+                number(high, 2)
+            );
+            text.push_str(&wrap("     ", &told, WIDTH));
+            text.push('\n');
+        }
     }
     text
 }
@@ -168,7 +177,7 @@ impl Finalist {
     }
 }
 
-fn luck(trust: &Trust) -> String {
+fn luck(trust: &Trust, first: &Finalist) -> String {
     let mut lines = vec!["Is the first of them luck?".to_owned()];
     lines.push(wrap("  ", &trust.sentence, WIDTH));
     let mut row = |label: &str, text: String| {
@@ -253,7 +262,7 @@ fn luck(trust: &Trust) -> String {
             ),
         );
     }
-    if let Some(intervals) = trust.intervals {
+    if let Some(intervals) = first.intervals {
         for (label, text) in intervals_told(&intervals) {
             row(label, text);
         }

@@ -43,8 +43,6 @@ pub struct Trust {
     pub plateau: Option<Neighbours>,
     /// How the best does out of sample, where a sweep has windows for that.
     pub out_of_sample: Option<OutOfSample>,
-    /// Intervals of its figures.
-    pub intervals: Option<Intervals>,
     /// The probability that this is luck, by the test over all trials; the worst there is, if more than one is due.
     pub luck: Option<f64>,
     /// True if luck is an unlikely explanation.
@@ -111,31 +109,6 @@ pub struct OutOfSample {
     pub rank_correlation: Option<f64>,
 }
 
-/// 95 % intervals of the best's figures: of sessions by the stationary bootstrap, of trades by drawing trades.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Intervals {
-    /// Mean block of the bootstrap, sessions.
-    pub block_sessions: f64,
-    /// Annual Sharpe ratio.
-    pub sharpe: Option<[f64; 2]>,
-    /// Annual Sortino ratio.
-    pub sortino: Option<[f64; 2]>,
-    /// Net return.
-    pub net_return: Option<[f64; 2]>,
-    /// Annualised return.
-    pub annualised_return: Option<[f64; 2]>,
-    /// Maximum drawdown.
-    pub max_drawdown: Option<[f64; 2]>,
-    /// Expectancy, dollars.
-    pub expectancy_usd: Option<[f64; 2]>,
-    /// Expectancy, R.
-    pub expectancy_r: Option<[f64; 2]>,
-    /// Win rate.
-    pub win_rate: Option<[f64; 2]>,
-    /// Profit factor.
-    pub profit_factor: Option<[f64; 2]>,
-}
-
 impl Trust {
     pub(super) fn blank(question: &Question<'_>, sampled: usize) -> Self {
         Self {
@@ -155,7 +128,6 @@ impl Trust {
             overfitting: None,
             plateau: None,
             out_of_sample: None,
-            intervals: None,
             luck: None,
             found: false,
             sentence: String::new(),

@@ -12,10 +12,7 @@ use stats::overfit::{
     Benchmark, Cscv, Overfitting, SharpeSample, deflated_sharpe, effective_trials,
     minimum_track_record, plateau, probabilistic_sharpe, trials_spread,
 };
-use stats::resample::{
-    Interval, PathIntervals, ResampledPaths, TradeIntervals, automatic_block_length,
-    trade_intervals,
-};
+use stats::resample::automatic_block_length;
 use stats::{SESSIONS_A_YEAR, SparseReturns};
 
 use super::combination::{Bench, Trial, Worker};
@@ -25,23 +22,20 @@ use super::space::Point;
 use crate::error::Error;
 use crate::threads::{chosen, on_threads};
 
-pub use answer::{CrossValidation, Intervals, Neighbours, OutOfSample, PValues, Trust};
+pub use answer::{CrossValidation, Neighbours, OutOfSample, PValues, Trust};
 use luck::{Beyond, Family};
 use out_of_sample::out_of_sample;
 use sample::sample;
 
 /// Trials of which overfitting is judged, at most.
 pub const SAMPLE: usize = 2000;
-/// Resamples of intervals.
-const INTERVAL_RESAMPLES: u64 = 2000;
 /// Blocks of the cross-validation: 16 as published, fewer on windows too short for them.
 const BLOCKS: usize = 16;
 /// A neighbour keeps the best's objective if it has this share of it.
 const KEEPS: f64 = 0.5;
 /// Trades below which a Sharpe ratio is given, and nothing is concluded from it alone.
 const LEAST_TRADES: usize = 5;
-/// The level of intervals.
-const LEVEL: f64 = 0.95;
+
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
@@ -115,7 +109,6 @@ fn judge_here(setup: &Setup, question: &Question<'_>, stop: &AtomicBool) -> Resu
         if let Some(holding) = holding {
             trust.against_holding = family.luck(Benchmark::Returns(&holding), stop)?;
         }
-        trust.intervals = Some(intervals(own, best, block, question.seed));
     }
     trust.overfitting = cross_validation(&returns, stop)?;
     trust.plateau = neighbours(&bench, setup, question, best);
@@ -202,27 +195,6 @@ fn cross_validation(
         mean_in_sample_sharpe: found.mean_in_sample.map(|ratio| ratio * year),
         mean_out_of_sample_sharpe: found.mean_out_of_sample.map(|ratio| ratio * year),
     }))
-}
-
-fn intervals(own: &SparseReturns<'_>, best: &Trial, block: f64, seed: u64) -> Intervals {
-    let ends = |interval: Option<Interval>| interval.map(|i| [i.low, i.high]);
-    let paths = ResampledPaths::new(own, block, seed)
-        .map(|paths| PathIntervals::of(&paths.draws(0..INTERVAL_RESAMPLES), LEVEL))
-        .unwrap_or_default();
-    let long = own.sessions() >= SESSIONS_A_YEAR;
-    let trades: TradeIntervals = trade_intervals(&best.trades, INTERVAL_RESAMPLES, seed, LEVEL);
-    Intervals {
-        block_sessions: block,
-        sharpe: ends(paths.sharpe),
-        sortino: ends(paths.sortino),
-        net_return: ends(paths.net_return),
-        annualised_return: ends(paths.annualised_return.filter(|_| long)),
-        max_drawdown: ends(paths.max_drawdown),
-        expectancy_usd: ends(trades.expectancy_usd),
-        expectancy_r: ends(trades.expectancy_r),
-        win_rate: ends(trades.win_rate),
-        profit_factor: ends(trades.profit_factor),
-    }
 }
 
 /// How the neighbours of the best do by the objective, over the searched windows: by the worst of them.
