@@ -5,18 +5,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room, and the rooms of this house that it may import.
-const RULES: [(&str, &[&str]); 12] = [
+const RULES: [(&str, &[&str]); 13] = [
     ("market", &[]),
     ("table", &[]),
     ("indicators", &["market"]),
     ("stats", &["market"]),
     ("remote", &[]),
     ("tape", &["market", "table", "remote"]),
-    ("engine", &["market", "indicators"]),
+    ("options", &["market"]),
+    ("engine", &["market", "indicators", "options"]),
     ("language", &["indicators"]),
     (
         "strategies",
-        &["market", "indicators", "language", "engine"],
+        &["market", "indicators", "language", "options", "engine"],
     ),
     (
         "lab",
@@ -25,23 +26,25 @@ const RULES: [(&str, &[&str]); 12] = [
             "indicators",
             "engine",
             "language",
+            "options",
             "strategies",
             "stats",
             "tape",
         ],
     ),
-    ("report", &["market", "stats", "lab", "table"]),
+    ("report", &["market", "options", "stats", "lab", "table"]),
     ("stormproof", &["lab", "report", "tape"]),
 ];
 
 /// Libraries that one room alone may know, because it hides them from the others.
-const KEEPERS: [(&str, &[&str]); 10] = [
+const KEEPERS: [(&str, &[&str]); 11] = [
     ("parquet", &["table"]),
     ("object_store", &["remote"]),
     ("tokio", &["remote"]),
     ("ureq", &["remote"]),
     ("csv", &["tape"]),
     ("rayon", &["lab"]),
+    ("statrs", &["options"]),
     ("toml", &["lab"]),
     ("comfy-table", &["report"]),
     ("clap", &["stormproof"]),
