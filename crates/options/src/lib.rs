@@ -5,6 +5,7 @@
 
 pub mod chains;
 pub mod contract;
+pub mod value;
 
 pub use chains::{Chains, Greeks, LegQuote, NoQuote, Source};
 pub use contract::{Contract, SHARES_A_CONTRACT};

@@ -1,0 +1,4 @@
+//! Values against independent figures, limits and bounds.
+
+mod european;
+mod oracle;
