@@ -5,6 +5,7 @@
 
 pub mod chains;
 pub mod contract;
+pub mod quotes;
 pub mod value;
 
 pub use chains::{Chains, Greeks, LegQuote, NoQuote, Source};
