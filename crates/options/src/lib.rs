@@ -7,6 +7,8 @@ pub mod chains;
 pub mod contract;
 pub mod quotes;
 pub mod value;
+pub mod volatility;
 
 pub use chains::{Chains, Greeks, LegQuote, NoQuote, Source};
 pub use contract::{Contract, SHARES_A_CONTRACT};
+pub use volatility::{Level, Readings, Skew, SkewParameters, Smile, Surface};
