@@ -126,6 +126,18 @@ pub struct Sides {
     pub ask: f64,
 }
 
+/// Why a law makes no quotes.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("widths: {name} = {found}, expected {expected}")]
+pub struct WidthError {
+    /// The number.
+    pub name: &'static str,
+    /// What it is.
+    pub found: f64,
+    /// What it may be.
+    pub expected: &'static str,
+}
+
 /// Fitted and assumed together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WidthLaw {
@@ -177,6 +189,70 @@ impl Assumed {
 }
 
 impl WidthLaw {
+    /// Holds every number to its range.
+    ///
+    /// # Errors
+    /// The first that is outside.
+    pub fn check(&self) -> Result<(), WidthError> {
+        let Fitted {
+            floor,
+            share,
+            share_year,
+            inside,
+            deep,
+            onset,
+        } = self.fitted;
+        let fitted = [
+            ("floor", floor),
+            ("share", share),
+            ("share_year", share_year),
+            ("inside", inside),
+            ("deep", deep),
+            ("onset", onset),
+        ];
+        let assumed = [
+            (
+                "far_growth",
+                self.assumed.far_growth,
+                0.0,
+                1000.0,
+                "0 to 1000",
+            ),
+            (
+                "stress_power",
+                self.assumed.stress_power,
+                0.0,
+                10.0,
+                "0 to 10",
+            ),
+            (
+                "multiplier",
+                self.assumed.multiplier,
+                1e-3,
+                1000.0,
+                "0.001 to 1000",
+            ),
+            (
+                "calm_level",
+                self.assumed.calm_level,
+                0.01,
+                10.0,
+                "a fraction, 0.01 to 10 (0.2 is an index of 20)",
+            ),
+        ];
+        let fitted = fitted.map(|(name, found)| (name, found, 0.0, 10.0, "0 to 10"));
+        for (name, found, low, high, expected) in fitted.into_iter().chain(assumed) {
+            if !(low..=high).contains(&found) {
+                return Err(WidthError {
+                    name,
+                    found,
+                    expected,
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Dollars between bid and ask, before ticks; at least one tick with a multiplier of 1 or more.
     pub fn width_usd(&self, at: &Setting) -> f64 {
         self.fitted.base_usd(at) * self.assumed.factor(at)
