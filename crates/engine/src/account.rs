@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::structure::OptionCosts;
+
 /// What a fill costs. All parts add up; set to 0 what does not apply.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -122,6 +124,8 @@ pub struct Account {
     pub costs: Costs,
     /// Fill rules.
     pub fills: FillPolicy,
+    /// Costs of trading options.
+    pub options: OptionCosts,
     /// Yearly interest on idle cash as a fraction, one value a slot (no value pays nothing); `None`
     /// pays 0. Cash borrowed on leverage is charged the same rate.
     pub cash_rate: Option<indicators::Column>,
@@ -134,6 +138,7 @@ impl Default for Account {
             max_leverage: 1.0,
             costs: Costs::default(),
             fills: FillPolicy::default(),
+            options: OptionCosts::default(),
             cash_rate: None,
         }
     }

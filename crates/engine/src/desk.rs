@@ -1,8 +1,12 @@
 //! Where a strategy leaves its orders and its reasons.
 
 use crate::broker::book::Working;
+use market::ExitReason;
+
+use crate::broker::options::WaitingEntry;
 use crate::order::Order;
 use crate::setup::{Outcome, Setup};
+use crate::structure::{CloseOrder, StructureOrder};
 
 /// What a strategy asked for at one decision: the broker takes it when the decision is over.
 ///
@@ -14,6 +18,8 @@ pub struct Desk {
     /// Numbered; each with the setup it came from, by its place in `setups`.
     pub(crate) orders: Vec<Working>,
     pub(crate) withdrawals: Vec<u32>,
+    pub(crate) structures: Vec<WaitingEntry>,
+    pub(crate) closings: Vec<CloseOrder>,
     pub(crate) next_order_id: u32,
 }
 
@@ -35,6 +41,42 @@ impl Desk {
             ..setup
         });
         order_id
+    }
+
+    /// Leaves an order for a structure and logs the setup it came from as entered. If it is refused or not filled at the next
+    /// close, the log says so. Returns the number the structure will have.
+    pub fn enter_structure(&mut self, setup: Setup, order: StructureOrder) -> u32 {
+        let order_id = self.next_order_id;
+        self.next_order_id += 1;
+        self.structures.push(WaitingEntry {
+            order_id,
+            order,
+            setup: Some(self.setups.len() as u32),
+        });
+        self.setups.push(Setup {
+            outcome: Outcome::Entered,
+            order_id: Some(order_id),
+            ..setup
+        });
+        order_id
+    }
+
+    /// Closes a structure, shares and all, at the next close at which all of its legs have a price.
+    pub fn close_structure(&mut self, structure_id: u32, reason: ExitReason) {
+        self.closings.push(CloseOrder {
+            structure_id,
+            legs: None,
+            reason,
+        });
+    }
+
+    /// Closes some legs of a structure, by their places.
+    pub fn close_legs(&mut self, structure_id: u32, legs: Vec<usize>, reason: ExitReason) {
+        self.closings.push(CloseOrder {
+            structure_id,
+            legs: Some(legs),
+            reason,
+        });
     }
 
     /// Logs a setup that led to no order.

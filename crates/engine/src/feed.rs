@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use indicators::Column;
 use market::{Bars, Date, Dividend, Interval, Session, SessionTable, Split, Time};
 
+use options::Chains;
+
 use crate::track::{Action, Track};
 
 /// The bars of the traded symbols, merged onto one clock of slots.
@@ -19,6 +21,16 @@ pub struct Feed<'a> {
     end: Cow<'a, [Time]>,
     session: Cow<'a, [u32]>,
     tracks: Vec<Track<'a>>,
+    options: Option<OptionTrack<'a>>,
+}
+
+/// The options of one traded symbol.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OptionTrack<'a> {
+    /// Index of the underlying among the traded symbols.
+    pub(crate) symbol: usize,
+    /// What is listed, and at what prices, at the end of each slot.
+    pub(crate) chains: &'a dyn Chains,
 }
 
 /// Why bars do not make a feed.
@@ -137,6 +149,7 @@ impl<'a> Feed<'a> {
                 end,
                 session,
                 tracks: vec![track],
+                options: None,
             });
         }
         Self::merged(symbols, sessions)
@@ -179,6 +192,7 @@ impl<'a> Feed<'a> {
             end: end.into(),
             session,
             tracks,
+            options: None,
         })
     }
 
@@ -189,6 +203,19 @@ impl<'a> Feed<'a> {
             track.atr = Some(atr);
         }
         self
+    }
+
+    /// Gives a symbol options: what is listed, and at what prices, on this feed's slots.
+    #[must_use]
+    pub fn with_options(mut self, symbol: usize, chains: &'a dyn Chains) -> Self {
+        self.options = (symbol < self.tracks.len()).then_some(OptionTrack { symbol, chains });
+        self
+    }
+
+    /// The options of the feed, if it has any.
+    #[inline]
+    pub(crate) fn options(&self) -> Option<OptionTrack<'a>> {
+        self.options
     }
 
     /// Gives a symbol finer bars, which [`Intrabar::Finer`](crate::Intrabar::Finer) asks. What lies outside the
@@ -376,6 +403,18 @@ impl<'a> Feed<'a> {
         self.tracks
             .first()
             .is_some_and(|track| track.bars.interval == Interval::Day)
+    }
+
+    /// True if the slot after belongs to a later session, or there is none.
+    pub(crate) fn ends_session(&self, slot: usize) -> bool {
+        self.session_ends_before(slot) == slot + 1
+    }
+
+    /// The date of the session of `slot`, and the next session's.
+    pub(crate) fn session_and_next(&self, slot: usize) -> (Date, Option<Date>) {
+        let ordinal = self.session[slot] as usize;
+        let date = |ordinal| self.sessions.get(ordinal).map(|session| session.date);
+        (date(ordinal).unwrap_or(Date::MIN), date(ordinal + 1))
     }
 
     /// True if the slot before belongs to an earlier session.

@@ -8,6 +8,7 @@
 //! * [`broker::pricing`]: at what price an order fills, and by which rule. A stop's fill is decided
 //!   in [`broker::pricing::at_open`] and [`broker::pricing::inside`].
 //! * [`broker::intrabar`]: what is assumed when a bar reaches both the stop and the target.
+//! * [`structure`]: legs of options as one position, from opening to expiry or assignment.
 //! * [`position`]: how a fill changes a position, and when that makes a trade.
 //!
 //! # A strategy of your own
@@ -69,6 +70,7 @@ pub mod record;
 pub mod replay;
 pub mod setup;
 pub mod strategy;
+pub mod structure;
 pub mod track;
 
 pub use account::{Account, Costs, FillPolicy, Intrabar, LimitFill};
@@ -82,5 +84,8 @@ pub use position::Position;
 pub use record::{Counted, Counts, Full, Record};
 pub use replay::{Ledger, Replayer, replay, replay_watched};
 pub use setup::{Outcome, Overlaid, RejectReason, Rejection, Setup};
-pub use strategy::{Strategy, View};
+pub use strategy::{Listed, Strategy, View};
+pub use structure::{
+    Attribution, ClosedStructure, Leg, LegEvent, LegFill, OptionCosts, Structure, StructureOrder,
+};
 pub use track::{Action, Track};

@@ -6,6 +6,7 @@ use crate::account::Account;
 use crate::curve::{Curve, Mark};
 use crate::feed::Feed;
 use crate::position::{Position, Terms, apply};
+use crate::structure::Structure;
 use crate::track::Action;
 
 /// What the account holds.
@@ -17,6 +18,7 @@ pub struct Portfolio {
     trades: Vec<Trade>,
     curve: Curve,
     interest_usd: f64,
+    pub(crate) structures: Vec<Structure>,
 }
 
 impl Portfolio {
@@ -36,6 +38,7 @@ impl Portfolio {
         self.trades = trades;
         self.curve = Curve::new(account.equity_usd, marks);
         self.interest_usd = 0.0;
+        self.structures.clear();
     }
 
     /// Cash, dollars.
@@ -71,7 +74,7 @@ impl Portfolio {
     /// True without any position.
     #[inline]
     pub fn is_flat(&self) -> bool {
-        self.positions.iter().all(Option::is_none)
+        self.positions.iter().all(Option::is_none) && self.structures.is_empty()
     }
 
     /// The trades closed so far.
@@ -119,6 +122,10 @@ impl Portfolio {
             equity += value;
             gross += if held { value.abs() } else { 0.0 };
         }
+        for structure in &self.structures {
+            equity += structure.value_usd();
+            gross += structure.margin_usd;
+        }
         (equity * max_leverage - gross).max(0.0)
     }
 
@@ -141,7 +148,62 @@ impl Portfolio {
     }
 
     fn value_at(&self, feed: &Feed<'_>, slot: usize) -> f64 {
-        value(&self.positions, self.cash_usd, feed, slot)
+        let shares = value(&self.positions, self.cash_usd, feed, slot);
+        let worth = |sum: f64, structure: &Structure| sum + structure.value_usd();
+        self.structures.iter().fold(shares, worth)
+    }
+
+    /// What the account would be worth if every structure were closed at once at any price, dollars.
+    pub fn liquidation_usd(&self) -> f64 {
+        let lost = |structure: &Structure| structure.value_usd() - structure.liquidation_usd();
+        self.equity_usd - self.structures.iter().map(lost).sum::<f64>()
+    }
+
+    /// The option structures held.
+    pub fn structures(&self) -> &[Structure] {
+        &self.structures
+    }
+
+    pub(crate) fn structure(&self, structure_id: u32) -> Option<&Structure> {
+        let is_it = |held: &&Structure| held.structure_id == structure_id;
+        self.structures.iter().find(is_it)
+    }
+
+    /// Lets `change` work on every structure; what that brings or takes is cash.
+    pub(crate) fn each_structure(&mut self, mut change: impl FnMut(&mut Structure)) {
+        for structure in &mut self.structures {
+            let before = structure.purse_usd();
+            change(structure);
+            self.cash_usd += structure.purse_usd() - before;
+        }
+    }
+
+    /// The same with one of them.
+    pub(crate) fn change_structure(
+        &mut self,
+        structure_id: u32,
+        mut change: impl FnMut(&mut Structure),
+    ) {
+        self.each_structure(|structure| {
+            if structure.structure_id == structure_id {
+                change(structure);
+            }
+        });
+    }
+
+    /// Takes an opened structure into the books.
+    pub(crate) fn take_structure(&mut self, structure: Structure) {
+        self.cash_usd += structure.purse_usd();
+        self.structures.push(structure);
+    }
+
+    /// Makes a trade of the first structure of which nothing is left; gives it back with the trade's number.
+    pub(crate) fn close_flat_structure(&mut self) -> Option<(Structure, u32)> {
+        let place = self.structures.iter().position(Structure::is_flat)?;
+        let structure = self.structures.remove(place);
+        let trade_id = self.trades.len() as u32 + 1;
+        self.trades.push(structure.trade(trade_id));
+        Some((structure, trade_id))
     }
 
     /// Marks the account at the close of `slot`.

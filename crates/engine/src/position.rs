@@ -280,7 +280,13 @@ impl Position {
 const fn first_row(fill: &Fill, row: usize) -> usize {
     match fill.rule {
         FillRule::Open | FillRule::Gap | FillRule::Improved => row,
-        FillRule::Trigger | FillRule::Touch | FillRule::Close | FillRule::Finer => row + 1,
+        FillRule::Trigger
+        | FillRule::Touch
+        | FillRule::Close
+        | FillRule::Finer
+        | FillRule::Quote
+        | FillRule::Model
+        | FillRule::Expiry => row + 1,
     }
 }
 

@@ -54,6 +54,10 @@ pub struct Counts {
     pub vetoed: [u32; CRITERIA],
     /// Setups whose order was refused or withdrawn, or had none, by reason: in the order of [`RejectReason::ALL`].
     pub rejected: [u32; RejectReason::ALL.len()],
+    /// Marks of option legs that had no price and kept their last one.
+    pub stale_marks: u32,
+    /// Closes at which a structure that was to be closed could not be, for want of a leg's price.
+    pub unfilled_closings: u32,
 }
 
 impl Counts {

@@ -14,6 +14,7 @@ use crate::portfolio::Portfolio;
 use crate::record::{Counts, Full, Record};
 use crate::setup::{Rejection, Setup};
 use crate::strategy::{Strategy, View};
+use crate::structure::{ClosedStructure, LegFill};
 
 /// What a replay leaves behind.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +31,13 @@ pub struct Ledger {
     pub setups: Vec<Setup>,
     /// Orders that did not fill, with the reason; none if they were only counted.
     pub rejections: Vec<Rejection>,
+    /// What happened to the legs of structures, in order; none if they were only counted.
+    pub leg_fills: Vec<LegFill>,
+    /// The structures behind trades, in the order of their trades; none if they were only counted.
+    pub structures: Vec<ClosedStructure>,
+    /// What the account would have been worth at session closes had every structure been closed at any price, by session
+    /// ordinal; only while structures are held, and none if rows are only counted.
+    pub liquidations: Vec<(u32, f64)>,
     /// How many of these there were, and what became of the setups.
     pub counts: Counts,
     /// Equity at the session closes at which it changed; constant in between.
@@ -143,7 +151,15 @@ impl<R: Record + Default> Replayer<R> {
                     }
                     Event::Ends(slot) => {
                         broker.fill_inside_and_at_close(&mut portfolio, slot);
+                        if feed.options().is_some() {
+                            broker.options_at_close(&mut portfolio, slot, slot == window.last);
+                        }
                         portfolio.mark(feed, slot);
+                        if R::ROWS && !portfolio.structures.is_empty() {
+                            broker
+                                .journal
+                                .liquidation(feed.session(slot), portfolio.liquidation_usd());
+                        }
                     }
                     Event::Decide(slot) => {
                         desk.next_order_id = broker.next_order_id();
@@ -181,11 +197,16 @@ impl<R: Record + Default> Replayer<R> {
             setups,
             rejections,
             marks,
+            leg_fills,
+            structures,
+            liquidations,
             ..
         } = &mut self.ledger;
         let mut journal = take(&mut self.journal);
         (journal.fills, journal.setups, journal.rejections) =
             (take(fills), take(setups), take(rejections));
+        (journal.leg_fills, journal.structures, journal.liquidations) =
+            (take(leg_fills), take(structures), take(liquidations));
         let mut portfolio = take(&mut self.portfolio);
         portfolio.reset(account, feed, take(trades), take(marks));
         (
@@ -214,6 +235,9 @@ impl<R: Record + Default> Replayer<R> {
             fills: take(&mut journal.fills),
             setups: take(&mut journal.setups),
             rejections: take(&mut journal.rejections),
+            leg_fills: take(&mut journal.leg_fills),
+            structures: take(&mut journal.structures),
+            liquidations: take(&mut journal.liquidations),
             counts: journal.counts.clone(),
             marks: closed.marks,
             max_drawdown_bar: closed.max_drawdown_bar,
@@ -228,7 +252,7 @@ impl<R: Record + Default> Replayer<R> {
 #[inline]
 fn view<'a, R: Record>(
     feed: &'a Feed<'a>,
-    account: &Account,
+    account: &'a Account,
     portfolio: &'a Portfolio,
     broker: &'a Broker<'_, R>,
     slot: usize,
@@ -240,6 +264,8 @@ fn view<'a, R: Record>(
         last_exits: &broker.journal.last_exits,
         slot,
         max_leverage: account.max_leverage,
+        option_costs: &account.options,
+        waiting_structures: broker.options.entries.len(),
     }
 }
 

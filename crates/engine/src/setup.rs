@@ -25,11 +25,19 @@ pub enum RejectReason {
     Withdrawn,
     /// Bars are missing from which it would have been judged: no order was given.
     BarsMissing,
+    /// No listed options that the plan could use: strikes or an expiry absent.
+    NotListed,
+    /// A leg had no price.
+    NotQuoted,
+    /// The premium was under the least.
+    PremiumTooSmall,
+    /// Legs of several expiries: what they may lose together has no bound that could be computed.
+    SeveralExpiries,
 }
 
 impl RejectReason {
     /// Every reason, in order.
-    pub const ALL: [RejectReason; 10] = [
+    pub const ALL: [RejectReason; 14] = [
         RejectReason::UnknownSymbol,
         RejectReason::ZeroSize,
         RejectReason::BuyingPower,
@@ -40,6 +48,10 @@ impl RejectReason {
         RejectReason::WindowEnd,
         RejectReason::Withdrawn,
         RejectReason::BarsMissing,
+        RejectReason::NotListed,
+        RejectReason::NotQuoted,
+        RejectReason::PremiumTooSmall,
+        RejectReason::SeveralExpiries,
     ];
 
     /// The words used in every output.
@@ -55,6 +67,10 @@ impl RejectReason {
             RejectReason::WindowEnd => "window ended",
             RejectReason::Withdrawn => "withdrawn",
             RejectReason::BarsMissing => "bars missing",
+            RejectReason::NotListed => "not listed",
+            RejectReason::NotQuoted => "no quote",
+            RejectReason::PremiumTooSmall => "premium too small",
+            RejectReason::SeveralExpiries => "several expiries",
         }
     }
 }

@@ -1,13 +1,15 @@
 //! What a strategy implements, what it sees, and what it may ask for.
 
 use indicators::Column;
-use market::{Session, Time};
+use market::{Date, Session, Time};
+use options::{Chains, Contract, LegQuote, NoQuote};
 
 use crate::broker::book::Book;
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::portfolio::Portfolio;
 use crate::position::Position;
+use crate::structure::{OptionCosts, Structure};
 
 /// A trading strategy: see the crate's front page for one that compiles.
 ///
@@ -38,6 +40,9 @@ pub struct View<'a> {
     pub(crate) last_exits: &'a [Option<u32>],
     pub(crate) slot: usize,
     pub(crate) max_leverage: f64,
+    pub(crate) option_costs: &'a OptionCosts,
+    /// Structures that wait to be opened.
+    pub(crate) waiting_structures: usize,
 }
 
 impl<'a> View<'a> {
@@ -134,6 +139,28 @@ impl<'a> View<'a> {
         self.last_exits.get(symbol).copied().flatten()
     }
 
+    /// The structures held.
+    pub fn structures(&self) -> &'a [Structure] {
+        &self.portfolio.structures
+    }
+
+    /// How many structures wait to be opened.
+    pub fn waiting_structures(&self) -> usize {
+        self.waiting_structures
+    }
+
+    /// The options listed now; `None` if the feed has none.
+    pub fn listed(&self) -> Option<Listed<'a>> {
+        let chains = self.feed.options()?.chains;
+        let slot = self.slot;
+        Some(Listed { chains, slot })
+    }
+
+    /// What trading options costs.
+    pub fn option_costs(&self) -> &'a OptionCosts {
+        self.option_costs
+    }
+
     /// Equity at this slot's closes, dollars.
     pub fn equity_usd(&self) -> f64 {
         self.portfolio.equity_usd()
@@ -148,5 +175,32 @@ impl<'a> View<'a> {
     /// The first slot that ends at or after `time`: when to wake for an instant the calendar names.
     pub fn slot_ending_at(&self, time: Time) -> usize {
         self.feed.slot_ending_near(self.slot, time)
+    }
+}
+
+/// The chains a strategy may ask at one slot, and no other.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    pub(crate) chains: &'a dyn Chains,
+    pub(crate) slot: usize,
+}
+
+impl Listed<'_> {
+    /// The expiries listed now, ascending.
+    pub fn expiries(&self) -> Vec<Date> {
+        self.chains.expiries(self.slot)
+    }
+
+    /// The strikes of one expiry listed now, ascending, dollars.
+    pub fn strikes(&self, expiry: Date) -> Vec<f64> {
+        self.chains.strikes(self.slot, expiry)
+    }
+
+    /// What an option is quoted at now.
+    ///
+    /// # Errors
+    /// Why there is no price.
+    pub fn quote(&self, contract: &Contract) -> Result<LegQuote, NoQuote> {
+        self.chains.quote(self.slot, contract)
     }
 }

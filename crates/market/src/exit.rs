@@ -26,11 +26,21 @@ pub enum ExitReason {
     WindowEnd,
     /// A reverse split left less than one share: paid out in cash.
     CashInLieu,
+    /// Too few days were left to expiry.
+    DaysToExpiry,
+    /// The underlying reached a strike that had been sold.
+    ShortStrike,
+    /// The underlying moved too many ATR from where it was at entry.
+    AtrMove,
+    /// Options expired, and nothing was left.
+    Expiry,
+    /// Options were exercised or assigned, and the shares they left were sold.
+    Assigned,
 }
 
 impl ExitReason {
     /// Every reason, in order.
-    pub const ALL: [ExitReason; 10] = [
+    pub const ALL: [ExitReason; 15] = [
         ExitReason::Stop,
         ExitReason::TrailingStop,
         ExitReason::BreakEven,
@@ -41,6 +51,11 @@ impl ExitReason {
         ExitReason::Signal,
         ExitReason::WindowEnd,
         ExitReason::CashInLieu,
+        ExitReason::DaysToExpiry,
+        ExitReason::ShortStrike,
+        ExitReason::AtrMove,
+        ExitReason::Expiry,
+        ExitReason::Assigned,
     ];
 
     /// The word used in every output.
@@ -56,6 +71,11 @@ impl ExitReason {
             ExitReason::Signal => "signal",
             ExitReason::WindowEnd => "window-end",
             ExitReason::CashInLieu => "cash-in-lieu",
+            ExitReason::DaysToExpiry => "days-to-expiry",
+            ExitReason::ShortStrike => "short-strike",
+            ExitReason::AtrMove => "atr-move",
+            ExitReason::Expiry => "expiry",
+            ExitReason::Assigned => "assigned",
         }
     }
 }

@@ -64,6 +64,12 @@ pub enum FillRule {
     Close,
     /// By the same rules on a finer bar inside the bar.
     Finer,
+    /// At a real option quote, some way from mid to the far side.
+    Quote,
+    /// At a model's option price, some way from mid to the far side of a model's spread.
+    Model,
+    /// By exercise, assignment or worthless expiry.
+    Expiry,
 }
 
 impl FillRule {
@@ -77,6 +83,9 @@ impl FillRule {
             FillRule::Improved => "improved",
             FillRule::Close => "close",
             FillRule::Finer => "finer",
+            FillRule::Quote => "quote",
+            FillRule::Model => "model",
+            FillRule::Expiry => "expiry",
         }
     }
 }

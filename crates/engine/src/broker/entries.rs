@@ -319,6 +319,9 @@ const fn certain_prices(held: Side, rule: FillRule, bar: &Bar) -> [f64; 2] {
         | FillRule::Touch
         | FillRule::Improved
         | FillRule::Close
-        | FillRule::Finer => [adverse, bar.close],
+        | FillRule::Finer
+        | FillRule::Quote
+        | FillRule::Model
+        | FillRule::Expiry => [adverse, bar.close],
     }
 }

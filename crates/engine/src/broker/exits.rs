@@ -244,7 +244,10 @@ fn count_exit_bar(held: &mut Position, at: Place<'_>, quote: Quote, adverse_firs
         | FillRule::Improved
         | FillRule::Trigger
         | FillRule::Touch
-        | FillRule::Finer => {}
+        | FillRule::Finer
+        | FillRule::Quote
+        | FillRule::Model
+        | FillRule::Expiry => {}
         FillRule::Close => {
             held.range.price(adverse);
             held.range.price(favourable);

@@ -6,6 +6,7 @@ use market::{Fill, Time};
 
 use crate::record::{Counts, Record};
 use crate::setup::{Outcome, RejectReason, Rejection, Setup};
+use crate::structure::{ClosedStructure, LegFill, Structure};
 
 use super::book::Working;
 
@@ -16,6 +17,9 @@ pub(crate) struct Journal<R> {
     pub(crate) setups: Vec<Setup>,
     pub(crate) rejections: Vec<Rejection>,
     pub(crate) counts: Counts,
+    pub(crate) leg_fills: Vec<LegFill>,
+    pub(crate) structures: Vec<ClosedStructure>,
+    pub(crate) liquidations: Vec<(u32, f64)>,
     /// The session of the last exit, by symbol.
     pub(crate) last_exits: Vec<Option<u32>>,
     record: PhantomData<R>,
@@ -28,6 +32,9 @@ impl<R: Record> Journal<R> {
         self.setups.clear();
         self.rejections.clear();
         self.counts = Counts::default();
+        self.leg_fills.clear();
+        self.structures.clear();
+        self.liquidations.clear();
         self.last_exits.clear();
         self.last_exits.resize(symbols, None);
     }
@@ -58,24 +65,60 @@ impl<R: Record> Journal<R> {
         first_row
     }
 
+    /// Notes what happened to a leg.
+    pub(super) fn leg(&mut self, fill: LegFill) {
+        self.counts.fills += 1;
+        if R::ROWS {
+            self.leg_fills.push(fill);
+        }
+    }
+
+    /// Notes what the account would be worth if all structures were closed at any price; a session's last bar counts.
+    pub(crate) fn liquidation(&mut self, session: u32, equity_usd: f64) {
+        match self.liquidations.last_mut() {
+            Some(last) if last.0 == session => last.1 = equity_usd,
+            _ => self.liquidations.push((session, equity_usd)),
+        }
+    }
+
+    /// Notes a structure of which nothing is left.
+    pub(super) fn closed_structure(&mut self, structure: Structure, trade_id: u32, session: u32) {
+        self.last_exits[structure.symbol] = Some(session);
+        if R::ROWS {
+            let closed = ClosedStructure {
+                trade_id,
+                structure,
+            };
+            self.structures.push(closed);
+        }
+    }
+
     /// Notes a refusal; the setup behind the order learns of it.
     pub(super) fn reject(&mut self, working: &Working, time: Time, reason: RejectReason) {
+        self.refuse(working.order_id, working.setup, time, reason);
+    }
+
+    /// The same of any order.
+    pub(super) fn refuse(
+        &mut self,
+        order_id: u32,
+        setup: Option<u32>,
+        time: Time,
+        reason: RejectReason,
+    ) {
         self.counts.rejections += 1;
-        if working.setup.is_some() {
+        if setup.is_some() {
             self.counts.rejected_after_all(reason);
         }
         if !R::ROWS {
             return;
         }
         self.rejections.push(Rejection {
-            order_id: working.order_id,
+            order_id,
             time,
             reason,
         });
-        if let Some(setup) = working
-            .setup
-            .and_then(|row| self.setups.get_mut(row as usize))
-        {
+        if let Some(setup) = setup.and_then(|row| self.setups.get_mut(row as usize)) {
             setup.outcome = Outcome::Rejected(reason);
         }
     }

@@ -6,6 +6,7 @@
 //! * `exits`, `entries`: which order of a kind is next, and what its fill entails;
 //! * `ticket`: slippage, commission and time stamp; `power`: how many shares can be paid for;
 //! * `actions`: dividends and splits; [`moving`]: trailing and break-even stops;
+//! * [`options`]: structures of options, from their orders to expiry and assignment;
 //! * [`book`]: the working orders, and the search for the next bar that concerns them.
 
 mod actions;
@@ -16,6 +17,7 @@ mod finer;
 pub mod intrabar;
 mod journal;
 pub mod moving;
+pub(crate) mod options;
 mod power;
 pub mod pricing;
 mod refusal;
@@ -36,6 +38,7 @@ use crate::track::{Action, Track};
 use book::{Book, Working};
 use finer::Span;
 pub(crate) use journal::Journal;
+use options::OptionBook;
 use pricing::{Bar, LimitRule, Quote};
 
 /// Holds the working orders and fills them.
@@ -45,6 +48,7 @@ pub(crate) struct Broker<'a, R> {
     feed: &'a Feed<'a>,
     pub(crate) books: Vec<Book>,
     pub(crate) journal: Journal<R>,
+    pub(crate) options: OptionBook,
     next_order_id: u32,
 }
 
@@ -97,6 +101,7 @@ impl<'a, R: Record> Broker<'a, R> {
             feed,
             books,
             journal,
+            options: OptionBook::default(),
             next_order_id: 1,
         }
     }
@@ -119,6 +124,11 @@ impl<'a, R: Record> Broker<'a, R> {
             working.setup = working.setup.map(|place| first_row + place);
             self.submit(working, portfolio, slot);
         }
+        for mut waiting in desk.structures.drain(..) {
+            waiting.setup = waiting.setup.map(|place| first_row + place);
+            self.submit_structure(waiting, slot);
+        }
+        self.options.closings.append(&mut desk.closings);
         self.next_order_id = desk.next_order_id;
         for order_id in desk.withdrawals.drain(..) {
             let time = self.feed.end(slot);
@@ -161,6 +171,10 @@ impl<'a, R: Record> Broker<'a, R> {
         from: usize,
         limit: usize,
     ) -> Option<usize> {
+        if !portfolio.structures.is_empty() || !self.options.is_empty() {
+            // Marked at every close, and filled at the next.
+            return Some(from);
+        }
         let mut wake: Option<usize> = None;
         let mut sooner = |slot: Option<usize>| {
             if let Some(slot) = slot {
@@ -193,6 +207,7 @@ impl<'a, R: Record> Broker<'a, R> {
                 self.expire(symbol, slot);
             }
         }
+        self.options_at_open(portfolio, slot);
         self.each_place(slot, |broker, at| {
             if broker.books[at.symbol].may_exit_at_open(at.bar.open) {
                 broker.fill_due_exits(portfolio, at);
@@ -250,6 +265,7 @@ impl<'a, R: Record> Broker<'a, R> {
             );
             self.close_at_last_close(portfolio, symbol, slot, ExitReason::WindowEnd, None);
         }
+        self.finish_options(portfolio, slot);
     }
 
     /// True if an entry of any symbol waits.

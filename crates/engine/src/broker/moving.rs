@@ -32,7 +32,11 @@ impl MovingStop {
             FillRule::Open | FillRule::Gap | FillRule::Improved => (fill.price, row),
             FillRule::Close => (fill.price, row + 1),
             FillRule::Trigger => (favourable(fill.side, bar), row + 1),
-            FillRule::Touch | FillRule::Finer => (bar.close, row + 1),
+            FillRule::Touch
+            | FillRule::Finer
+            | FillRule::Quote
+            | FillRule::Model
+            | FillRule::Expiry => (bar.close, row + 1),
         };
         Some(Self {
             trail_atr: plan.trail_atr,

@@ -12,7 +12,13 @@ use super::{Broker, Place};
 pub(super) const fn at_the_start(rule: FillRule) -> bool {
     match rule {
         FillRule::Open | FillRule::Gap | FillRule::Improved => true,
-        FillRule::Trigger | FillRule::Touch | FillRule::Close | FillRule::Finer => false,
+        FillRule::Trigger
+        | FillRule::Touch
+        | FillRule::Close
+        | FillRule::Finer
+        | FillRule::Quote
+        | FillRule::Model
+        | FillRule::Expiry => false,
     }
 }
 
@@ -61,7 +67,10 @@ impl<'a, R: Record> Broker<'a, R> {
             | FillRule::Gap
             | FillRule::Trigger
             | FillRule::Close
-            | FillRule::Finer => {
+            | FillRule::Finer
+            | FillRule::Quote
+            | FillRule::Model
+            | FillRule::Expiry => {
                 let costs = &self.account.costs;
                 let atr = || working.order.atr.or_else(|| at.track.atr_before(at.slot));
                 let atr = if costs.slippage_atr == 0.0 {
