@@ -507,7 +507,8 @@ impl Structure {
     }
 
     /// The trade it was, once flat. Prices are net premiums a share of one structure at opening and, shares and all, at the
-    /// end; its return is on the most it could lose at expiry (on the margin where there is no most), and so is its R.
+    /// end; its return is on the most it could lose at expiry (on the margin where there is no most), and so is its R. Excursions are those of the
+    /// net result at marks and at the end, dollars a share of one structure.
     pub(crate) fn trade(&self, trade_id: u32) -> Trade {
         let last = &self.last;
         let gross_pnl_usd = self.cash_usd;
@@ -544,8 +545,8 @@ impl Structure {
                 .max_loss_usd
                 .filter(|loss| *loss > 0.0)
                 .map(|loss| pnl_usd / loss),
-            mae_usd: (-worst / a_share).max(0.0),
-            mfe_usd: (best / a_share).max(0.0),
+            mae_usd: (-worst.min(pnl_usd) / a_share).max(0.0),
+            mfe_usd: (best.max(pnl_usd) / a_share).max(0.0),
             atr_at_entry: self.atr,
             stop_price: None,
             target_price: None,
