@@ -3,18 +3,24 @@
 //! - [`listing`]: the expiries and strikes IWM lists, by rule.
 //! - [`width`]: how far ask lies above bid, a law fitted to real chains.
 
+pub mod chain;
 pub mod dividends;
 pub mod listing;
+pub mod mixed;
 pub mod model;
 mod page;
 mod simplex;
+pub mod snapshot;
 mod table;
 pub mod width;
 mod worth;
 
+pub use chain::{QuotedChains, QuotedInputs};
 pub use dividends::expected;
 pub use listing::{Cycle, Expiry, Strikes};
+pub use mixed::MixedChains;
 pub use model::{ModelChains, ModelError, ModelInputs, Moment};
+pub use snapshot::{Snapshot, Tally};
 pub use width::{
-    Assumed, Fitted, Setting, Sides, WidthBucket, WidthError, WidthFit, WidthLaw, WidthSample,
+    Assumed, Fitted, Setting, WidthBucket, WidthError, WidthFit, WidthLaw, WidthSample,
 };

@@ -131,6 +131,20 @@ impl ModelChains {
         &self.inputs
     }
 
+    /// The quote of an option by the model whether or not its rules list it: of any strike, on any session.
+    ///
+    /// # Errors
+    /// Why there is no price.
+    pub fn quote_unlisted(&self, slot: usize, contract: &Contract) -> Result<LegQuote, NoQuote> {
+        let moment = self.inputs.moments.get(slot).ok_or(NoQuote::NoUnderlying)?;
+        if contract.expiry < moment.date {
+            return Err(NoQuote::Expired);
+        }
+        let closes_at = close_of(contract.expiry).ok_or(NoQuote::NotListed)?;
+        let market = self.market(moment, contract.expiry, closes_at)?;
+        market.quote(contract.strike, contract.right, &self.inputs.law)
+    }
+
     /// The page of one expiry; what cannot be priced is said on the page.
     fn page(&self, slot: usize, expiry: Date) -> Result<&Page, NoQuote> {
         let moment = self.inputs.moments.get(slot).ok_or(NoQuote::NoUnderlying)?;

@@ -60,7 +60,12 @@ impl Market {
         })
     }
 
-    fn quote(&self, strike: f64, right: Right, law: &WidthLaw) -> Result<LegQuote, NoQuote> {
+    pub(crate) fn quote(
+        &self,
+        strike: f64,
+        right: Right,
+        law: &WidthLaw,
+    ) -> Result<LegQuote, NoQuote> {
         let volatility = self.smile.volatility(strike, self.forward);
         let terms = Terms::new(Inputs {
             spot: self.spot,

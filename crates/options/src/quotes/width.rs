@@ -7,7 +7,7 @@
 //! less what exercise yields:
 //!
 //! ```text
-//! base = tick + floor·S·t + (share + share_year·t)·E + S·(in·L((δ − 0.62)/0.03) + deep·L((δ − 1 + onset·√t)/0.02))
+//! base = tick + floor·S·t + share·E + S·(in·L((δ − 0.62)/0.03) + deep·L((δ − 1 + onset·√t)/0.02))
 //! L(x) = 1 ÷ (1 + e^−x)
 //! ```
 //!
@@ -17,6 +17,8 @@
 
 use market::Right;
 use serde::{Deserialize, Serialize};
+
+use crate::volatility::strip::Sides;
 
 pub use fit::{WidthBucket, WidthFit, WidthSample};
 
@@ -40,8 +42,6 @@ pub struct Fitted {
     pub floor: f64,
     /// Share of the option's price less its exercise value.
     pub share: f64,
-    /// What that share gains a year to expiry.
-    pub share_year: f64,
     /// Share of the underlying's price added in the money.
     pub inside: f64,
     /// Share of the underlying's price added deep in the money.
@@ -53,12 +53,11 @@ pub struct Fitted {
 impl Fitted {
     /// To SPY's chains of 2026-02-11 to -13, made by `stormproof options fit`; errors in docs/chains.md.
     pub const SPY_2026: Fitted = Fitted {
-        floor: 1.5e-5,
-        share: 0.0025,
-        share_year: 0.0015,
-        inside: 4e-4,
-        deep: 0.0047,
-        onset: 0.28,
+        floor: 1.32e-5,
+        share: 0.002_84,
+        inside: 4.8e-4,
+        deep: 0.004_54,
+        onset: 0.234,
     };
 }
 
@@ -117,15 +116,6 @@ pub struct Setting {
     pub level: f64,
 }
 
-/// What a market maker shows around a value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sides {
-    /// Dollars a share, whole ticks, at least 0.
-    pub bid: f64,
-    /// Dollars a share, whole ticks, at least one.
-    pub ask: f64,
-}
-
 /// Why a law makes no quotes.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("widths: {name} = {found}, expected {expected}")]
@@ -169,7 +159,7 @@ impl Fitted {
         let inside = self.inside * logistic((delta - IN_CENTRE) / IN_BREADTH);
         let deep = self.deep * logistic((delta - 1.0 + self.onset * years.sqrt()) / DEEP_BREADTH);
         let hedge = at.spot * (self.floor * years + inside + deep);
-        TICK_USD + (self.share + self.share_year * years) * extrinsic + hedge
+        TICK_USD + self.share * extrinsic + hedge
     }
 }
 
@@ -197,7 +187,6 @@ impl WidthLaw {
         let Fitted {
             floor,
             share,
-            share_year,
             inside,
             deep,
             onset,
@@ -205,7 +194,6 @@ impl WidthLaw {
         let fitted = [
             ("floor", floor),
             ("share", share),
-            ("share_year", share_year),
             ("inside", inside),
             ("deep", deep),
             ("onset", onset),

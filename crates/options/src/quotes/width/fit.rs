@@ -48,7 +48,7 @@ const DELTAS: [f64; 8] = [0.0, 0.05, 0.1, 0.2, 0.35, 0.6, 0.9, 1.01];
 const DAYS: [(u32, u32); 5] = [(1, 9), (10, 30), (31, 60), (61, 120), (121, 400)];
 /// The fit looks at expiries the table shows.
 const ROUNDS: usize = 600;
-/// Fewer quotes than this say nothing about six numbers.
+/// Fewer quotes than this say nothing about five numbers.
 const FEWEST: usize = 100;
 
 impl WidthFit {
@@ -62,7 +62,7 @@ impl WidthFit {
         if samples.len() < FEWEST {
             return None;
         }
-        let cost = |logs: &[f64; 6]| error(&of(logs), &samples);
+        let cost = |logs: &[f64; 5]| error(&of(logs), &samples);
         let mut logs = logs(&Fitted::SPY_2026);
         // A simplex may collapse before it is there: it is set up anew where it ended.
         for spread in [0.1, 0.05, 0.02] {
@@ -83,24 +83,15 @@ fn days(sample: &WidthSample) -> u32 {
 }
 
 /// The numbers are fitted as logarithms: none can turn negative, and all are of one size.
-fn logs(law: &Fitted) -> [f64; 6] {
-    [
-        law.floor,
-        law.share,
-        law.share_year,
-        law.inside,
-        law.deep,
-        law.onset,
-    ]
-    .map(f64::ln)
+fn logs(law: &Fitted) -> [f64; 5] {
+    [law.floor, law.share, law.inside, law.deep, law.onset].map(f64::ln)
 }
 
-fn of(logs: &[f64; 6]) -> Fitted {
-    let [floor, share, share_year, inside, deep, onset] = logs.map(f64::exp);
+fn of(logs: &[f64; 5]) -> Fitted {
+    let [floor, share, inside, deep, onset] = logs.map(f64::exp);
     Fitted {
         floor,
         share,
-        share_year,
         inside,
         deep,
         onset,

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::volatility::strip::Sides;
 
 /// An out-of-the-money put of IWM on a calm day.
 const PUT: Setting = Setting {
@@ -16,7 +17,6 @@ const PUT: Setting = Setting {
 const LAW: Fitted = Fitted {
     floor: 1e-5,
     share: 0.003,
-    share_year: 0.002,
     inside: 4e-4,
     deep: 0.005,
     onset: 0.3,
@@ -24,11 +24,11 @@ const LAW: Fitted = Fitted {
 
 #[test]
 fn the_base_by_hand() {
-    // Tick 0.01; floor 1e-5·200·0.1 = 0.0002; share (0.003 + 0.0002)·1.5 = 0.0048. In the money: 4e-4·200·L(−14) = 6.7e-8.
+    // Tick 0.01; floor 1e-5·200·0.1 = 0.0002; share 0.003·1.5 = 0.0045. In the money: 4e-4·200·L(−14) = 6.7e-8.
     // Deep: (0.2 − 1 + 0.3·0.3162)/0.02 = −35.3: nothing.
     let base = LAW.base_usd(&PUT);
-    assert!((base - 0.015).abs() < 1e-6, "{base}");
-    // Deep in the money, δ = 0.99: 1 tick + 0.0002 + the share of 0.30 (0.00096) + 200·(4e-4 + 0.005·L(4.24 = 0.0849/0.02)).
+    assert!((base - 0.0147).abs() < 1e-6, "{base}");
+    // Deep in the money, δ = 0.99: 1 tick + 0.0002 + the share of 0.30 (0.0009) + 200·(4e-4 + 0.005·L(4.24 = 0.0849/0.02)).
     let deep = Setting {
         strike: 240.0,
         value: 40.3,
@@ -37,7 +37,7 @@ fn the_base_by_hand() {
     };
     let onset = 0.3 * 0.1_f64.sqrt();
     let logistic = 1.0 / (1.0 + (-(0.99 - 1.0 + onset) / 0.02_f64).exp());
-    let expected = 0.01 + 0.0002 + 0.0032 * 0.3 + 200.0 * (4e-4 + 0.005 * logistic);
+    let expected = 0.01 + 0.0002 + 0.003 * 0.3 + 200.0 * (4e-4 + 0.005 * logistic);
     let base = LAW.base_usd(&deep);
     assert!((base - expected).abs() < 1e-4, "{base} {expected}");
 }
@@ -71,7 +71,7 @@ fn sides_are_whole_ticks_outwards() {
         fitted: LAW,
         assumed: Assumed::NOTHING,
     };
-    // 1.5 ∓ 0.0075: 1.4925 down to 1.49, 1.5075 up to 1.51.
+    // 1.5 ∓ 0.00735: 1.49265 down to 1.49, 1.50735 up to 1.51.
     assert_eq!(
         law.around(&PUT),
         Sides {
