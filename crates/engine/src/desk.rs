@@ -1,6 +1,5 @@
 //! Where a strategy leaves its orders and its reasons.
 
-use crate::broker::book::Working;
 use market::ExitReason;
 
 use crate::broker::options::WaitingEntry;
@@ -16,11 +15,21 @@ use crate::structure::{CloseOrder, StructureOrder};
 pub struct Desk {
     pub(crate) setups: Vec<Setup>,
     /// Numbered; each with the setup it came from, by its place in `setups`.
-    pub(crate) orders: Vec<Working>,
+    pub(crate) orders: Vec<Left>,
     pub(crate) withdrawals: Vec<u32>,
     pub(crate) structures: Vec<WaitingEntry>,
     pub(crate) closings: Vec<CloseOrder>,
     pub(crate) next_order_id: u32,
+}
+
+/// An order as it was left.
+#[derive(Debug)]
+pub(crate) struct Left {
+    /// Counted from 1 within a replay.
+    pub(crate) order_id: u32,
+    /// The setup it came from, by its place among this decision's.
+    pub(crate) setup: Option<u32>,
+    pub(crate) order: Order,
 }
 
 impl Desk {
@@ -95,12 +104,10 @@ impl Desk {
     fn leave(&mut self, order: Order, setup: Option<u32>) -> u32 {
         let order_id = self.next_order_id;
         self.next_order_id += 1;
-        self.orders.push(Working {
+        self.orders.push(Left {
             order_id,
-            order,
             setup,
-            bracket_of: None,
-            moving: None,
+            order,
         });
         order_id
     }

@@ -141,8 +141,11 @@ impl<R: Record + Default> Replayer<R> {
         for &window in windows {
             let first = first_wake(feed, account, &portfolio, &broker, strategy, window, pace);
             let mut clock = Clock::new(window, first);
+            // Whether orders, corporate actions or accruals may act in the slot the clock stands at.
+            let mut acts = true;
             while let Some(event) = clock.next() {
                 match event {
+                    Event::Starts(_) | Event::Ends(_) if !acts => {}
                     Event::Starts(slot) => {
                         if accrues && slot > window.first && feed.begins_session(slot) {
                             portfolio.accrue(account, feed, slot);
@@ -168,9 +171,10 @@ impl<R: Record + Default> Replayer<R> {
                         broker.accept(desk, &portfolio, slot);
                         if pace == Pace::Jump && slot < window.last {
                             let rest = (slot + 1, window.last);
-                            let next =
+                            let next;
+                            (next, acts) =
                                 next_wake(feed, account, &portfolio, &mut broker, strategy, rest);
-                            portfolio.carry(feed, slot + 1, next);
+                            portfolio.carry(feed, slot + 1, next + usize::from(!acts));
                             clock.wake_at(next);
                         }
                     }
@@ -289,7 +293,7 @@ fn first_wake<S: Strategy, R: Record>(
 }
 
 /// The least slot at or after `from` at which strategy, orders, a corporate action or an accrual
-/// have something to do; at the latest the window's last.
+/// have something to do; at the latest the window's last. With it, whether any but the strategy has.
 #[inline]
 fn next_wake<S: Strategy, R: Record>(
     feed: &Feed<'_>,
@@ -298,15 +302,19 @@ fn next_wake<S: Strategy, R: Record>(
     broker: &mut Broker<'_, R>,
     strategy: &S,
     (from, last): (usize, usize),
-) -> usize {
+) -> (usize, bool) {
     let asked = strategy
         .next_wake(&view(feed, account, portfolio, broker, from - 1), from)
         .map_or(last, |slot| slot.clamp(from, last));
-    let limit = match portfolio.next_accrual(account, feed, from) {
-        Some(slot) => asked.min(slot),
-        None => asked,
+    let (limit, accrues) = match portfolio.next_accrual(account, feed, from) {
+        Some(slot) if slot <= asked => (slot, true),
+        _ => (asked, false),
     };
-    broker
+    match broker
         .next_wake(portfolio, from, limit)
-        .map_or(limit, |slot| slot.min(limit))
+        .filter(|&slot| slot <= limit)
+    {
+        Some(slot) => (slot, true),
+        None => (limit, accrues),
+    }
 }

@@ -2,13 +2,13 @@
 
 use market::{ExitReason, Side};
 
-use crate::order::{Order, OrderKind, Purpose};
+use crate::order::OrderKind;
 use crate::portfolio::Portfolio;
 use crate::record::Record;
 use crate::track::Action;
 
 use super::Broker;
-use super::book::Working;
+use super::book::{Entry, Exit, Resting};
 
 impl<R: Record> Broker<'_, R> {
     /// The corporate actions that take effect at the start of `slot`.
@@ -25,7 +25,10 @@ impl<R: Record> Broker<'_, R> {
                 self.pay_out_lost_fraction(portfolio, symbol, slot, ratio);
             }
             portfolio.act(action, symbol, feed);
-            self.books[symbol].change(|working| adjust(working, action));
+            self.books[symbol].change(
+                |entry| adjust_entry(entry, action),
+                |exit| adjust_exit(exit, action),
+            );
         }
     }
 
@@ -48,30 +51,55 @@ impl<R: Record> Broker<'_, R> {
     }
 }
 
-/// Moves a working order with a corporate action: a dividend lowers sell stops and buy limits, not
-/// sell limits nor buy stops (FINRA 5330); a split scales all prices and shares.
+/// Moves a waiting entry with a corporate action: a dividend lowers buy limits and sell stops, not sell limits nor buy
+/// stops (FINRA 5330); a split scales all prices and shares.
 ///
-/// A bracket that waits for its entry is not resting yet: a dividend leaves its levels alone.
-fn adjust(working: &mut Working, action: Action) {
+/// Its bracket is not resting yet: a dividend leaves its levels alone.
+fn adjust_entry(entry: &mut Entry, action: Action) {
+    let order = &mut entry.resting;
     match action {
-        Action::Dividend { amount_usd, .. } => lower(working, amount_usd),
+        Action::Dividend { amount_usd, .. } => lower(order, amount_usd),
         Action::Split { ratio, .. } => {
-            scale(&mut working.order, ratio);
-            if let Some(moving) = &mut working.moving {
+            scale(order, ratio);
+            // Never more than was asked for; forgives the rounding of a ratio like 1/3.
+            order.quantity = (order.quantity as f64 * ratio + 1e-9) as u64;
+            let bracket = &mut entry.bracket;
+            bracket.target_distance_usd = bracket.target_distance_usd.map(|d| d / ratio);
+            if let Some(plan) = &mut bracket.stop {
+                plan.distance_usd = plan.distance_usd.map(|d| d / ratio);
+                plan.level = plan.level.map(|p| p / ratio);
+                plan.break_even_usd = plan.break_even_usd.map(|d| d / ratio);
+            }
+        }
+    }
+}
+
+/// The same of a working exit, and of what its stop hangs from.
+fn adjust_exit(exit: &mut Exit, action: Action) {
+    let order = &mut exit.resting;
+    match action {
+        Action::Dividend { amount_usd, .. } => {
+            lower(order, amount_usd);
+            if let (OrderKind::Stop { .. }, Side::Sell, Some(moving)) =
+                (order.kind, order.side, &mut exit.moving)
+            {
+                moving.lower(amount_usd);
+            }
+        }
+        Action::Split { ratio, .. } => {
+            scale(order, ratio);
+            // Never less than is held: an exit takes at most the position's shares anyway.
+            order.quantity = ((order.quantity as f64 * ratio - 1e-9).ceil() as u64).max(1);
+            if let Some(moving) = &mut exit.moving {
                 moving.split(ratio);
             }
         }
     }
 }
 
-fn lower(working: &mut Working, amount_usd: f64) {
-    match (&mut working.order.kind, working.order.side) {
-        (OrderKind::Stop { stop }, Side::Sell) => {
-            *stop -= amount_usd;
-            if let Some(moving) = &mut working.moving {
-                moving.lower(amount_usd);
-            }
-        }
+fn lower(order: &mut Resting, amount_usd: f64) {
+    match (&mut order.kind, order.side) {
+        (OrderKind::Stop { stop }, Side::Sell) => *stop -= amount_usd,
         (OrderKind::Limit { limit }, Side::Buy) => *limit -= amount_usd,
         (OrderKind::StopLimit { stop, limit }, Side::Sell) => {
             *stop -= amount_usd;
@@ -81,7 +109,8 @@ fn lower(working: &mut Working, amount_usd: f64) {
     }
 }
 
-fn scale(order: &mut Order, ratio: f64) {
+/// The prices of an order on a new share basis.
+fn scale(order: &mut Resting, ratio: f64) {
     match &mut order.kind {
         OrderKind::Limit { limit } => *limit /= ratio,
         OrderKind::Stop { stop } => *stop /= ratio,
@@ -92,19 +121,4 @@ fn scale(order: &mut Order, ratio: f64) {
         OrderKind::Market | OrderKind::MarketOnClose { .. } => {}
     }
     order.atr = order.atr.map(|atr| atr / ratio);
-    let exact = order.quantity as f64 * ratio;
-    match &mut order.purpose {
-        // Never more than was asked for; forgives the rounding of a ratio like 1/3.
-        Purpose::Entry(_) => order.quantity = (exact + 1e-9) as u64,
-        // Never less than is held: an exit takes at most the position's shares anyway.
-        Purpose::Exit(_) => order.quantity = ((exact - 1e-9).ceil() as u64).max(1),
-    }
-    if let Purpose::Entry(bracket) = &mut order.purpose {
-        bracket.target_distance_usd = bracket.target_distance_usd.map(|d| d / ratio);
-        if let Some(plan) = &mut bracket.stop {
-            plan.distance_usd = plan.distance_usd.map(|d| d / ratio);
-            plan.level = plan.level.map(|p| p / ratio);
-            plan.break_even_usd = plan.break_even_usd.map(|d| d / ratio);
-        }
-    }
 }

@@ -1,33 +1,80 @@
 //! The working orders of one symbol, and the search for the bar that next concerns them.
 
-use market::{Side, Time};
+use market::{ExitReason, Side, Time};
 
 use crate::feed::Feed;
-use crate::order::{Order, OrderKind, Purpose};
+use crate::order::{Bracket, Order, OrderKind};
 use crate::track::{Action, Track};
 
 use super::moving::MovingStop;
 use super::pricing::{Bar, LimitRule, inside};
 
-/// An accepted order.
+/// What every accepted order has.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Working {
+pub struct Resting {
     /// Counted from 1 within a replay.
     pub order_id: u32,
-    /// The order.
-    pub order: Order,
     /// The setup it came from, by its place in the decision log.
     pub setup: Option<u32>,
+    /// Buy or sell.
+    pub side: Side,
+    /// Shares. Exits use at most the position's.
+    pub quantity: u64,
+    /// How it is priced.
+    pub kind: OrderKind,
+    /// ATR at the decision, dollars.
+    pub atr: Option<f64>,
+    /// Withdrawn before the first bar that starts at or after this instant.
+    pub expires: Option<Time>,
+}
+
+impl Resting {
+    /// An order that got a number.
+    #[inline]
+    pub const fn new(order_id: u32, setup: Option<u32>, order: &Order) -> Self {
+        Self {
+            order_id,
+            setup,
+            side: order.side,
+            quantity: order.quantity,
+            kind: order.kind,
+            atr: order.atr,
+            expires: order.expires,
+        }
+    }
+
+    fn has_expired(&self, start: Time) -> bool {
+        self.expires.is_some_and(|at| at <= start)
+    }
+}
+
+/// An accepted entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry {
+    /// The order.
+    pub resting: Resting,
+    /// The protection it brings along.
+    pub bracket: Bracket,
+}
+
+/// An accepted exit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exit {
+    /// The order.
+    pub resting: Resting,
+    /// Why it leaves.
+    pub reason: ExitReason,
     /// The entry whose protection it is: once one order of a bracket fills, the others go (OCO).
     pub bracket_of: Option<u32>,
     /// How a protective stop moves.
     pub moving: Option<MovingStop>,
 }
 
-/// The working orders of one symbol.
+/// The working orders of one symbol, each kind oldest first.
 #[derive(Debug, Default)]
 pub struct Book {
-    working: Vec<Working>,
+    entries: Vec<Entry>,
+    exits: Vec<Exit>,
     wants: Wants,
     search: Search,
     /// The symbol's first corporate action that has not been passed yet.
@@ -38,8 +85,6 @@ pub struct Book {
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Independent facts.
 struct Wants {
-    entries: bool,
-    exits: bool,
     expiring: bool,
     moving: bool,
     stop_limits: bool,
@@ -56,8 +101,6 @@ struct Wants {
 impl Default for Wants {
     fn default() -> Self {
         Self {
-            entries: false,
-            exits: false,
             expiring: false,
             moving: false,
             stop_limits: false,
@@ -71,13 +114,8 @@ impl Default for Wants {
 
 impl Wants {
     #[inline]
-    fn add(&mut self, working: &Working) {
-        let order = &working.order;
-        let entry = order.is_entry();
-        self.entries |= entry;
-        self.exits |= !entry;
+    fn add(&mut self, order: &Resting) {
         self.expiring |= order.expires.is_some();
-        self.moving |= working.moving.is_some();
         let (price, below) = match (order.kind, order.side) {
             (OrderKind::Market, _) => {
                 self.open = true;
@@ -99,6 +137,12 @@ impl Wants {
         } else {
             self.above = self.above.min(price);
         }
+    }
+
+    #[inline]
+    fn add_exit(&mut self, exit: &Exit) {
+        self.moving |= exit.moving.is_some();
+        self.add(&exit.resting);
     }
 
     /// True if an order rests at a price.
@@ -137,32 +181,40 @@ struct Search {
 impl Book {
     /// Forgets everything but its memory.
     pub(super) fn clear(&mut self) {
-        self.working.clear();
+        self.entries.clear();
+        self.exits.clear();
         self.changed();
         self.action = 0;
     }
 
-    /// The orders, oldest first.
-    pub fn orders(&self) -> &[Working] {
-        &self.working
+    /// The entries, oldest first.
+    #[inline]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The exits, oldest first.
+    #[inline]
+    pub fn exits(&self) -> &[Exit] {
+        &self.exits
     }
 
     /// True without an order.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.working.is_empty()
+        self.entries.is_empty() && self.exits.is_empty()
     }
 
     /// True if an entry waits.
     #[inline]
     pub fn has_entry(&self) -> bool {
-        self.wants.entries
+        !self.entries.is_empty()
     }
 
     /// True if an exit waits.
     #[inline]
     pub(super) fn has_exit(&self) -> bool {
-        self.wants.exits
+        !self.exits.is_empty()
     }
 
     /// True if an exit waits and some order may fill at an open at this price.
@@ -171,14 +223,14 @@ impl Book {
         let wants = &self.wants;
         // An order on a close that never came is due as well.
         let due = wants.open || wants.close.is_some();
-        wants.exits && (due || open <= wants.below || open >= wants.above)
+        self.has_exit() && (due || open <= wants.below || open >= wants.above)
     }
 
     /// True if an exit waits and some order rests at a price that the bar reaches.
     #[inline]
     pub(super) fn may_exit_inside(&self, bar: &Bar) -> bool {
         let wants = &self.wants;
-        wants.exits && (bar.low <= wants.below || bar.high >= wants.above)
+        self.has_exit() && (bar.low <= wants.below || bar.high >= wants.above)
     }
 
     /// True if the end of a bar at this instant may fill an exit or turn an order into another.
@@ -212,52 +264,97 @@ impl Book {
     }
 
     /// Notes that the orders are others than before.
+    #[inline]
     fn changed(&mut self) {
         self.search = Search::default();
         self.wants = Wants::default();
-        for working in &self.working {
-            self.wants.add(working);
+        for entry in &self.entries {
+            self.wants.add(&entry.resting);
+        }
+        for exit in &self.exits {
+            self.wants.add_exit(exit);
         }
     }
 
-    pub(super) fn push(&mut self, working: &Working) {
+    #[inline]
+    pub(super) fn push_entry(&mut self, entry: Entry) {
         self.search = Search::default();
-        self.wants.add(working);
-        self.working.push(*working);
+        self.wants.add(&entry.resting);
+        self.entries.push(entry);
     }
 
-    /// Takes out the order at this place.
-    pub(super) fn take(&mut self, index: usize) -> Working {
-        let working = self.working.remove(index);
+    #[inline]
+    pub(super) fn push_exit(&mut self, exit: Exit) {
+        self.search = Search::default();
+        self.wants.add_exit(&exit);
+        self.exits.push(exit);
+    }
+
+    /// Takes out the entry at this place.
+    #[inline]
+    pub(super) fn take_entry(&mut self, index: usize) -> Entry {
+        let entry = self.entries.remove(index);
         self.changed();
-        working
+        entry
     }
 
-    /// Takes out the orders for which `gone` holds, in order.
-    pub(super) fn take_if(
-        &mut self,
-        gone: impl Fn(&Working) -> bool,
-        mut each: impl FnMut(Working),
-    ) {
-        let before = self.working.len();
+    /// Takes out the exit at this place.
+    #[inline]
+    pub(super) fn take_exit(&mut self, index: usize) -> Exit {
+        let exit = self.exits.remove(index);
+        self.changed();
+        exit
+    }
+
+    /// Takes out the order of this number, if it is here.
+    pub(super) fn take_numbered(&mut self, order_id: u32) -> Option<Resting> {
+        let is_it = |order: &Resting| order.order_id == order_id;
+        if let Some(index) = self.entries.iter().position(|e| is_it(&e.resting)) {
+            return Some(self.take_entry(index).resting);
+        }
+        let index = self.exits.iter().position(|e| is_it(&e.resting))?;
+        Some(self.take_exit(index).resting)
+    }
+
+    /// Takes out the oldest order that is to go before a bar that starts at `start`.
+    pub(super) fn take_expired(&mut self, start: Time) -> Option<Resting> {
+        let expired = self.orders().filter(|order| order.has_expired(start));
+        let oldest = expired.map(|order| order.order_id).min()?;
+        self.take_numbered(oldest)
+    }
+
+    /// What entries and exits have in common.
+    fn orders(&self) -> impl Iterator<Item = &Resting> {
+        let entries = self.entries.iter().map(|entry| &entry.resting);
+        entries.chain(self.exits.iter().map(|exit| &exit.resting))
+    }
+
+    /// Takes out the exits for which `gone` holds.
+    #[inline]
+    pub(super) fn drop_exits(&mut self, gone: impl Fn(&Exit) -> bool) {
+        let before = self.exits.len();
         if before == 0 {
             return;
         }
-        self.working.retain(|working| {
-            let goes = gone(working);
-            if goes {
-                each(*working);
-            }
-            !goes
-        });
-        if self.working.len() != before {
+        self.exits.retain(|exit| !gone(exit));
+        if self.exits.len() != before {
             self.changed();
         }
     }
 
-    /// Lets `change` alter the orders in place.
-    pub(super) fn change(&mut self, mut change: impl FnMut(&mut Working)) {
-        self.working.iter_mut().for_each(&mut change);
+    /// Takes out all exits.
+    #[inline]
+    pub(super) fn clear_exits(&mut self) {
+        if self.has_exit() {
+            self.exits.clear();
+            self.changed();
+        }
+    }
+
+    /// Lets `entry` and `exit` alter the orders in place.
+    pub(super) fn change(&mut self, entry: impl FnMut(&mut Entry), exit: impl FnMut(&mut Exit)) {
+        self.entries.iter_mut().for_each(entry);
+        self.exits.iter_mut().for_each(exit);
         self.changed();
     }
 
@@ -268,39 +365,38 @@ impl Book {
         if !self.wants.moving {
             return;
         }
-        self.change(|working| {
+        for exit in &mut self.exits {
             let (Some(moving), OrderKind::Stop { stop }) =
-                (&mut working.moving, &mut working.order.kind)
+                (&mut exit.moving, &mut exit.resting.kind)
             else {
-                return;
+                continue;
             };
-            let held = working.order.side.opposite();
+            let held = exit.resting.side.opposite();
             let (moved, reason) = moving.after_bar(held, *stop, row, bar, atr);
             *stop = moved;
-            if let Some(reason) = reason {
-                working.order.purpose = Purpose::Exit(reason);
-            }
-        });
+            exit.reason = reason.unwrap_or(exit.reason);
+        }
+        self.changed();
     }
 
     /// Turns the stop-limits that the bar has triggered into limits.
     #[inline]
     pub(super) fn arm_stop_limits(&mut self, bar: &Bar) {
-        let limit = |w: &Working| match w.order.kind {
-            OrderKind::StopLimit { stop, limit } => {
-                let trigger = OrderKind::Stop { stop };
-                inside(trigger, w.order.side, bar, LimitRule::TOUCH).map(|_| limit)
-            }
-            _ => None,
-        };
-        if !self.wants.stop_limits || self.working.iter().all(|w| limit(w).is_none()) {
+        if !self.wants.stop_limits {
             return;
         }
-        self.change(|w| {
-            if let Some(limit) = limit(w) {
-                w.order.kind = OrderKind::Limit { limit };
+        let arm = |order: &mut Resting| {
+            if let OrderKind::StopLimit { stop, limit } = order.kind {
+                let trigger = OrderKind::Stop { stop };
+                if inside(trigger, order.side, bar, LimitRule::TOUCH).is_some() {
+                    order.kind = OrderKind::Limit { limit };
+                }
             }
-        });
+        };
+        self.change(
+            |entry| arm(&mut entry.resting),
+            |exit| arm(&mut exit.resting),
+        );
     }
 
     /// The first slot in `from..=limit` at which one of the orders may act; `None` if none can.
@@ -323,7 +419,7 @@ impl Book {
             sooner(feed.slot_ending_near(from, close).max(from));
         }
         if wants.expiring {
-            for expires in self.working.iter().filter_map(|w| w.order.expires) {
+            for expires in self.orders().filter_map(|order| order.expires) {
                 sooner(feed.slot_starting_at(expires).max(from));
             }
         }
@@ -370,8 +466,8 @@ fn next_bar(track: &Track<'_>, from: usize) -> usize {
 }
 
 /// True for orders due at the next open: market orders, and those on a close that never came.
-pub(super) fn due_at_open(order: &Order, start: Time) -> bool {
-    match order.kind {
+pub(super) fn due_at_open(kind: OrderKind, start: Time) -> bool {
+    match kind {
         OrderKind::Market => true,
         OrderKind::MarketOnClose { close } => close <= start,
         OrderKind::Limit { .. } | OrderKind::Stop { .. } | OrderKind::StopLimit { .. } => false,

@@ -3,13 +3,13 @@
 use market::{ExitReason, Fill, FillRule, Side, Time};
 
 use crate::account::Intrabar;
-use crate::order::{Bracket, Order, OrderKind, Purpose};
+use crate::order::OrderKind;
 use crate::portfolio::Portfolio;
 use crate::position::Terms;
 use crate::record::Record;
 use crate::setup::RejectReason;
 
-use super::book::{Working, due_at_open};
+use super::book::{Entry, Exit, Resting, due_at_open};
 use super::moving::MovingStop;
 use super::pricing::{Bar, Quote, at_open, inside, reaches_limit, reaches_stop};
 use super::replayed::stamped;
@@ -19,15 +19,15 @@ use super::{Broker, Place};
 impl<'a, R: Record> Broker<'a, R> {
     /// Entries at this open, market orders and those the open has passed alike, oldest first.
     pub(super) fn fill_entries_at_open(&mut self, portfolio: &mut Portfolio, slot: usize) {
-        let quoted = |at: &Place<'a>, w: &Working| {
-            if due_at_open(&w.order, at.track.bars.start()[at.row]) {
+        let quoted = |at: &Place<'a>, order: &Resting| {
+            if due_at_open(order.kind, at.track.bars.start()[at.row]) {
                 return Some(Quote::new(at.bar.open, FillRule::Open));
             }
-            at_open(w.order.kind, w.order.side, at.bar.open)
+            at_open(order.kind, order.side, at.bar.open)
         };
         while let Some((at, index, quote)) = self.oldest(slot, quoted) {
-            let working = self.books[at.symbol].take(index);
-            self.execute_entry(portfolio, at, &working, quote, None);
+            let entry = self.books[at.symbol].take_entry(index);
+            self.execute_entry(portfolio, at, &entry, quote, None);
         }
     }
 
@@ -35,28 +35,28 @@ impl<'a, R: Record> Broker<'a, R> {
     pub(super) fn fill_entries_inside(&mut self, portfolio: &mut Portfolio, slot: usize) {
         let limits = self.limit_rule();
         let quoted =
-            |at: &Place<'a>, w: &Working| inside(w.order.kind, w.order.side, &at.bar, limits);
+            |at: &Place<'a>, order: &Resting| inside(order.kind, order.side, &at.bar, limits);
         while let Some((at, index, quote)) = self.oldest(slot, quoted) {
-            let working = self.books[at.symbol].take(index);
+            let entry = self.books[at.symbol].take_entry(index);
             if self.account.fills.intrabar == Intrabar::Finer {
-                self.enter_by_finer(portfolio, at, &working, quote);
-            } else if self.execute_entry(portfolio, at, &working, quote, None) {
-                self.protect_inside(portfolio, at, working.order_id, quote);
+                self.enter_by_finer(portfolio, at, &entry, quote);
+            } else if self.execute_entry(portfolio, at, &entry, quote, None) {
+                self.protect_inside(portfolio, at, entry.resting.order_id, quote);
             }
         }
     }
 
     /// Entries on the bars' close; true if there were any.
     pub(super) fn fill_entries_on_close(&mut self, portfolio: &mut Portfolio, slot: usize) -> bool {
-        let quoted = |at: &Place<'a>, w: &Working| {
+        let quoted = |at: &Place<'a>, order: &Resting| {
             let end = at.track.bars.end()[at.row];
-            matches!(w.order.kind, OrderKind::MarketOnClose { close } if close == end)
+            matches!(order.kind, OrderKind::MarketOnClose { close } if close == end)
                 .then(|| Quote::new(at.bar.close, FillRule::Close))
         };
         let mut any = false;
         while let Some((at, index, quote)) = self.oldest(slot, quoted) {
-            let working = self.books[at.symbol].take(index);
-            any |= self.execute_entry(portfolio, at, &working, quote, None);
+            let entry = self.books[at.symbol].take_entry(index);
+            any |= self.execute_entry(portfolio, at, &entry, quote, None);
         }
         any
     }
@@ -66,7 +66,7 @@ impl<'a, R: Record> Broker<'a, R> {
     fn oldest(
         &self,
         slot: usize,
-        quoted: impl Fn(&Place<'a>, &Working) -> Option<Quote>,
+        quoted: impl Fn(&Place<'a>, &Resting) -> Option<Quote>,
     ) -> Option<(Place<'a>, usize, Quote)> {
         let mut oldest: Option<(Place<'a>, usize, u32, Quote)> = None;
         for (symbol, track) in self.feed.tracks().iter().enumerate() {
@@ -75,18 +75,14 @@ impl<'a, R: Record> Broker<'a, R> {
             }
             let Some(row) = track.row(slot) else { continue };
             let at = Place::new(symbol, track, slot, row);
-            let entry = |w: &Working| {
-                if w.order.is_entry() {
-                    quoted(&at, w)
-                } else {
-                    None
-                }
-            };
-            if let Some((index, quote)) = self.first(at, entry) {
-                let order_id = self.books[symbol].orders()[index].order_id;
-                if oldest.is_none_or(|(_, _, other, _)| order_id < other) {
-                    oldest = Some((at, index, order_id, quote));
-                }
+            let mut waiting = self.books[symbol].entries().iter().enumerate();
+            let first = waiting.find_map(|(index, Entry { resting, .. })| {
+                Some((index, resting.order_id, quoted(&at, resting)?))
+            });
+            if let Some((index, order_id, quote)) = first
+                && oldest.is_none_or(|(_, _, other, _)| order_id < other)
+            {
+                oldest = Some((at, index, order_id, quote));
             }
         }
         oldest.map(|(at, index, _, quote)| (at, index, quote))
@@ -99,15 +95,16 @@ impl<'a, R: Record> Broker<'a, R> {
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
-        working: &Working,
+        entry: &Entry,
         quote: Quote,
         finer: Option<Time>,
     ) -> bool {
-        let Purpose::Entry(bracket) = &working.order.purpose else {
-            return false;
-        };
-        let side = working.order.side;
-        let mut fill = self.ticket(at, working, side, working.order.quantity, quote);
+        let Entry {
+            resting: order,
+            bracket,
+        } = entry;
+        let side = order.side;
+        let mut fill = self.ticket(at, order, side, order.quantity, quote);
         if let Some(time) = finer {
             fill = stamped(fill, time);
         }
@@ -117,7 +114,7 @@ impl<'a, R: Record> Broker<'a, R> {
         if let Some(reason) =
             self.objection(portfolio, &mut fill, beyond && bracket.cancel_if_gapped)
         {
-            self.journal.reject(working, fill.time, reason);
+            self.journal.reject(order, fill.time, reason);
             return false;
         }
         let target_price = bracket
@@ -130,7 +127,7 @@ impl<'a, R: Record> Broker<'a, R> {
         let terms = Terms {
             stop_price,
             target_price,
-            atr: working.order.atr,
+            atr: order.atr,
             row: at.row,
             bars_held,
             ..Terms::default()
@@ -141,13 +138,13 @@ impl<'a, R: Record> Broker<'a, R> {
             return true;
         };
         let shares = fill.quantity.min(held.quantity);
-        self.protect(at, working, &fill, shares, bracket);
+        self.protect(at, entry, &fill, shares);
         if at_the_start(fill.rule) {
             if self.books[at.symbol].may_exit_at_open(at.bar.open) {
                 self.fill_gapped_exits(portfolio, at);
             }
         } else if quote.rule == FillRule::Close && beyond {
-            self.stop_out_at_close(portfolio, at, working.order_id);
+            self.stop_out_at_close(portfolio, at, order.order_id);
         }
         true
     }
@@ -176,32 +173,25 @@ impl<'a, R: Record> Broker<'a, R> {
     }
 
     /// Puts the entry's protection into the book.
-    fn protect(
-        &mut self,
-        at: Place<'a>,
-        entry: &Working,
-        fill: &Fill,
-        shares: u64,
-        bracket: &Bracket,
-    ) {
-        let side = fill.side.opposite();
+    fn protect(&mut self, at: Place<'a>, entry: &Entry, fill: &Fill, shares: u64) {
+        let (bracket, side) = (&entry.bracket, fill.side.opposite());
         let mut add = |kind, reason, moving| {
-            let order = Order {
-                side,
-                kind,
-                quantity: shares,
-                atr: entry.order.atr,
-                ..Order::exit(at.symbol, reason)
-            };
-            let working = Working {
+            let resting = Resting {
                 order_id: self.next_order_id,
-                order,
                 setup: None,
-                bracket_of: Some(entry.order_id),
-                moving,
+                side,
+                quantity: shares,
+                kind,
+                atr: entry.resting.atr,
+                expires: None,
             };
             self.next_order_id += 1;
-            self.books[at.symbol].push(&working);
+            self.books[at.symbol].push_exit(Exit {
+                resting,
+                reason,
+                bracket_of: Some(entry.resting.order_id),
+                moving,
+            });
         };
         if let Some(plan) = bracket.stop
             && let Some(stop) = plan.price(fill.side, fill.price)
@@ -231,14 +221,14 @@ impl<'a, R: Record> Broker<'a, R> {
     }
 
     fn stop_out_at_close(&mut self, portfolio: &mut Portfolio, at: Place<'a>, entry: u32) {
-        let stop = self.first(at, |w| {
-            let is_stop = matches!(w.order.kind, OrderKind::Stop { .. });
+        let stop = self.first_exit(at, |w| {
+            let is_stop = matches!(w.resting.kind, OrderKind::Stop { .. });
             (is_stop && w.bracket_of == Some(entry))
                 .then(|| Quote::new(at.bar.close, FillRule::Close))
         });
         if let Some((index, quote)) = stop {
-            let working = self.books[at.symbol].take(index);
-            self.execute_exit(portfolio, at, &working, quote);
+            let exit = self.books[at.symbol].take_exit(index);
+            self.execute_exit(portfolio, at, &exit, quote);
         }
     }
 
@@ -265,8 +255,8 @@ impl<'a, R: Record> Broker<'a, R> {
         let exit = if optimistic { target } else { stop.or(target) };
         match exit {
             Some((index, quote)) => {
-                let working = self.books[at.symbol].take(index);
-                self.execute_exit(portfolio, at, &working, quote);
+                let exit = self.books[at.symbol].take_exit(index);
+                self.execute_exit(portfolio, at, &exit, quote);
             }
             None => {
                 for price in certain_prices(held.side, entry.rule, &at.bar) {
@@ -278,11 +268,11 @@ impl<'a, R: Record> Broker<'a, R> {
 
     fn stop_inside(&self, at: Place<'a>, entry_id: u32, entry: f64) -> Option<(usize, Quote)> {
         let limits = self.limit_rule();
-        self.first(at, |w| match w.order.kind {
+        self.first_exit(at, |w| match w.resting.kind {
             OrderKind::Stop { stop } if w.bracket_of == Some(entry_id) => {
-                let quote = inside(w.order.kind, w.order.side, &at.bar, limits)?;
+                let quote = inside(w.resting.kind, w.resting.side, &at.bar, limits)?;
                 // Entered beyond the stop already: out where it came in, not at the better stop.
-                let beyond = reaches_stop(w.order.side, entry, stop);
+                let beyond = reaches_stop(w.resting.side, entry, stop);
                 let price = if beyond { entry } else { quote.price };
                 Some(Quote { price, ..quote })
             }
@@ -292,12 +282,12 @@ impl<'a, R: Record> Broker<'a, R> {
 
     fn target_at_close(&self, at: Place<'a>, entry_id: u32) -> Option<(usize, Quote)> {
         let limits = self.limit_rule();
-        self.first(at, |w| match w.order.kind {
+        self.first_exit(at, |w| match w.resting.kind {
             OrderKind::Limit { limit }
                 if w.bracket_of == Some(entry_id)
-                    && reaches_limit(w.order.side, at.bar.close, limit) =>
+                    && reaches_limit(w.resting.side, at.bar.close, limit) =>
             {
-                inside(w.order.kind, w.order.side, &at.bar, limits)
+                inside(w.resting.kind, w.resting.side, &at.bar, limits)
             }
             _ => None,
         })

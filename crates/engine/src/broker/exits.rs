@@ -6,12 +6,12 @@
 use market::{ExitReason, Fill, FillRule, Side};
 
 use crate::account::Intrabar;
-use crate::order::{Order, OrderKind, Purpose};
+use crate::order::{Order, OrderKind};
 use crate::portfolio::Portfolio;
 use crate::position::{Position, Terms};
 use crate::record::Record;
 
-use super::book::{Working, due_at_open};
+use super::book::{Exit, Resting, due_at_open};
 use super::intrabar::adverse_first;
 use super::pricing::{Quote, at_open, inside};
 use super::ticket::at_the_start;
@@ -22,14 +22,14 @@ impl<'a, R: Record> Broker<'a, R> {
     pub(super) fn fill_due_exits(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
         let start = at.track.bars.start()[at.row];
         self.fill_exits(portfolio, at, |w| {
-            due_at_open(&w.order, start).then(|| Quote::new(at.bar.open, FillRule::Open))
+            due_at_open(w.resting.kind, start).then(|| Quote::new(at.bar.open, FillRule::Open))
         });
     }
 
     /// Stops and limits that the open has passed.
     pub(super) fn fill_gapped_exits(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
         self.fill_exits(portfolio, at, |w| {
-            at_open(w.order.kind, w.order.side, at.bar.open)
+            at_open(w.resting.kind, w.resting.side, at.bar.open)
         });
     }
 
@@ -62,8 +62,8 @@ impl<'a, R: Record> Broker<'a, R> {
                 target.or(stop)
             };
             let Some((index, quote)) = next else { return };
-            let working = self.books[at.symbol].take(index);
-            self.execute_exit(portfolio, at, &working, quote);
+            let exit = self.books[at.symbol].take_exit(index);
+            self.execute_exit(portfolio, at, &exit, quote);
             reached = self.reached(at);
         }
     }
@@ -73,14 +73,12 @@ impl<'a, R: Record> Broker<'a, R> {
         let limits = self.limit_rule();
         let away = |quote: &Quote| (quote.price - at.bar.open).abs();
         let [mut stop, mut target] = [None, None];
-        for (index, w) in self.books[at.symbol].orders().iter().enumerate() {
-            if w.order.is_entry() {
-                continue;
-            }
-            let Some(quote) = inside(w.order.kind, w.order.side, &at.bar, limits) else {
+        for (index, exit) in self.books[at.symbol].exits().iter().enumerate() {
+            let Resting { kind, side, .. } = exit.resting;
+            let Some(quote) = inside(kind, side, &at.bar, limits) else {
                 continue;
             };
-            let nearest: &mut Option<(usize, Quote)> = match w.order.kind {
+            let nearest: &mut Option<(usize, Quote)> = match kind {
                 OrderKind::Limit { .. } => &mut target,
                 _ => &mut stop,
             };
@@ -95,7 +93,7 @@ impl<'a, R: Record> Broker<'a, R> {
     pub(super) fn fill_exits_on_close(&mut self, portfolio: &mut Portfolio, at: Place<'a>) {
         let end = at.track.bars.end()[at.row];
         self.fill_exits(portfolio, at, |w| {
-            matches!(w.order.kind, OrderKind::MarketOnClose { close } if close == end)
+            matches!(w.resting.kind, OrderKind::MarketOnClose { close } if close == end)
                 .then(|| Quote::new(at.bar.close, FillRule::Close))
         });
     }
@@ -106,15 +104,14 @@ impl<'a, R: Record> Broker<'a, R> {
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
-        quoted: impl Fn(&Working) -> Option<Quote>,
+        quoted: impl Fn(&Exit) -> Option<Quote>,
     ) {
         while self.books[at.symbol].has_exit() {
-            let exit = |w: &Working| if w.order.is_entry() { None } else { quoted(w) };
-            let Some((index, quote)) = self.first(at, exit) else {
+            let Some((index, quote)) = self.first_exit(at, &quoted) else {
                 return;
             };
-            let working = self.books[at.symbol].take(index);
-            self.execute_exit(portfolio, at, &working, quote);
+            let exit = self.books[at.symbol].take_exit(index);
+            self.execute_exit(portfolio, at, &exit, quote);
         }
     }
 
@@ -135,13 +132,13 @@ impl<'a, R: Record> Broker<'a, R> {
             return;
         };
         let at = Place::new(symbol, track, slot, row);
-        let working = Working {
-            order_id: self.take_order_id(),
-            order: Order {
-                atr: held.atr,
-                ..Order::exit(symbol, reason)
-            },
-            setup: None,
+        let order = Order {
+            atr: held.atr,
+            ..Order::exit(symbol, reason)
+        };
+        let exit = Exit {
+            resting: Resting::new(self.take_order_id(), None, &order),
+            reason,
             bracket_of: None,
             moving: None,
         };
@@ -149,7 +146,7 @@ impl<'a, R: Record> Broker<'a, R> {
             worst,
             ..Quote::new(at.bar.close, FillRule::Close)
         };
-        self.execute_exit(portfolio, at, &working, quote);
+        self.execute_exit(portfolio, at, &exit, quote);
     }
 
     /// Fills an exit, taken from the book, for at most what is open. The rest of its bracket is withdrawn (OCO); once flat,
@@ -158,24 +155,22 @@ impl<'a, R: Record> Broker<'a, R> {
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
-        working: &Working,
+        exit: &Exit,
         quote: Quote,
     ) {
-        let (Purpose::Exit(reason), Some(held)) =
-            (working.order.purpose, portfolio.position_mut(at.symbol))
-        else {
+        let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
         let bars_held = self.count_to_exit(held, at, quote);
         let (side, quantity) = (
             held.side.opposite(),
-            working.order.quantity.min(held.quantity),
+            exit.resting.quantity.min(held.quantity),
         );
         let fill = Fill {
-            exit_reason: Some(reason),
-            ..self.ticket(at, working, side, quantity, quote)
+            exit_reason: Some(exit.reason),
+            ..self.ticket(at, &exit.resting, side, quantity, quote)
         };
-        self.book_exit(portfolio, at, working, fill, bars_held);
+        self.book_exit(portfolio, at, exit, fill, bars_held);
     }
 
     /// Books the fill of an exit; the rest of its bracket goes with it.
@@ -183,7 +178,7 @@ impl<'a, R: Record> Broker<'a, R> {
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
-        working: &Working,
+        exit: &Exit,
         fill: Fill,
         bars_held: u32,
     ) {
@@ -194,8 +189,8 @@ impl<'a, R: Record> Broker<'a, R> {
             ..Terms::default()
         };
         self.settle(portfolio, fill, terms);
-        if let Some(entry) = working.bracket_of {
-            self.books[at.symbol].take_if(|w| w.bracket_of == Some(entry), |_| {});
+        if let Some(entry) = exit.bracket_of {
+            self.books[at.symbol].drop_exits(|other| other.bracket_of == Some(entry));
         }
     }
 
@@ -204,7 +199,7 @@ impl<'a, R: Record> Broker<'a, R> {
         let closed = portfolio.take(&fill, terms);
         self.journal.fill(&fill);
         if closed {
-            self.books[fill.symbol].take_if(|w| !w.order.is_entry(), |_| {});
+            self.books[fill.symbol].clear_exits();
         }
     }
 

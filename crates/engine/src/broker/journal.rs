@@ -8,7 +8,7 @@ use crate::record::{Counts, Record};
 use crate::setup::{Outcome, RejectReason, Rejection, Setup};
 use crate::structure::{ClosedStructure, LegFill, Structure};
 
-use super::book::Working;
+use super::book::Resting;
 
 /// The record a replay leaves behind.
 #[derive(Debug, Default)]
@@ -94,8 +94,8 @@ impl<R: Record> Journal<R> {
     }
 
     /// Notes a refusal; the setup behind the order learns of it.
-    pub(super) fn reject(&mut self, working: &Working, time: Time, reason: RejectReason) {
-        self.refuse(working.order_id, working.setup, time, reason);
+    pub(super) fn reject(&mut self, order: &Resting, time: Time, reason: RejectReason) {
+        self.refuse(order.order_id, order.setup, time, reason);
     }
 
     /// The same of any order.

@@ -27,7 +27,7 @@ mod ticket;
 use market::ExitReason;
 
 use crate::account::Account;
-use crate::desk::Desk;
+use crate::desk::{Desk, Left};
 use crate::feed::Feed;
 use crate::order::Purpose;
 use crate::portfolio::Portfolio;
@@ -35,7 +35,7 @@ use crate::record::Record;
 use crate::setup::RejectReason;
 use crate::track::{Action, Track};
 
-use book::{Book, Working};
+use book::{Book, Entry, Exit, Resting};
 use finer::Span;
 pub(crate) use journal::Journal;
 use options::OptionBook;
@@ -120,10 +120,10 @@ impl<'a, R: Record> Broker<'a, R> {
     #[inline]
     pub(crate) fn accept(&mut self, desk: &mut Desk, portfolio: &Portfolio, slot: usize) {
         let first_row = self.journal.log(&mut desk.setups);
-        for mut working in desk.orders.drain(..) {
-            working.setup = working.setup.map(|place| first_row + place);
-            self.submit(working, portfolio, slot);
+        for left in &desk.orders {
+            self.submit(left, first_row, portfolio, slot);
         }
+        desk.orders.clear();
         for mut waiting in desk.structures.drain(..) {
             waiting.setup = waiting.setup.map(|place| first_row + place);
             self.submit_structure(waiting, slot);
@@ -133,28 +133,41 @@ impl<'a, R: Record> Broker<'a, R> {
         for order_id in desk.withdrawals.drain(..) {
             let time = self.feed.end(slot);
             let Self { books, journal, .. } = self;
-            for book in books {
-                book.take_if(
-                    |w| w.order_id == order_id,
-                    |w| journal.reject(&w, time, RejectReason::Withdrawn),
-                );
+            for order in books
+                .iter_mut()
+                .filter_map(|book| book.take_numbered(order_id))
+            {
+                journal.reject(&order, time, RejectReason::Withdrawn);
             }
         }
     }
 
     #[inline]
-    fn submit(&mut self, mut working: Working, portfolio: &Portfolio, slot: usize) {
-        let order = &mut working.order;
+    fn submit(&mut self, left: &Left, first_row: u32, portfolio: &Portfolio, slot: usize) {
+        let order = &left.order;
+        let setup = left.setup.map(|place| first_row + place);
+        let mut resting = Resting::new(left.order_id, setup, order);
         if let Some(reason) = refusal::refusal(order, self.books.len(), portfolio) {
-            return self.journal.reject(&working, self.feed.end(slot), reason);
+            let time = self.feed.end(slot);
+            return self.journal.reject(&resting, time, reason);
         }
-        if let (Purpose::Exit(_), Some(held)) = (order.purpose, portfolio.position(order.symbol)) {
-            order.side = held.side.opposite();
-            // An exit's slippage is measured by the ATR its trade was decided with.
-            order.atr = order.atr.or(held.atr);
+        let book = &mut self.books[order.symbol];
+        match order.purpose {
+            Purpose::Entry(bracket) => book.push_entry(Entry { resting, bracket }),
+            Purpose::Exit(reason) => {
+                if let Some(held) = portfolio.position(order.symbol) {
+                    resting.side = held.side.opposite();
+                    // An exit's slippage is measured by the ATR its trade was decided with.
+                    resting.atr = resting.atr.or(held.atr);
+                }
+                book.push_exit(Exit {
+                    resting,
+                    reason,
+                    bracket_of: None,
+                    moving: None,
+                });
+            }
         }
-        let symbol = order.symbol;
-        self.books[symbol].push(&working);
     }
 
     fn take_order_id(&mut self) -> u32 {
@@ -258,11 +271,11 @@ impl<'a, R: Record> Broker<'a, R> {
     pub(crate) fn finish(&mut self, portfolio: &mut Portfolio, slot: usize) {
         let time = self.feed.end(slot);
         for symbol in 0..self.books.len() {
-            let Self { books, journal, .. } = self;
-            books[symbol].take_if(
-                |w| w.order.is_entry(),
-                |w| journal.reject(&w, time, RejectReason::WindowEnd),
-            );
+            while self.books[symbol].has_entry() {
+                let entry = self.books[symbol].take_entry(0);
+                self.journal
+                    .reject(&entry.resting, time, RejectReason::WindowEnd);
+            }
             self.close_at_last_close(portfolio, symbol, slot, ExitReason::WindowEnd, None);
         }
         self.finish_options(portfolio, slot);
@@ -288,24 +301,23 @@ impl<'a, R: Record> Broker<'a, R> {
         }
     }
 
-    /// The oldest order of one symbol for which `quoted` has a price: its place in the book.
+    /// The oldest exit of one symbol for which `quoted` has a price: its place in the book.
     #[inline]
-    fn first(
+    fn first_exit(
         &self,
         at: Place<'a>,
-        quoted: impl Fn(&Working) -> Option<Quote>,
+        quoted: impl Fn(&Exit) -> Option<Quote>,
     ) -> Option<(usize, Quote)> {
-        let mut orders = self.books[at.symbol].orders().iter().enumerate();
-        orders.find_map(|(index, w)| Some((index, quoted(w)?)))
+        let mut exits = self.books[at.symbol].exits().iter().enumerate();
+        exits.find_map(|(index, exit)| Some((index, quoted(exit)?)))
     }
 
     fn expire(&mut self, symbol: usize, slot: usize) {
         let start = self.feed.start(slot);
         let Self { books, journal, .. } = self;
-        books[symbol].take_if(
-            |w| w.order.expires.is_some_and(|at| at <= start),
-            |w| journal.reject(&w, start, RejectReason::Expired),
-        );
+        while let Some(order) = books[symbol].take_expired(start) {
+            journal.reject(&order, start, RejectReason::Expired);
+        }
     }
 
     /// A stop-limit that was triggered but not filled is a limit order from now on.

@@ -3,12 +3,12 @@
 
 use market::{Fill, FillRule, Time, Unsettled};
 
-use crate::order::{OrderKind, Purpose};
+use crate::order::OrderKind;
 use crate::portfolio::Portfolio;
 use crate::position::Position;
 use crate::record::Record;
 
-use super::book::Working;
+use super::book::Entry;
 use super::finer::{Event, Inside, Level};
 use super::pricing::{Quote, inside};
 use super::{Broker, Place};
@@ -51,36 +51,37 @@ impl<'a, R: Record> Broker<'a, R> {
         &mut self,
         portfolio: &mut Portfolio,
         at: Place<'a>,
-        working: &Working,
+        entry: &Entry,
         quote: Quote,
     ) {
+        let entry_id = entry.resting.order_id;
         let order = Level {
-            kind: working.order.kind,
-            side: working.order.side,
+            kind: entry.resting.kind,
+            side: entry.resting.side,
         };
         let entered = match self.inside(at).entry(&at.span(), order) {
             Ok(entered) => entered,
             Err(why) => {
-                if self.execute_entry(portfolio, at, working, quote, None) {
-                    let open = self.leaves_open(at, working.order_id, quote);
+                if self.execute_entry(portfolio, at, entry, quote, None) {
+                    let open = self.leaves_open(at, entry_id, quote);
                     if let Some(held) = portfolio.position_mut(at.symbol).filter(|_| open) {
                         held.ambiguous = true;
                         note(Some(held), why);
                     }
-                    self.protect_inside(portfolio, at, working.order_id, quote);
+                    self.protect_inside(portfolio, at, entry_id, quote);
                 }
                 return;
             }
         };
-        if !self.execute_entry(portfolio, at, working, entered.quote, Some(entered.time)) {
+        if !self.execute_entry(portfolio, at, entry, entered.quote, Some(entered.time)) {
             return;
         }
-        let open = self.leaves_open(at, working.order_id, entered.quote);
+        let open = self.leaves_open(at, entry_id, entered.quote);
         let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
         held.ambiguous |= open;
-        let [stop, target] = self.bracket(at, working.order_id);
+        let [stop, target] = self.bracket(at, entry_id);
         let level = |index: Option<usize>| index.map(|index| self.level(at, index));
         let (stop_level, target_level) = (level(stop), level(target));
         let after =
@@ -106,10 +107,8 @@ impl<'a, R: Record> Broker<'a, R> {
         index: usize,
         event: Event,
     ) {
-        let working = self.books[at.symbol].take(index);
-        let (Purpose::Exit(reason), Some(held)) =
-            (working.order.purpose, portfolio.position_mut(at.symbol))
-        else {
+        let exit = self.books[at.symbol].take_exit(index);
+        let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
         if !event.certain {
@@ -124,16 +123,16 @@ impl<'a, R: Record> Broker<'a, R> {
         let bars_held = at.row.saturating_sub(opened_row) as u32 + 1;
         let (side, quantity) = (
             held.side.opposite(),
-            working.order.quantity.min(held.quantity),
+            exit.resting.quantity.min(held.quantity),
         );
         let fill = Fill {
-            exit_reason: Some(reason),
+            exit_reason: Some(exit.reason),
             ..stamped(
-                self.ticket(at, &working, side, quantity, event.quote),
+                self.ticket(at, &exit.resting, side, quantity, event.quote),
                 event.time,
             )
         };
-        self.book_exit(portfolio, at, &working, fill, bars_held);
+        self.book_exit(portfolio, at, &exit, fill, bars_held);
     }
 
     /// True if the plan's own bar does not tell what became of an entry inside it: its target lies in the bar, or its
@@ -151,11 +150,11 @@ impl<'a, R: Record> Broker<'a, R> {
 
     /// Where the stop and the target of an entry stand in the book.
     fn bracket(&self, at: Place<'a>, entry_id: u32) -> [Option<usize>; 2] {
-        let orders = self.books[at.symbol].orders();
+        let exits = self.books[at.symbol].exits();
         let find = |of_kind: fn(OrderKind) -> bool| {
-            orders
+            exits
                 .iter()
-                .position(|w| w.bracket_of == Some(entry_id) && of_kind(w.order.kind))
+                .position(|w| w.bracket_of == Some(entry_id) && of_kind(w.resting.kind))
         };
         [
             find(|kind| matches!(kind, OrderKind::Stop { .. })),
@@ -164,7 +163,7 @@ impl<'a, R: Record> Broker<'a, R> {
     }
 
     fn level(&self, at: Place<'a>, index: usize) -> Level {
-        let order = &self.books[at.symbol].orders()[index].order;
+        let order = &self.books[at.symbol].exits()[index].resting;
         Level {
             kind: order.kind,
             side: order.side,

@@ -4,7 +4,7 @@ use market::{Fill, FillRule, Side};
 
 use crate::record::Record;
 
-use super::book::Working;
+use super::book::Resting;
 use super::pricing::Quote;
 use super::{Broker, Place};
 
@@ -27,12 +27,12 @@ impl<'a, R: Record> Broker<'a, R> {
     pub(super) fn ticket(
         &self,
         at: Place<'a>,
-        working: &Working,
+        order: &Resting,
         side: Side,
         quantity: u64,
         quote: Quote,
     ) -> Fill {
-        let mut price = (quote.price + side.sign() * self.slippage(at, working, quote)).max(0.0);
+        let mut price = (quote.price + side.sign() * self.slippage(at, order, quote)).max(0.0);
         if let Some(worst) = quote.worst {
             price = match side {
                 Side::Buy => price.min(worst),
@@ -43,7 +43,7 @@ impl<'a, R: Record> Broker<'a, R> {
         let bars = at.track.bars;
         let time = if early { bars.start() } else { bars.end() }[at.row];
         Fill {
-            order_id: working.order_id,
+            order_id: order.order_id,
             symbol: at.symbol,
             side,
             quantity,
@@ -60,7 +60,7 @@ impl<'a, R: Record> Broker<'a, R> {
     }
 
     /// Dollars a share. ATR is the order's own (the decision's), else the last one known before the bar.
-    fn slippage(&self, at: Place<'a>, working: &Working, quote: Quote) -> f64 {
+    fn slippage(&self, at: Place<'a>, order: &Resting, quote: Quote) -> f64 {
         match quote.rule {
             FillRule::Touch | FillRule::Improved => 0.0,
             FillRule::Open
@@ -72,7 +72,7 @@ impl<'a, R: Record> Broker<'a, R> {
             | FillRule::Model
             | FillRule::Expiry => {
                 let costs = &self.account.costs;
-                let atr = || working.order.atr.or_else(|| at.track.atr_before(at.slot));
+                let atr = || order.atr.or_else(|| at.track.atr_before(at.slot));
                 let atr = if costs.slippage_atr == 0.0 {
                     None
                 } else {
