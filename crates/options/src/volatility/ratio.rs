@@ -1,20 +1,20 @@
 //! A curve's variance strip against its volatility at the money.
 //!
 //! The strip of all out-of-the-money options is worth the mean of total variance over d₂, a standard normal under the
-//! curve (Gatheral 2006, eq. 11.5): W = ∫ φ(d₂) w dd₂. With w = θ·f(z)², k = z·s and s = √θ,
+//! curve (Gatheral 2006, eq. 11.5): W = ∫ φ(d₂) w dd₂. With w = θ·v(z), v = f², k = z·s and s = √θ,
 //!
-//! W ÷ θ = ∫ φ(d₂(z)) · (f − z·f′ + ½s·f²·f′) dz,  d₂ = −z ÷ f − ½s·f.
+//! W ÷ θ = ∫ φ(d₂(z)) · (f − z·v′ ÷ 2f + ¼s·f·v′) dz,  d₂ = −z ÷ f − ½s·f.
 //!
 //! For a curve in z that depends on tenor and, weakly, on s. Both dependences are smooth: the square root of the integral
 //! is kept as a Chebyshev polynomial, and a level costs a handful of multiplications instead of an integral.
 
 use std::f64::consts::PI;
 
-use super::skew::{CALL_WING, Jet, MAX_DEVIATION, PUT_WING, Shape, TENOR_DAYS, Wing, YEAR_DAYS};
+use super::skew::{MAX_DEVIATION, Shape, TENOR_DAYS, YEAR_DAYS, quickness};
 
-/// Terms in σ√T and in the logarithm of the tenor. More do not change the tenth digit.
+/// Terms in σ√T and in the tenor's quickness. With these the eighth digit is right up to a strip of 120.
 const LEVELS: usize = 16;
-const TENORS: usize = 11;
+const TENORS: usize = 14;
 
 /// √(W ÷ θ) of a curve as a polynomial.
 #[derive(Clone, Debug)]
@@ -35,9 +35,9 @@ impl Ratios {
         let rule = Legendre::new();
         let mut values = [[0.0; LEVELS]; TENORS];
         for (j, row) in values.iter_mut().enumerate() {
-            let (low, high) = (TENOR_DAYS.0.ln(), TENOR_DAYS.1.ln());
-            let days = (0.5 * (low + high) + 0.5 * (high - low) * node(j, TENORS)).exp();
-            let shape = shape(days / YEAR_DAYS);
+            let (low, high) = Ratios::span();
+            let quickness = 0.5 * (low + high) + 0.5 * (high - low) * node(j, TENORS);
+            let shape = shape(TENOR_DAYS.1 / YEAR_DAYS * (low / quickness).powi(2));
             for (i, value) in row.iter_mut().enumerate() {
                 let s = 0.5 * MAX_DEVIATION * (1.0 + node(i, LEVELS));
                 *value = rule.strip_over_level(&shape, s).sqrt();
@@ -54,11 +54,18 @@ impl Ratios {
         Ratios { coefficients }
     }
 
+    /// The quickness of the longest and of the shortest tenor.
+    fn span() -> (f64, f64) {
+        (
+            quickness(TENOR_DAYS.1 / YEAR_DAYS),
+            quickness(TENOR_DAYS.0 / YEAR_DAYS),
+        )
+    }
+
     /// The polynomial in the level at a tenor.
     pub(super) fn at(&self, years: f64) -> Ratio {
-        let (low, high) = (TENOR_DAYS.0.ln(), TENOR_DAYS.1.ln());
-        let days = (years * YEAR_DAYS).clamp(TENOR_DAYS.0, TENOR_DAYS.1);
-        let x = ((2.0 * days.ln() - low - high) / (high - low)).clamp(-1.0, 1.0);
+        let (low, high) = Ratios::span();
+        let x = ((2.0 * quickness(years) - low - high) / (high - low)).clamp(-1.0, 1.0);
         let mut terms = [1.0; TENORS];
         terms[1] = x;
         for j in 2..TENORS {
@@ -139,9 +146,10 @@ pub(super) struct Legendre {
 
 impl Legendre {
     const ORDER: usize = 16;
-    /// Panels a deviation wide resolve a turn of a twentieth of it to ten digits and more.
-    const BODY_PANELS: usize = 16;
-    const WING_PANELS: usize = 4;
+    /// Deviations between which the integral runs in z itself, in panels half a deviation wide.
+    const BODY: (f64, f64) = (-5.0, 4.0);
+    const BODY_PANELS: usize = 18;
+    const WING_PANELS: usize = 8;
     /// Normal deviations at which a wing is cut: φ(10) is 1e-22.
     const FAR: f64 = 10.0;
 
@@ -181,46 +189,29 @@ impl Legendre {
 
     /// W ÷ θ of a curve whose σ√T at the money is `s`.
     pub(super) fn strip_over_level(&self, shape: &Shape, s: f64) -> f64 {
-        let body = self.integrate(PUT_WING, CALL_WING, Legendre::BODY_PANELS, |z| {
-            weighed(z, shape.jet(z), s)
-        });
-        body + self.wing(&shape.put_wing, s) + self.wing(&shape.call_wing, s)
-    }
-
-    /// A wing, with f itself as the variable: there f² is linear in z, and d₂ nearly linear in f.
-    fn wing(&self, wing: &Wing, s: f64) -> f64 {
-        let start = wing.square.sqrt();
-        let jet = |f: f64| Jet {
-            value: f,
-            slope: 0.5 * wing.slope / f,
-            bend: 0.0,
+        let (low, high) = Legendre::BODY;
+        let body = self.integrate(low, high, Legendre::BODY_PANELS, |z| weighed(shape, z, s));
+        // Far out v is a line of slope c, so d₂ runs as √|z|: with z = end ± t² it runs as t/√c ∓ ½s√c·t, and Lee's bound
+        // keeps that rising on the puts' side, where it could fail.
+        let (put, call) = shape.wing_slopes();
+        let wing = |end: f64, slope: f64, sign: f64| {
+            let root = slope.max(1.0).sqrt();
+            let rate = (1.0 / root + sign * 0.5 * s * root).max(0.05);
+            self.integrate(0.0, Legendre::FAR / rate, Legendre::WING_PANELS, |t| {
+                2.0 * t * weighed(shape, end + sign * t * t, s)
+            })
         };
-        if wing.slope == 0.0 {
-            // A flat wing: z runs on by itself.
-            let far = wing.z + wing.z.signum() * Legendre::FAR * start;
-            return self.integrate(
-                wing.z.min(far),
-                wing.z.max(far),
-                Legendre::WING_PANELS,
-                |z| weighed(z, jet(start), s),
-            );
-        }
-        // d₂ ≈ f·(1/|slope| ∓ ½s) far out; Lee's bound keeps the bracket above 0 on the side where it could fail.
-        let rate = (1.0 / wing.slope.abs() + 0.5 * s * wing.slope.signum()).max(0.05);
-        let end = start + Legendre::FAR / rate;
-        self.integrate(start, end, 2 * Legendre::WING_PANELS, |f| {
-            let z = wing.z + (f * f - wing.square) / wing.slope;
-            weighed(z, jet(f), s) * 2.0 * f / wing.slope.abs()
-        })
+        body + wing(low, put, -1.0) + wing(high, call, 1.0)
     }
 }
 
 /// The integrand of W ÷ θ in z.
-fn weighed(z: f64, jet: Jet, s: f64) -> f64 {
-    let Jet { value, slope, .. } = jet;
-    let d2 = -z / value - 0.5 * s * value;
+fn weighed(shape: &Shape, z: f64, s: f64) -> f64 {
+    let jet = shape.jet(z);
+    let f = jet.value.sqrt();
+    let d2 = -z / f - 0.5 * s * f;
     let density = (-0.5 * d2 * d2).exp() / (2.0 * PI).sqrt();
-    density * (value - z * slope + 0.5 * s * value * value * slope)
+    density * (f - 0.5 * z * jet.slope / f + 0.25 * s * f * jet.slope)
 }
 
 #[cfg(test)]
@@ -243,15 +234,16 @@ mod tests {
         let rule = Legendre::new();
         for days in [2.0, 3.3, 8.0, 10.0, 30.0, 77.0, 120.0] {
             let years = days / YEAR_DAYS;
-            for s in [1e-4, 0.01, 0.03, 0.1, 0.25, 0.4, 0.6, MAX_DEVIATION] {
+            for volatility in [0.01, 0.05, 0.2, 0.4, 0.7] {
+                let s: f64 = volatility * years.sqrt();
                 let exact = s * rule.strip_over_level(&skew.shape(years), s).sqrt();
                 let found = skew.ratios().at(years).strip(s);
                 assert!(
-                    (found / exact - 1.0).abs() < 2e-9,
+                    (found / exact - 1.0).abs() < 5e-9,
                     "{days} {s}: {found} {exact}"
                 );
                 let back = skew.ratios().at(years).at_the_money(exact);
-                assert!((back / s - 1.0).abs() < 2e-9, "{days} {s}: {back}");
+                assert!((back / s - 1.0).abs() < 5e-9, "{days} {s}: {back}");
             }
         }
     }

@@ -1,27 +1,33 @@
 //! How volatility lies over strikes: one curve in normalised log-moneyness, the same at every level.
 //!
-//! With z = ln(K/F) ÷ (σ√T), σ the at-the-money volatility of the tenor, the volatility of a strike is σ·f(z), where
+//! With z = ln(K/F) ÷ (σ√T), σ the at-the-money volatility of the tenor, the volatility of a strike is σ·√v(z), where
 //!
-//! f(z) = 1 + ½(c − p)z + ½(c + p)(√((z − m)² + w²) − √(m² + w²))
+//! v(z) = 1 + ½(c − p − q)z + ½(c + p)[h(z − m, w) − h(m, w)] + ½q[h(z − n, n/2) − h(n, n/2)],  h(x, w) = √(x² + w²).
 //!
-//! falls by p for a deviation on the puts' side, rises by c on the calls' side and turns around m within w. The two slopes
-//! scale with tenor, p(T) = p·(T ÷ 30 days)^g. Beyond [`PUT_WING`] and [`CALL_WING`] the *square* of f goes on in a
-//! straight line, since total variance may not grow faster than that in log-moneyness (Lee 2004); inside it a line in
-//! f fits real chains to a few hundredths of a deviation. In z the density of outcomes depends on the level through one
-//! small term only (Gatheral and Jacquier 2014, their g(k)), so a curve is checked once, at the highest level, when it is made.
+//! Seen from the forward, variance rises by p for a deviation down and, past a turn at m, by c for one up; from about n
+//! on it rises faster by q: what crashes cost. Without q this is Gatheral's SVI. p, q and m change with tenor and settle
+//! beyond a month or two: p(T) = p·exp(2g(1 − √(30 days ÷ T))). Far out v is a straight line, as fast as total variance may grow in log-moneyness (Lee 2004).
+//! In z the density of outcomes depends on the level through one small term only (Gatheral and Jacquier 2014, their g),
+//! so a curve is checked once, at the highest level, when it is made.
 
 use serde::{Deserialize, Serialize};
 
 use super::ratio::Ratios;
 
-/// Deviations beyond which variance goes on in a straight line, puts' side.
-pub const PUT_WING: f64 = -4.0;
-/// Deviations beyond which variance goes on in a straight line, calls' side.
-pub const CALL_WING: f64 = 3.0;
 /// The tenors the slopes scale over, days: those that were fitted. Outside them the nearest holds.
 pub const TENOR_DAYS: (f64, f64) = (2.0, 120.0);
-/// The highest σ√T at the money that a curve is checked for: a level of 100 over half a year.
+/// The highest volatility at the money that a curve is checked for, a fraction a year: RVX never closed above 0.9.
+pub const MAX_LEVEL: f64 = 1.2;
+/// The highest σ√T at the money of the same: that level over 120 days.
 pub const MAX_DEVIATION: f64 = 0.7;
+/// What the curve depends on beside z: √(30 days ÷ tenor), the tenor held to those fitted.
+pub(super) fn quickness(years: f64) -> f64 {
+    let days = (years * YEAR_DAYS).clamp(TENOR_DAYS.0, TENOR_DAYS.1);
+    (REFERENCE_DAYS / days).sqrt()
+}
+
+/// Tenors a curve is checked at, days.
+const CHECKED_DAYS: [f64; 4] = [TENOR_DAYS.0, 7.0, REFERENCE_DAYS, TENOR_DAYS.1];
 /// Days of the tenor the slopes are written for.
 const REFERENCE_DAYS: f64 = 30.0;
 /// Days of a year.
@@ -31,30 +37,39 @@ pub(super) const YEAR_DAYS: f64 = 365.0;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SkewParameters {
-    /// Rise of f for a deviation down, far from the turn, at 30 days.
+    /// p: rise of v for a deviation down, near the forward, at 30 days.
     pub put_slope: f64,
-    /// Rise of f for a deviation up, far from the turn, at 30 days.
+    /// c: rise of v for a deviation up, past the turn, at 30 days.
     pub call_slope: f64,
-    /// Deviations from the forward to the turn.
+    /// m: deviations from the forward to the turn.
     pub centre: f64,
-    /// Deviations the turn takes.
+    /// w: deviations the turn takes.
     pub width: f64,
-    /// Exponent with which the puts' slope grows with tenor.
+    /// q: further rise of v for a deviation down, past the crash side's onset.
+    pub crash_slope: f64,
+    /// n: deviations from the forward to that onset, below 0.
+    pub crash_centre: f64,
+    /// How the puts' slope grows with tenor (g above).
     pub put_slope_growth: f64,
-    /// Exponent with which the calls' slope grows with tenor.
-    pub call_slope_growth: f64,
+    /// How the turn moves out with tenor, likewise.
+    pub centre_growth: f64,
+    /// How the crash slope grows with tenor, likewise.
+    pub crash_slope_growth: f64,
 }
 
 impl SkewParameters {
     /// Fitted to the SPY chains of 11 to 13 February 2026, 2 to 120 days (docs/volatility.md has the errors and the
     /// command). No chain of IWM is at hand: its skew is taken to be that of SPY, which makes every price from it MODEL.
     pub const SPY: SkewParameters = SkewParameters {
-        put_slope: 0.292,
-        call_slope: 0.27,
-        centre: 1.0,
-        width: 0.4,
-        put_slope_growth: 0.07,
-        call_slope_growth: 0.0,
+        put_slope: 0.6824,
+        call_slope: 0.3288,
+        centre: 0.9255,
+        width: 0.5292,
+        crash_slope: 0.7288,
+        crash_centre: -3.0042,
+        put_slope_growth: 0.0959,
+        centre_growth: -0.1266,
+        crash_slope_growth: 0.2975,
     };
 
     /// The same volatility at every strike.
@@ -62,20 +77,51 @@ impl SkewParameters {
         put_slope: 0.0,
         call_slope: 0.0,
         centre: 1.0,
-        width: 0.4,
+        width: 0.5,
+        crash_slope: 0.0,
+        crash_centre: -3.5,
         put_slope_growth: 0.0,
-        call_slope_growth: 0.0,
+        centre_growth: 0.0,
+        crash_slope_growth: 0.0,
     };
 
+    /// Every number within its range.
+    pub(super) fn check_ranges(&self) -> Result<(), SkewError> {
+        for (name, found, low, high) in self.bounded() {
+            if !(low..=high).contains(&found) {
+                return Err(SkewError::Range {
+                    name,
+                    found,
+                    low,
+                    high,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Gatheral's g where it is least, at each tenor checked: what a fit must keep above 0.
+    pub(super) fn least_densities(&self) -> [f64; 4] {
+        CHECKED_DAYS.map(|days| least_density(&self.shape(days / YEAR_DAYS), days).1)
+    }
+
+    /// The curve of a tenor.
+    pub(super) fn shape(&self, years: f64) -> Shape {
+        Shape::new(self, years)
+    }
+
     /// Each number with its name and the range it must lie in.
-    fn bounded(&self) -> [(&'static str, f64, f64, f64); 6] {
+    fn bounded(&self) -> [(&'static str, f64, f64, f64); 9] {
         [
-            ("put_slope", self.put_slope, 0.0, 0.6),
-            ("call_slope", self.call_slope, 0.0, 0.6),
+            ("put_slope", self.put_slope, 0.0, 2.0),
+            ("call_slope", self.call_slope, 0.0, 2.0),
             ("centre", self.centre, -2.0, 2.5),
             ("width", self.width, 0.05, 3.0),
+            ("crash_slope", self.crash_slope, 0.0, 2.0),
+            ("crash_centre", self.crash_centre, -8.0, -0.5),
             ("put_slope_growth", self.put_slope_growth, -0.3, 0.3),
-            ("call_slope_growth", self.call_slope_growth, -0.3, 0.3),
+            ("centre_growth", self.centre_growth, -0.3, 0.3),
+            ("crash_slope_growth", self.crash_slope_growth, -0.5, 0.5),
         ]
     }
 }
@@ -110,14 +156,6 @@ pub enum SkewError {
         /// The least it may be.
         least: f64,
     },
-    /// A wing that falls away from the forward, and so to nothing somewhere.
-    #[error(
-        "skew: volatility falls beyond {z} deviations from the forward, expected it to rise; give that side a slope"
-    )]
-    Falling {
-        /// Where the wing begins, deviations.
-        z: f64,
-    },
     /// A butterfly would cost less than nothing.
     #[error(
         "skew: at {days} days and {deviation:.2} of total deviation the density {z:.2} deviations from the forward is negative \
@@ -146,24 +184,15 @@ pub struct Skew {
 }
 
 impl Skew {
-    /// Checks the curve over `z` from −12 to 8, [`TENOR_DAYS`] and every level up to [`MAX_DEVIATION`], and prepares it
+    /// Checks the curve over `z` from −12 to 8, [`TENOR_DAYS`] and every level up to [`MAX_LEVEL`], and prepares it
     /// (under a millisecond).
     ///
     /// # Errors
     /// A parameter out of range; a volatility near zero; a negative density.
     pub fn new(parameters: SkewParameters) -> Result<Skew, SkewError> {
-        for (name, found, low, high) in parameters.bounded() {
-            if !(low..=high).contains(&found) {
-                return Err(SkewError::Range {
-                    name,
-                    found,
-                    low,
-                    high,
-                });
-            }
-        }
-        for days in [TENOR_DAYS.0, 7.0, REFERENCE_DAYS, TENOR_DAYS.1] {
-            check_density(&Shape::new(&parameters, days / YEAR_DAYS), days)?;
+        parameters.check_ranges()?;
+        for days in CHECKED_DAYS {
+            check_density(&parameters.shape(days / YEAR_DAYS), days)?;
         }
         let ratios = Ratios::new(&|years| Shape::new(&parameters, years));
         Ok(Skew { parameters, ratios })
@@ -174,7 +203,8 @@ impl Skew {
         &self.parameters
     }
 
-    /// The curve with every departure from flat times `share`: 1.25 is a skew a quarter steeper on both sides.
+    /// The curve with every departure of variance from that at the money times `share`: 1.25 is a skew a quarter steeper on
+    /// both sides.
     ///
     /// # Errors
     /// As for [`Skew::new`].
@@ -182,6 +212,7 @@ impl Skew {
         Skew::new(SkewParameters {
             put_slope: self.parameters.put_slope * share,
             call_slope: self.parameters.call_slope * share,
+            crash_slope: self.parameters.crash_slope * share,
             ..self.parameters
         })
     }
@@ -197,61 +228,66 @@ impl Skew {
     }
 }
 
-/// Looks for a density below zero, at the highest level: the level enters g as −θ·(dv/dz)² ÷ 16 alone.
+/// Where a curve is looked at.
+fn grid() -> impl Iterator<Item = f64> {
+    (0..=400).map(|step| -12.0 + 0.05 * f64::from(step))
+}
+
+/// The highest σ√T at the money that a curve is checked for at a tenor.
+fn highest_deviation(days: f64) -> f64 {
+    (MAX_LEVEL * (days / YEAR_DAYS).sqrt()).min(MAX_DEVIATION)
+}
+
+/// Looks for a volatility near zero, then for a density below zero, at the highest level: the level enters g as
+/// −θ·(dv/dz)² ÷ 16 alone.
 fn check_density(shape: &Shape, days: f64) -> Result<(), SkewError> {
-    const STEPS: i32 = 400;
-    for (wing, outwards) in [(&shape.put_wing, -1.0), (&shape.call_wing, 1.0)] {
-        if wing.slope * outwards < 0.0 {
-            return Err(SkewError::Falling { z: wing.z });
-        }
-    }
-    let deviation = MAX_DEVIATION;
-    let grid = || (0..=STEPS).map(|step| -12.0 + 20.0 * f64::from(step) / f64::from(STEPS));
     for z in grid() {
         let found = shape.ratio(z);
-        if found < LEAST_RATIO {
+        // Not a number is too low, too.
+        if found.is_nan() || found < LEAST_RATIO {
             let least = LEAST_RATIO;
             return Err(SkewError::TooLow { z, found, least });
         }
     }
-    for z in grid() {
-        let found = shape.density(z, deviation);
-        if found < 0.0 {
-            return Err(SkewError::Butterfly {
-                days,
-                deviation,
-                z,
-                found,
-            });
-        }
+    let (z, found) = least_density(shape, days);
+    if found < 0.0 {
+        let deviation = highest_deviation(days);
+        return Err(SkewError::Butterfly {
+            days,
+            deviation,
+            z,
+            found,
+        });
     }
     Ok(())
 }
 
-/// Where the square of f goes on in a straight line.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wing {
-    /// Deviations at the joint.
-    pub(super) z: f64,
-    /// f² at the joint.
-    pub(super) square: f64,
-    /// Change of f² for a deviation.
-    pub(super) slope: f64,
+/// Where the density is least, and what g is there, at the highest level.
+fn least_density(shape: &Shape, days: f64) -> (f64, f64) {
+    let deviation = highest_deviation(days);
+    grid()
+        .map(|z| (z, shape.density(z, deviation)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or((0.0, 1.0))
 }
 
 /// The curve of one tenor.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
+    /// Of the turn: slope halfway, half the change of slope, where, how wide (squared), and the root at the forward.
     tilt: f64,
     bend: f64,
     centre: f64,
     width_squared: f64,
     root: f64,
-    pub(super) put_wing: Wing,
-    pub(super) call_wing: Wing,
+    /// Of the crash side, likewise.
+    crash_bend: f64,
+    crash_centre: f64,
+    crash_width_squared: f64,
+    crash_root: f64,
 }
 
-/// f and its first two derivatives in z.
+/// v = f² and its first two derivatives in z.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jet {
     pub(super) value: f64,
@@ -261,92 +297,70 @@ pub(super) struct Jet {
 
 impl Shape {
     fn new(parameters: &SkewParameters, years: f64) -> Shape {
-        let days = (years * YEAR_DAYS).clamp(TENOR_DAYS.0, TENOR_DAYS.1);
-        let stretch = (days / REFERENCE_DAYS).ln();
-        let put = parameters.put_slope * (parameters.put_slope_growth * stretch).exp();
-        let call = parameters.call_slope * (parameters.call_slope_growth * stretch).exp();
-        let width_squared = parameters.width * parameters.width;
-        let nowhere = Wing {
-            z: f64::NAN,
-            square: f64::NAN,
-            slope: f64::NAN,
-        };
-        let mut shape = Shape {
-            tilt: 0.5 * (call - put),
+        let stretch = 2.0 * (1.0 - quickness(years));
+        let scaled = |number: f64, growth: f64| number * (growth * stretch).exp();
+        let put = scaled(parameters.put_slope, parameters.put_slope_growth);
+        let call = parameters.call_slope;
+        let crash = scaled(parameters.crash_slope, parameters.crash_slope_growth);
+        let centre = scaled(parameters.centre, parameters.centre_growth);
+        let (width_squared, crash_width_squared) = (
+            parameters.width * parameters.width,
+            0.25 * parameters.crash_centre * parameters.crash_centre,
+        );
+        let root = |centre: f64, width_squared: f64| (centre * centre + width_squared).sqrt();
+        Shape {
+            tilt: 0.5 * (call - put - crash),
             bend: 0.5 * (call + put),
-            centre: parameters.centre,
+            centre,
             width_squared,
-            root: (parameters.centre * parameters.centre + width_squared).sqrt(),
-            put_wing: nowhere,
-            call_wing: nowhere,
-        };
-        shape.put_wing = shape.wing(PUT_WING);
-        shape.call_wing = shape.wing(CALL_WING);
-        shape
-    }
-
-    fn wing(&self, z: f64) -> Wing {
-        let jet = self.body(z);
-        Wing {
-            z,
-            square: jet.value * jet.value,
-            slope: 2.0 * jet.value * jet.slope,
-        }
-    }
-
-    fn body(&self, z: f64) -> Jet {
-        let from = z - self.centre;
-        let root = (from * from + self.width_squared).sqrt();
-        Jet {
-            value: 1.0 + self.tilt * z + self.bend * (root - self.root),
-            slope: self.tilt + self.bend * from / root,
-            bend: self.bend * self.width_squared / (root * root * root),
+            root: root(centre, width_squared),
+            crash_bend: 0.5 * crash,
+            crash_centre: parameters.crash_centre,
+            crash_width_squared,
+            crash_root: root(parameters.crash_centre, crash_width_squared),
         }
     }
 
     /// Volatility `z` deviations from the forward, as a share of that at the money; above 0.
     #[inline]
     pub fn ratio(&self, z: f64) -> f64 {
-        if z < PUT_WING {
-            straight(&self.put_wing, z).value
-        } else if z > CALL_WING {
-            straight(&self.call_wing, z).value
-        } else {
-            let from = z - self.centre;
-            1.0 + self.tilt * z
-                + self.bend * ((from * from + self.width_squared).sqrt() - self.root)
+        let (from, crash) = (z - self.centre, z - self.crash_centre);
+        let root = (from * from + self.width_squared).sqrt() - self.root;
+        let crash_root = (crash * crash + self.crash_width_squared).sqrt() - self.crash_root;
+        (1.0 + self.tilt * z + self.bend * root + self.crash_bend * crash_root).sqrt()
+    }
+
+    /// v and its derivatives.
+    pub(super) fn jet(&self, z: f64) -> Jet {
+        let (from, crash) = (z - self.centre, z - self.crash_centre);
+        let root = (from * from + self.width_squared).sqrt();
+        let crash_root = (crash * crash + self.crash_width_squared).sqrt();
+        Jet {
+            value: 1.0
+                + self.tilt * z
+                + self.bend * (root - self.root)
+                + self.crash_bend * (crash_root - self.crash_root),
+            slope: self.tilt + self.bend * from / root + self.crash_bend * crash / crash_root,
+            bend: self.bend * self.width_squared / root.powi(3)
+                + self.crash_bend * self.crash_width_squared / crash_root.powi(3),
         }
     }
 
-    pub(super) fn jet(&self, z: f64) -> Jet {
-        if z < PUT_WING {
-            straight(&self.put_wing, z)
-        } else if z > CALL_WING {
-            straight(&self.call_wing, z)
-        } else {
-            self.body(z)
-        }
+    /// The slopes of v far out: how fast it rises towards the puts' and towards the calls' end, both at least 0.
+    pub(super) fn wing_slopes(&self) -> (f64, f64) {
+        let far = self.bend + self.crash_bend;
+        (far - self.tilt, far + self.tilt)
     }
 
     /// Gatheral's g: the density of outcomes over that of a lognormal with the volatility of the strike. Butterflies cost
     /// something where it is above 0. `deviation` is σ√T at the money.
     ///
-    /// With w = θ·f(z)², k = z√θ: g = (1 − z·f′/f)² + f·f″ − θ·(f·f′)² ÷ 4.
+    /// With w = θ·v(z), k = z√θ: g = (1 − z·v′ ÷ 2v)² − v′²/4 · (1/v + θ/4) + v″/2.
     pub fn density(&self, z: f64, deviation: f64) -> f64 {
         let Jet { value, slope, bend } = self.jet(z);
-        let lever = 1.0 - z * slope / value;
-        let turn = deviation * value * slope;
-        lever * lever + value * bend - 0.25 * turn * turn
-    }
-}
-
-/// f = √v on a wing where v is a line: f′ = v′/(2f), f″ = −v′²/(4f³).
-fn straight(wing: &Wing, z: f64) -> Jet {
-    let value = (wing.square + wing.slope * (z - wing.z)).sqrt();
-    Jet {
-        value,
-        slope: 0.5 * wing.slope / value,
-        bend: -0.25 * wing.slope * wing.slope / (value * value * value),
+        let lever = 1.0 - 0.5 * z * slope / value;
+        let level = deviation * deviation;
+        lever * lever - 0.25 * slope * slope * (1.0 / value + 0.25 * level) + 0.5 * bend
     }
 }
 
@@ -360,32 +374,54 @@ mod tests {
 
     #[test]
     fn a_curve_worked_by_hand() {
-        // p = 0.3, c = 0.2, m = 1.2, w = 0.5: √(m² + w²) = 1.3. At z = 0.0: 1. At z = 2.4 the root is 1.3 again, so
-        // f = 1 + ½(0.2 − 0.3)·2.4 = 0.88. At z = 1.2 the root is 0.5: f = 1 − 0.05·1.2 + 0.25·(0.5 − 1.3) = 0.74.
+        // p = 0.6, c = 0.4, m = 1.2, w = 0.5; q = 0.4, n = −3, u = 1.5. At the forward h(m, w) = √(1.44 + 0.25) = 1.3 and
+        // h(n, u) = √11.25; ½(c − p − q) = −0.3, ½(c + p) = 0.5, ½q = 0.2.
+        // z = 1.2: h = 0.5 and √(4.2² + 2.25) = √19.89: v = 1 − 0.36 + 0.5·(0.5 − 1.3) + 0.2·(√19.89 − √11.25).
+        // z = −3: h = √(4.2² + 0.25) = √17.89 and 1.5: v = 1 + 0.9 + 0.5·(√17.89 − 1.3) + 0.2·(1.5 − √11.25).
         let parameters = SkewParameters {
-            put_slope: 0.3,
-            call_slope: 0.2,
+            put_slope: 0.6,
+            call_slope: 0.4,
             centre: 1.2,
             width: 0.5,
+            crash_slope: 0.4,
+            crash_centre: -3.0,
             put_slope_growth: 0.0,
-            call_slope_growth: 0.0,
+            centre_growth: 0.0,
+            crash_slope_growth: 0.0,
         };
         let shape = Skew::new(parameters).unwrap().shape(0.1);
-        for (z, expected) in [(0.0, 1.0), (2.4, 0.88), (1.2, 0.74)] {
-            assert!((shape.ratio(z) - expected).abs() < 1e-14, "{z}");
+        let turn = 0.24 + 0.2 * (19.89_f64.sqrt() - 11.25_f64.sqrt());
+        let far = 1.9 + 0.5 * (17.89_f64.sqrt() - 1.3) + 0.2 * (1.5 - 11.25_f64.sqrt());
+        for (z, v) in [(0.0, 1.0), (1.2, turn), (-3.0, far)] {
+            assert!((shape.ratio(z).powi(2) - v).abs() < 1e-14, "{z}");
+            assert!((shape.jet(z).value - v).abs() < 1e-14, "{z}");
         }
     }
 
     #[test]
-    fn wings_join_smoothly_and_variance_is_straight_beyond() {
+    fn slopes_scale_with_tenor() {
+        // 2·(1 − √(30/T)) is 1 at 120 days and −2 at 7.5.
+        let parameters = SkewParameters {
+            crash_slope: 0.0,
+            put_slope: 0.4,
+            put_slope_growth: 0.2,
+            ..SkewParameters::SPY
+        };
+        let skew = Skew::new(parameters).unwrap();
+        let slope = |days: f64| skew.shape(days / YEAR_DAYS).wing_slopes().0;
+        assert!((slope(120.0) - 0.4 * 0.2_f64.exp()).abs() < 1e-12);
+        assert!((slope(7.5) - 0.4 * (-0.4_f64).exp()).abs() < 1e-12);
+        assert!((slope(30.0) - 0.4).abs() < 1e-12);
+        assert_eq!(slope(400.0), slope(120.0));
+        assert_eq!(slope(0.1), slope(2.0));
+    }
+
+    #[test]
+    fn far_out_variance_is_a_straight_line() {
         let shape = spy().shape(30.0 / YEAR_DAYS);
-        for (joint, out) in [(PUT_WING, -1.0), (CALL_WING, 1.0)] {
-            let (inside, outside) = (shape.jet(joint), shape.jet(joint + out * 1e-9));
-            assert!((inside.value - outside.value).abs() < 1e-8);
-            assert!((inside.slope - outside.slope).abs() < 1e-8);
-            let square = |steps: f64| shape.ratio(joint + out * steps).powi(2);
-            assert!((square(9.0) - 2.0 * square(5.0) + square(1.0)).abs() < 1e-10);
-        }
+        let (put, call) = shape.wing_slopes();
+        assert!((shape.jet(-1e4).slope + put).abs() < 1e-6);
+        assert!((shape.jet(1e4).slope - call).abs() < 1e-6);
     }
 
     #[test]
@@ -393,7 +429,7 @@ mod tests {
         let shape = spy().shape(0.05);
         let h = 1e-4;
         for z in [-8.0, -3.5, -1.0, 0.0, 0.9, 1.4, 2.5, 5.0] {
-            let (down, at, up) = (shape.ratio(z - h), shape.ratio(z), shape.ratio(z + h));
+            let [down, at, up] = [z - h, z, z + h].map(|z| shape.ratio(z).powi(2));
             let jet = shape.jet(z);
             assert!((jet.slope - (up - down) / (2.0 * h)).abs() < 1e-7, "{z}");
             assert!(
@@ -407,10 +443,17 @@ mod tests {
     fn what_cannot_be_a_curve_is_refused_with_its_reason() {
         let spy = SkewParameters::SPY;
         let steep = SkewParameters {
-            put_slope: 0.55,
+            put_slope: 1.9,
             ..spy
         };
-        assert!(matches!(Skew::new(steep), Err(SkewError::Butterfly { .. })));
+        let error = Skew::new(steep).unwrap_err();
+        assert!(matches!(error, SkewError::TooLow { .. }), "{error}");
+        let sudden = SkewParameters {
+            crash_slope: 2.0,
+            ..spy
+        };
+        let error = Skew::new(sudden).unwrap_err();
+        assert!(matches!(error, SkewError::Butterfly { .. }), "{error}");
         let nan = SkewParameters {
             centre: f64::NAN,
             ..spy
@@ -420,32 +463,13 @@ mod tests {
             error.to_string(),
             "skew: centre = NaN, expected -2 to 2.5; take the fitted parameters or fit again"
         );
-        // At 120 days the puts' slope is 0.32·4^0.1 = 0.368: f falls to 1 − 2.3·0.368 = 0.15 at the turn, 0.17 with its width.
-        let deep = SkewParameters {
-            put_slope: 0.32,
-            call_slope: 0.1,
-            centre: 2.3,
-            width: 0.2,
-            put_slope_growth: 0.1,
-            call_slope_growth: 0.0,
-        };
-        let error = Skew::new(deep).unwrap_err();
-        assert!(matches!(error, SkewError::TooLow { .. }), "{error}");
-        let fallen = SkewParameters {
-            put_slope: 0.0,
-            centre: -2.0,
-            width: 3.0,
-            ..spy
-        };
-        let error = Skew::new(fallen).unwrap_err();
-        assert_eq!(error, SkewError::Falling { z: PUT_WING });
     }
 
     #[test]
     fn scaling_moves_every_strike_towards_or_away_from_flat() {
         let (skew, half) = (spy(), spy().scaled(0.5).unwrap());
         for z in [-4.0, -1.0, 1.0, 2.0] {
-            let (full, less) = (skew.shape(0.1).ratio(z), half.shape(0.1).ratio(z));
+            let [full, less] = [&skew, &half].map(|s| s.shape(0.1).ratio(z).powi(2));
             assert!((less - 1.0 - 0.5 * (full - 1.0)).abs() < 1e-12);
         }
     }

@@ -26,7 +26,7 @@ impl Sides {
     }
 
     /// Finite, nothing negative, not crossed.
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         self.bid >= 0.0 && self.ask >= self.bid && self.ask.is_finite() && self.ask > 0.0
     }
 }
@@ -95,6 +95,8 @@ pub struct TermStrip {
     pub forward: f64,
     /// The strike at or next below it.
     pub at: f64,
+    /// The lowest strike summed: a strip that ends early lacks what crashes cost.
+    pub lowest: f64,
     /// Variance a year.
     pub variance: f64,
     /// Options summed, the pair at the forward counted once.
@@ -166,6 +168,7 @@ pub fn term_strip(quotes: &[StrikeQuote], years: f64, rate: f64) -> Result<TermS
     Ok(TermStrip {
         forward,
         at,
+        lowest: legs[0].0,
         variance: (2.0 * sum - overshoot * overshoot) / years,
         options: legs.len(),
     })

@@ -1,0 +1,10 @@
+//! The surface against the real tape (which is not part of the project).
+
+#![allow(
+    clippy::print_stderr,
+    reason = "a skipped test says so and why; figures are for the docs"
+)]
+
+mod chains;
+mod spx;
+mod tape;
