@@ -4,9 +4,12 @@
 //! surface's own variance strip is the index. Everything that comes from one is MODEL.
 
 pub mod fit;
+pub mod history;
 mod implied;
 pub mod observe;
+pub mod rank;
 mod ratio;
+pub mod realised;
 pub mod skew;
 mod squares;
 pub mod strip;
@@ -14,8 +17,11 @@ pub mod surface;
 pub mod term;
 
 pub use fit::{ErrorBucket, FitError, Levelled, SkewFit, errors, fit};
+pub use history::{constant_maturity, constant_maturity_at_the_money, on_sessions, readings};
 pub use observe::{Observed, ObservedSmile, SmilePoint, observe};
+pub use rank::{TooShort, full_window, iv_percentile, iv_rank};
+pub use realised::{close_to_close, parkinson, premium};
 pub use skew::{Shape, Skew, SkewError, SkewParameters};
-pub use strip::{Sides, StrikeQuote, StripError, Term, TermStrip, constant_maturity, term_strip};
+pub use strip::{Sides, StrikeQuote, StripError, Term, TermStrip, term_strip};
 pub use surface::{Smile, Surface};
 pub use term::{Level, Readings, TermSource};

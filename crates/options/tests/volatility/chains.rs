@@ -1,9 +1,9 @@
 //! The fitted skew and the strip against real SPY chains.
 
-use options::volatility::strip::{INDEX_MINUTES, YEAR_MINUTES};
+use options::volatility::strip::{INDEX_MINUTES, YEAR_MINUTES, constant_maturity};
 use options::volatility::{
-    ErrorBucket, Level, Levelled, ObservedSmile, Skew, SkewParameters, Surface, Term,
-    constant_maturity, errors, fit, observe, term_strip,
+    ErrorBucket, Level, Levelled, ObservedSmile, Skew, SkewParameters, Surface, Term, errors, fit,
+    observe, term_strip,
 };
 
 use crate::tape::{SNAPSHOTS, snapshot};
