@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::checklist::{Checklist, Criterion};
 use crate::clock::Clock;
 use crate::gap_momentum::GapMomentum;
+use crate::iron_condor::IronCondor;
 use crate::mean_reversion::MeanReversion;
 
 /// An edge with its parameters.
@@ -17,6 +18,8 @@ pub enum Edge {
     MeanReversion(MeanReversion),
     /// A gap on volume that goes on after the opening range.
     GapMomentum(GapMomentum),
+    /// Implied volatility calm by its own standards.
+    IronCondor(IronCondor),
     /// Conditions in the rule language.
     Rules(RuleTriggers),
 }
@@ -32,13 +35,14 @@ pub struct RuleTriggers {
 
 impl Edge {
     /// The names scenarios call edges by.
-    pub const NAMES: [&'static str; 3] = ["mean-reversion", "gap-momentum", "rules"];
+    pub const NAMES: [&'static str; 4] = ["mean-reversion", "gap-momentum", "iron-condor", "rules"];
 
     /// The name scenarios call it by.
     pub const fn name(&self) -> &'static str {
         match self {
             Edge::MeanReversion(_) => "mean-reversion",
             Edge::GapMomentum(_) => "gap-momentum",
+            Edge::IronCondor(_) => "iron-condor",
             Edge::Rules(_) => "rules",
         }
     }
@@ -47,14 +51,14 @@ impl Edge {
     pub const fn warm_up(&self) -> usize {
         match self {
             Edge::MeanReversion(edge) => edge.warm_up(),
-            Edge::GapMomentum(_) | Edge::Rules(_) => 0,
+            Edge::GapMomentum(_) | Edge::IronCondor(_) | Edge::Rules(_) => 0,
         }
     }
 
     /// Sessions of the clock's own bars before the first one in which its triggers can be judged.
     pub const fn warm_up_sessions(&self) -> usize {
         match self {
-            Edge::MeanReversion(_) | Edge::Rules(_) => 0,
+            Edge::MeanReversion(_) | Edge::IronCondor(_) | Edge::Rules(_) => 0,
             Edge::GapMomentum(edge) => edge.relative_volume_sessions as usize,
         }
     }
@@ -64,6 +68,7 @@ impl Edge {
         match self {
             Edge::MeanReversion(_) => MeanReversion::TRIGGERS,
             Edge::GapMomentum(_) => GapMomentum::TRIGGERS,
+            Edge::IronCondor(_) => IronCondor::TRIGGERS,
             Edge::Rules(edge) => edge.when.len(),
         }
     }
@@ -71,7 +76,7 @@ impl Edge {
     /// True if its triggers look at volumes of the clock's bars.
     pub const fn needs_volume(&self) -> bool {
         match self {
-            Edge::MeanReversion(_) | Edge::Rules(_) => false,
+            Edge::MeanReversion(_) | Edge::IronCondor(_) | Edge::Rules(_) => false,
             Edge::GapMomentum(_) => true,
         }
     }
@@ -89,6 +94,11 @@ impl Edge {
                 min_gap: edge.min_gap * by,
                 ..*edge
             }),
+            Edge::IronCondor(edge) => Edge::IronCondor(IronCondor {
+                // A bound from above is tightened downwards.
+                max_iv_rank: edge.max_iv_rank / by,
+                ..edge.clone()
+            }),
             Edge::Rules(edge) => Edge::Rules(edge.clone()),
         }
     }
@@ -102,6 +112,7 @@ impl Edge {
                 Some((place, decline))
             }
             Edge::GapMomentum(edge) => Some((GapMomentum::THRESHOLD, edge.gap(clock, side))),
+            Edge::IronCondor(edge) => Some((0, edge.triggers(clock).remove(0))),
             Edge::Rules(_) => None,
         }
     }
@@ -111,6 +122,7 @@ impl Edge {
         match self {
             Edge::MeanReversion(edge) => edge.triggers(clock, side),
             Edge::GapMomentum(edge) => edge.triggers(clock, side),
+            Edge::IronCondor(edge) => edge.triggers(clock),
             // Written rules are judged all at once, by whoever prepares the plan.
             Edge::Rules(_) => Vec::new(),
         }
@@ -119,7 +131,7 @@ impl Edge {
     /// The bars on which the log says that a session could not be judged for want of bars; `checklist` holds its triggers.
     pub fn skips(&self, clock: &Clock<'_>, checklist: &Checklist) -> Mask {
         match self {
-            Edge::MeanReversion(_) | Edge::Rules(_) => Mask::default(),
+            Edge::MeanReversion(_) | Edge::IronCondor(_) | Edge::Rules(_) => Mask::default(),
             Edge::GapMomentum(edge) => edge.skips(clock, checklist),
         }
     }
@@ -127,7 +139,7 @@ impl Edge {
     /// The instant before which an entry decided in `session` must fill; `None` if it may wait.
     pub fn deadline(&self, session: &Session) -> Option<Time> {
         match self {
-            Edge::MeanReversion(_) | Edge::Rules(_) => None,
+            Edge::MeanReversion(_) | Edge::IronCondor(_) | Edge::Rules(_) => None,
             Edge::GapMomentum(edge) => Some(edge.deadline(session)),
         }
     }

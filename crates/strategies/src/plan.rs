@@ -15,6 +15,7 @@ use crate::filters::Filters;
 use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork};
 use crate::rules::{Judged, JudgedRules, Written};
 use crate::sizing::RiskRules;
+use crate::structure::{StructureRules, leaving};
 
 /// The rules of a directional plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub struct Rules {
     pub filters: Filters,
     /// What changes its size and its thresholds, and when.
     pub overlays: Overlays,
+    /// Options that are traded instead of shares.
+    pub structure: Option<StructureRules>,
     /// What of all this is written in the rule language, read.
     pub written: Arc<Written>,
 }
@@ -168,6 +171,8 @@ pub struct Plan<'a> {
     judged: Option<u32>,
     /// The entry order whose position was told to leave.
     left: Option<u32>,
+    /// The structures that were told to leave.
+    told: Vec<u32>,
 }
 
 impl<'a> Plan<'a> {
@@ -179,6 +184,7 @@ impl<'a> Plan<'a> {
             symbol,
             judged: None,
             left: None,
+            told: Vec::new(),
         }
     }
 
@@ -245,7 +251,7 @@ impl<'a> Plan<'a> {
             slot: view.slot(),
             time: view.now(),
             symbol: self.symbol,
-            side: self.rules.entry.side,
+            side: self.side(),
             held: state.held,
             unknown: state.unknown,
             outcome,
@@ -259,23 +265,73 @@ impl<'a> Plan<'a> {
         let state = self.prepared.checklist.state(view.slot());
         let mut setup = self.row(view, state, Outcome::Entered);
         // Busy comes before any veto: what could not have been traded was not saved by a filter.
-        setup.outcome = if view.is_busy(self.symbol) {
+        setup.outcome = if self.is_busy(view) {
             Outcome::Busy
         } else if self.cools_down(view) {
             Outcome::CoolingDown
         } else if let Some(criterion) = self.prepared.checklist.veto(state) {
             Outcome::Vetoed { criterion }
         } else {
-            match self.entry(view) {
-                Some(order) => {
-                    desk.enter(setup, order);
-                    return;
-                }
-                // Without an ATR or a session's range there is no stop, and so no size.
-                None => Outcome::Rejected(RejectReason::ZeroSize),
+            match self.order(view, setup, desk) {
+                Ok(()) => return,
+                Err(reason) => Outcome::Rejected(reason),
             }
         };
         desk.log(setup);
+    }
+
+    /// Orders the entry of a setup: shares, or the structure that the plan trades instead.
+    fn order(&self, view: &View<'_>, setup: Setup, desk: &mut Desk) -> Result<(), RejectReason> {
+        let Some(structure) = &self.rules.structure else {
+            // Without an ATR or a session's range there is no stop, and so no size.
+            let order = self.entry(view).ok_or(RejectReason::ZeroSize)?;
+            desk.enter(setup, order);
+            return Ok(());
+        };
+        let (side, risk) = (self.rules.entry.side, &self.rules.risk);
+        let scale = setup.overlaid.size_scale;
+        let atr = self.prepared.atr.get(view.slot());
+        let order = structure.order(view, self.symbol, side, risk, scale, atr)?;
+        desk.enter_structure(setup, order);
+        Ok(())
+    }
+
+    /// The side a setup is logged with.
+    fn side(&self) -> Side {
+        let side = self.rules.entry.side;
+        let structure = self.rules.structure.as_ref();
+        structure.map_or(side, |structure| structure.side(side))
+    }
+
+    /// True while no further entry may be made.
+    fn is_busy(&self, view: &View<'_>) -> bool {
+        match &self.rules.structure {
+            None => view.is_busy(self.symbol),
+            Some(structure) => {
+                let open = view.structures().len() + view.waiting_structures();
+                open >= structure.max_open as usize
+            }
+        }
+    }
+
+    /// Leaves the structures whose exits say so.
+    fn leave_structures(&mut self, view: &View<'_>, desk: &mut Desk) {
+        let held = |id: &u32| view.structures().iter().any(|s| s.structure_id == *id);
+        self.told.retain(held);
+        let (side, exit) = (self.rules.entry.side, &self.rules.exit);
+        let ruled_out = self.prepared.exit.as_ref();
+        let ruled_out = ruled_out.is_some_and(|exit| exit.get(view.slot()));
+        for structure in view.structures() {
+            let id = structure.structure_id;
+            if self.told.contains(&id) {
+                continue;
+            }
+            let why = leaving::leaves(exit, structure, side, view);
+            if let Some(reason) = why.or(ruled_out.then_some(ExitReason::Signal)) {
+                self.told.push(id);
+                desk.close_structure(id, reason);
+            }
+        }
     }
 
     fn cools_down(&self, view: &View<'_>) -> bool {
@@ -314,6 +370,9 @@ impl Strategy for Plan<'_> {
             self.watch_the_clock(view, desk);
             self.heed_the_exit_rule(view, desk);
         }
+        if !view.structures().is_empty() {
+            self.leave_structures(view, desk);
+        }
         if self.prepared.skips.get(view.slot()) {
             let state = self.prepared.checklist.state(view.slot());
             let skipped = Outcome::Rejected(RejectReason::BarsMissing);
@@ -326,6 +385,10 @@ impl Strategy for Plan<'_> {
 
     #[inline]
     fn next_wake(&self, view: &View<'_>, from: usize) -> Option<usize> {
+        if !view.structures().is_empty() {
+            // Premiums are judged at every close.
+            return Some(from);
+        }
         let setup = self.prepared.checklist.setups().next_set(from);
         let skip = self.prepared.skips.next_set(from);
         if view.position(self.symbol).is_none() {

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::edge::Edge;
 use crate::filters::{FilterRule, last_level, session_change};
 use crate::gap_momentum::GapMomentum;
+use crate::iron_condor::IronCondor;
 use crate::mean_reversion::{MeanReversion, percent};
 use crate::plan::{Prepared, Rules};
 use crate::rules::{Compared, Evaluation, Rule, Written};
@@ -126,6 +127,7 @@ impl Rules {
         let mut all = match &self.edge.tightened(by.iter().product()) {
             Edge::MeanReversion(edge) => mean_reversion(edge, clock, side),
             Edge::GapMomentum(edge) => gap_momentum(edge, clock, side),
+            Edge::IronCondor(edge) => iron_condor(edge, clock),
             Edge::Rules(_) => Vec::new(),
         };
         let mut variants = self.written.variants.iter();
@@ -178,6 +180,12 @@ fn mean_reversion(edge: &MeanReversion, clock: &Clock<'_>, side: Side) -> Vec<Ve
     let run = (0..=n.min(10)).rev().map(before).collect();
     let far = Gauge::new(format!("change over {n} closes"), Unit::Fraction, change);
     vec![run, vec![far.against(bound)]]
+}
+
+/// The volatility that is ranked, and its rank.
+fn iron_condor(edge: &IronCondor, clock: &Clock<'_>) -> Vec<Vec<Gauge>> {
+    let rank = Gauge::new("IV rank", Unit::Plain, edge.rank(clock));
+    vec![vec![rank.against(format!("below {}", edge.max_iv_rank))]]
 }
 
 fn gap_momentum(edge: &GapMomentum, clock: &Clock<'_>, side: Side) -> Vec<Vec<Gauge>> {

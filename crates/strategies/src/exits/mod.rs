@@ -64,8 +64,18 @@ pub struct ExitRules {
     pub max_sessions: Option<u32>,
     /// Out by this time of day, New York: no trade outlives its entry's session. See [`due`].
     pub time: Option<TimeOfDay>,
-    /// A condition in the rule language: once it holds at a bar's end, out at the next open.
+    /// A condition in the rule language: once it holds at a bar's end, out at the next open (structures: at the next close).
     pub when: Option<String>,
+    /// Structures: out once the profit is this multiple of the premium received (paid), at mid.
+    pub target_premium: Option<f64>,
+    /// Structures: out once the loss is this multiple of the premium received (paid), at mid.
+    pub stop_premium: Option<f64>,
+    /// Structures: out once no more calendar days than this are left to expiry.
+    pub days_to_expiry: Option<u32>,
+    /// Structures: out once a bar has reached a strike that was sold.
+    pub short_strike: bool,
+    /// Structures: out once the underlying has closed this many ATR from where it was at entry, either way.
+    pub move_atr: Option<f64>,
 }
 
 /// The protection of one entry, and the distance its size is measured by.
