@@ -12,7 +12,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-const SHIPPED: [(&str, &str); 5] = [
+const SHIPPED: [(&str, &str); 6] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),
@@ -33,6 +33,7 @@ const SHIPPED: [(&str, &str); 5] = [
         "gap-momentum-2022",
         include_str!("../scenarios/gap-momentum-2022.toml"),
     ),
+    ("iron-condor", include_str!("../scenarios/iron-condor.toml")),
 ];
 
 /// No plan is longer; something else was named by mistake.

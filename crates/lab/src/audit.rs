@@ -16,9 +16,10 @@ use strategies::{Plan, Prepared, Rules};
 use crate::cut::{poisoned, truncated};
 use crate::error::Error;
 use crate::load::{Loaded, window};
+use crate::options::Markets;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
-use crate::stage::{account, feed};
+use crate::stage::{account, feed, with_chains};
 use crate::threads::on_threads;
 
 /// How the future was taken away.
@@ -191,6 +192,7 @@ fn replay_on(
     })?;
     let rules = scenario.rules();
     let prepared = prepare(&rules, bars, snapshot);
+    let prepared = with_chains(prepared, scenario, bars, snapshot, &Markets::default())?;
     let account = account(scenario, bars, snapshot);
     let feed = feed(scenario, bars, snapshot, &prepared)?;
     let Window { first, last } = window(&feed, regime)?;

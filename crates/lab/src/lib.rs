@@ -22,6 +22,7 @@ pub mod load;
 mod measure;
 pub mod montecarlo;
 pub mod needs;
+pub mod options;
 pub mod outcome;
 pub mod plan;
 pub mod regimes;

@@ -3,12 +3,14 @@
 use chrono::Days;
 use engine::Intrabar;
 use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
+use strategies::Edge;
 use strategies::filters::reference_interval;
 use strategies::rules::{Reads, SymbolReads};
 use tape::{BarWant, Tape, Want};
 
 use crate::error::Error;
 use crate::events;
+use crate::options::OptionRules;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
 
@@ -124,11 +126,27 @@ fn series(scenario: &Scenario, reads: &Reads) -> Vec<String> {
     for name in named
         .chain(&reads.series)
         .chain(&scenario.account.cash_rate)
+        .cloned()
+        .chain(of_options(scenario))
     {
-        if !series.contains(name) {
-            series.push(name.clone());
+        if !series.contains(&name) {
+            series.push(name);
         }
     }
+    series
+}
+
+/// The series that the edge ranks, and those that option prices are made from.
+fn of_options(scenario: &Scenario) -> Vec<String> {
+    let mut series = match &scenario.entry.edge {
+        Edge::IronCondor(edge) => edge.series(),
+        Edge::MeanReversion(_) | Edge::GapMomentum(_) | Edge::Rules(_) => Vec::new(),
+    };
+    let traded = scenario
+        .options
+        .as_ref()
+        .filter(|_| scenario.structure.is_some());
+    series.extend(traded.map(OptionRules::series).unwrap_or_default());
     series
 }
 

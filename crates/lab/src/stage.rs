@@ -13,6 +13,7 @@ use crate::diagnosis;
 use crate::error::Error;
 use crate::funnel::{Funnel, OverlayCounts};
 use crate::load::{Loaded, slots};
+use crate::options::Markets;
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
 use crate::rule_warnings;
@@ -36,7 +37,7 @@ impl<'a> Stage<'a> {
     pub(crate) fn build(scenario: &'a Scenario, loaded: &'a Loaded) -> Result<Self, Error> {
         let bars = loaded.bars(scenario)?;
         let rules = scenario.rules();
-        let prepared = rules.prepare(bars, &loaded.snapshot);
+        let prepared = prepare(scenario, bars, &loaded.snapshot)?;
         let criteria = prepared
             .checklist
             .criteria()
@@ -204,6 +205,35 @@ pub(crate) fn standing(scenario: &Scenario, figures: &Figures) -> Standing {
     }
 }
 
+/// A plan's columns on the clock of `bars`, and the option chains it trades on.
+///
+/// # Errors
+/// As [`Markets::get`].
+pub(crate) fn prepare(
+    scenario: &Scenario,
+    bars: &Bars,
+    snapshot: &Snapshot,
+) -> Result<Prepared, Error> {
+    let prepared = scenario.rules().prepare(bars, snapshot);
+    with_chains(prepared, scenario, bars, snapshot, &Markets::default())
+}
+
+/// Columns with the option chains that the plan trades on, if it does; chains by the same rules are shared by way of
+/// `markets`.
+pub(crate) fn with_chains(
+    mut prepared: Prepared,
+    scenario: &Scenario,
+    bars: &Bars,
+    snapshot: &Snapshot,
+    markets: &Markets,
+) -> Result<Prepared, Error> {
+    let traded = scenario.structure.is_some();
+    if let Some(rules) = scenario.options.as_ref().filter(|_| traded) {
+        prepared.chains = Some(markets.get(rules, bars, snapshot)?);
+    }
+    Ok(prepared)
+}
+
 /// A fresh account on the plan's clock.
 pub(crate) fn account(scenario: &Scenario, bars: &Bars, snapshot: &Snapshot) -> Account {
     let cash_rate = scenario.account.cash_rate.as_ref().map(|name| {
@@ -221,6 +251,7 @@ pub(crate) fn account(scenario: &Scenario, bars: &Bars, snapshot: &Snapshot) -> 
         max_leverage: scenario.account.max_leverage,
         costs: scenario.costs,
         fills: scenario.fills,
+        options: scenario.option_costs.unwrap_or_default(),
         cash_rate,
     }
 }
@@ -245,6 +276,9 @@ pub(crate) fn feed<'a>(
     if scenario.fills.intrabar == Intrabar::Finer {
         let finer = coverage::finer_of(snapshot, &bars.symbol, bars.interval);
         feed = feed.with_finer(0, finer).map_err(unfit)?;
+    }
+    if let Some(chains) = &prepared.chains {
+        feed = feed.with_options(0, chains.as_ref());
     }
     Ok(feed.with_atr(0, &prepared.atr).with_actions(
         0,

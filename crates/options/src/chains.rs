@@ -94,7 +94,7 @@ impl NoQuote {
 /// The listed options of one underlying, slot by slot of a plan's decision clock.
 ///
 /// Everything asked about a slot is known at that slot's close: implementations must not look further.
-pub trait Chains: std::fmt::Debug + Sync {
+pub trait Chains: std::fmt::Debug + Send + Sync {
     /// The expiries listed at the close of `slot`, ascending, none before the slot's own date.
     fn expiries(&self, slot: usize) -> Vec<Date>;
 

@@ -6,6 +6,7 @@ use engine::setup::{Outcome, RejectReason, Setup};
 use engine::{Desk, Order, Strategy, View};
 use indicators::{Column, Mask, SplitBasis};
 use market::{Bars, ExitReason, Interval, Side, Snapshot, Time};
+use options::Chains;
 
 use crate::checklist::{Checklist, Criterion, State};
 use crate::clock::Clock;
@@ -68,6 +69,8 @@ pub struct Prepared {
     pub overlays: OverlaysAtWork,
     /// Bars that would be setups by thresholds that no overlay had changed, and are none.
     pub tightened_out: Option<Mask>,
+    /// What options are listed, and at what prices, on the plan's clock; given by whoever knows where prices come from.
+    pub chains: Option<Arc<dyn Chains>>,
 }
 
 impl Rules {
@@ -133,6 +136,7 @@ impl Rules {
             session_extreme: self.exit.stop.uses_level().then(extreme),
             exit: judged.exit.as_ref().map(|exit| exit.truth.held.clone()),
             judged,
+            chains: None,
         }
     }
 }

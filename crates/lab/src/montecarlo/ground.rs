@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::load::window;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
-use crate::stage::{account, feed};
+use crate::stage::{account, feed, prepare};
 
 /// Rules, columns and account on one set of prices.
 pub(super) struct Ground<'a> {
@@ -38,7 +38,7 @@ impl<'a> Ground<'a> {
             scenario,
             snapshot,
             bars,
-            prepared: rules.prepare(bars, snapshot),
+            prepared: prepare(scenario, bars, snapshot)?,
             account: account(scenario, bars, snapshot),
             rules,
         })

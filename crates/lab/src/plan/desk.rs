@@ -13,6 +13,7 @@ use crate::plan::day::{
 };
 use crate::plan::tree::steps;
 use crate::scenario::Scenario;
+use crate::stage;
 
 /// A plan prepared over one tape: its columns are worked out once, a sheet is cheap.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl<'a> PlanDesk<'a> {
     pub fn open(scenario: &'a Scenario, loaded: &'a Loaded) -> Result<Self, Error> {
         let (bars, snapshot) = (loaded.bars(scenario)?, &loaded.snapshot);
         let rules = scenario.rules();
-        let prepared = rules.prepare(bars, snapshot);
+        let prepared = stage::prepare(scenario, bars, snapshot)?;
         Ok(Self {
             gauges: rules.gauges(bars, snapshot, &prepared),
             prepared,

@@ -10,6 +10,7 @@ mod edge;
 mod exit_time;
 mod filters;
 pub(super) mod overlays;
+mod structure;
 mod window;
 
 /// A value that makes no sense, by its dotted path.
@@ -34,6 +35,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     instrument(scenario)?;
     entry(scenario)?;
     edge::check(scenario)?;
+    structure::check(scenario)?;
     stop(scenario)?;
     time_stop(scenario)?;
     exit_time::check(scenario)?;
@@ -62,6 +64,16 @@ const fn above_zero(path: &'static str, value: Option<f64>, high: f64) -> Bound 
 
 fn one_or_more(path: &'static str, n: u32, high: f64) -> Bound {
     above_zero(path, Some(f64::from(n)), high)
+}
+
+fn two_or_more(path: &'static str, n: u32, high: f64) -> Bound {
+    Bound {
+        path,
+        value: Some(f64::from(n)),
+        low: 2.0,
+        closed: true,
+        high,
+    }
 }
 
 const fn zero_or_more(path: &'static str, value: f64, high: f64) -> Bound {
@@ -128,6 +140,7 @@ fn ranges(s: &Scenario) -> Result<(), Problem> {
     bounds
         .iter()
         .chain(&edge::bounds(&s.entry.edge))
+        .chain(&structure::bounds(s))
         .try_for_each(in_bounds)
 }
 
@@ -260,7 +273,7 @@ const fn is_symbol_char(c: char) -> bool {
 }
 
 fn entry(s: &Scenario) -> Result<(), Problem> {
-    if s.entry.rules.side == Side::Sell && s.costs.borrow_rate.is_none() {
+    if s.structure.is_none() && s.entry.rules.side == Side::Sell && s.costs.borrow_rate.is_none() {
         let message = "`entry.side` is \"short\", but `costs.borrow_rate` is not given";
         return Err(problem(
             "entry.side",
@@ -272,6 +285,9 @@ fn entry(s: &Scenario) -> Result<(), Problem> {
 }
 
 fn stop(s: &Scenario) -> Result<(), Problem> {
+    if s.structure.is_some() {
+        return Ok(()); // Its stops are judged at closes, and it needs none to be sized.
+    }
     let name = match s.exit.stop {
         StopKind::Atr => "atr",
         StopKind::PriorSession => "prior-session",

@@ -11,13 +11,16 @@ mod written;
 
 use std::sync::Arc;
 
-use engine::{Costs, FillPolicy};
+use engine::{Costs, FillPolicy, OptionCosts};
 use market::Interval;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use strategies::{Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rules, Written};
+use strategies::{
+    Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rules, StructureRules, Written,
+};
 
 use crate::error::InputError;
+use crate::options::OptionRules;
 pub(crate) use document::Document;
 pub use overrides::Override;
 pub use written::{Lets, Mentions, Named};
@@ -46,6 +49,15 @@ pub struct Scenario {
     pub entry: Entry,
     /// Exits.
     pub exit: ExitRules,
+    /// Options that are traded instead of shares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub structure: Option<StructureRules>,
+    /// Where their prices come from; there if they are traded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<OptionRules>,
+    /// What trading them costs; there if they are traded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub option_costs: Option<OptionCosts>,
     /// Filters by name.
     pub filters: Filters,
     /// Overlays by name.
@@ -148,6 +160,9 @@ struct AsWritten {
     entry: toml::Table,
     #[serde(default)]
     exit: ExitRules,
+    structure: Option<StructureRules>,
+    options: Option<OptionRules>,
+    option_costs: Option<OptionCosts>,
     #[serde(default)]
     filters: Filters,
     #[serde(default)]
@@ -195,6 +210,7 @@ impl Scenario {
         let mut edge = match written.strategy.as_str() {
             "mean-reversion" => Edge::MeanReversion(parameters(&document, own)?),
             "gap-momentum" => Edge::GapMomentum(parameters(&document, own)?),
+            "iron-condor" => Edge::IronCondor(parameters(&document, own)?),
             "rules" => Edge::Rules(parameters(&document, own)?),
             other => return Err(document.unknown_strategy(other)),
         };
@@ -224,6 +240,14 @@ impl Scenario {
             risk: written.risk,
             entry: Entry { edge, rules },
             exit: written.exit,
+            // Given without a structure they stay, for the check to refuse.
+            options: written
+                .options
+                .or_else(|| written.structure.map(|_| OptionRules::default())),
+            option_costs: written
+                .option_costs
+                .or_else(|| written.structure.map(|_| OptionCosts::default())),
+            structure: written.structure,
             filters: written.filters,
             overlays: written.overlays,
             costs: written.costs,
@@ -252,6 +276,7 @@ impl Scenario {
             risk: self.risk,
             filters: self.filters.clone(),
             overlays: self.overlays.clone(),
+            structure: self.structure,
             written: Arc::clone(&self.written),
         }
     }

@@ -15,6 +15,8 @@ enum Part {
     Exit,
     Costs,
     Fills,
+    Structure,
+    OptionCosts,
     Verdict,
 }
 
@@ -30,6 +32,8 @@ impl Part {
             ("exit", key) if !["stop", "time", "when"].contains(&key) => Some(Part::Exit),
             ("costs", _) => Some(Part::Costs),
             ("fills", "tick_usd") => Some(Part::Fills),
+            ("structure", key) if key != "kind" => Some(Part::Structure),
+            ("option_costs", _) => Some(Part::OptionCosts),
             ("verdict", _) => Some(Part::Verdict),
             _ => None,
         }
@@ -48,6 +52,8 @@ impl Part {
             Part::Exit => "exit",
             Part::Costs => "costs",
             Part::Fills => "fills",
+            Part::Structure => "structure",
+            Part::OptionCosts => "option_costs",
             Part::Verdict => "verdict",
         }
     }
@@ -160,6 +166,8 @@ impl Dials {
             Part::Exit => scenario.exit = read(cells)?,
             Part::Costs => scenario.costs = read(cells)?,
             Part::Fills => scenario.fills = read(cells)?,
+            Part::Structure => scenario.structure = Some(read(cells)?),
+            Part::OptionCosts => scenario.option_costs = Some(read(cells)?),
             Part::Verdict => scenario.verdict = read(cells)?,
         }
         Ok(())

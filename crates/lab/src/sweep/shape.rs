@@ -10,6 +10,7 @@ use strategies::{Prepared, Rules};
 use super::space::Value;
 use crate::coverage;
 use crate::error::{Error, InputError};
+use crate::options::Markets;
 use crate::regimes::Regime;
 use crate::scenario::{Document, Override, Scenario};
 use crate::stage;
@@ -60,6 +61,8 @@ impl Seat {
         account.max_leverage = scenario.account.max_leverage;
         account.costs = scenario.costs;
         account.fills = scenario.fills;
+        account.options = scenario.option_costs.unwrap_or_default();
+        rules.structure = scenario.structure;
         None
     }
 }
@@ -120,6 +123,8 @@ pub(super) struct Shapes<'a> {
     /// The windows, each without holes.
     pub(super) spans: Vec<Regime>,
     kept: Mutex<BTreeMap<Key, Arc<Shape>>>,
+    /// Option chains, shared by the shapes.
+    markets: Markets,
 }
 
 /// Columns of a clock take some hundred kilobytes a plan; beyond this many bytes none are kept.
@@ -132,6 +137,7 @@ impl<'a> Shapes<'a> {
             bars,
             spans,
             kept: Mutex::default(),
+            markets: Markets::default(),
         }
     }
 
@@ -167,6 +173,8 @@ impl<'a> Shapes<'a> {
             coverage::check(&scenario, span, self.bars, self.snapshot)?;
         }
         let prepared = scenario.rules().prepare(self.bars, self.snapshot);
+        let prepared =
+            stage::with_chains(prepared, &scenario, self.bars, self.snapshot, &self.markets)?;
         let account = stage::account(&scenario, self.bars, self.snapshot);
         Ok(Shape {
             scenario,

@@ -67,7 +67,7 @@ pub(super) fn play(
 ) -> Result<Played, Error> {
     let bars = loaded.bars(scenario)?;
     let rules = scenario.rules();
-    let prepared = rules.prepare(bars, &loaded.snapshot);
+    let prepared = stage::prepare(scenario, bars, &loaded.snapshot)?;
     let feed = stage::feed(scenario, bars, &loaded.snapshot, &prepared)?;
     let mut account = stage::account(scenario, bars, &loaded.snapshot);
     account.equity_usd = equity;

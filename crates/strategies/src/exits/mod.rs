@@ -73,6 +73,7 @@ pub struct ExitRules {
     /// Structures: out once no more calendar days than this are left to expiry.
     pub days_to_expiry: Option<u32>,
     /// Structures: out once a bar has reached a strike that was sold.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub short_strike: bool,
     /// Structures: out once the underlying has closed this many ATR from where it was at entry, either way.
     pub move_atr: Option<f64>,

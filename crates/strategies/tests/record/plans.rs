@@ -53,6 +53,7 @@ pub(crate) fn rules(dice: &mut Dice, daily: bool) -> Rules {
         },
         filters: Filters::new(),
         overlays: Overlays::new(),
+        structure: None,
         written: Written::default().into(),
     }
 }
@@ -84,7 +85,7 @@ fn exit(dice: &mut Dice, daily: bool) -> ExitRules {
         time_stop_min_mfe_atr: min_mfe,
         max_sessions: dice.once_in(3).then(|| 1 + dice.below(9) as u32),
         time: (!daily && dice.once_in(3)).then(|| TimeOfDay::new(15, 30).expect("a time")),
-        when: None,
+        ..ExitRules::default()
     }
 }
 
@@ -112,6 +113,7 @@ pub(crate) fn account(dice: &mut Dice, slots: usize, finer: bool) -> Account {
             limit_fill: [LimitFill::Touch, LimitFill::Through][dice.below(2)],
             ..FillPolicy::default()
         },
+        options: engine::OptionCosts::NONE,
         cash_rate: dice
             .once_in(4)
             .then(|| {

@@ -4,7 +4,7 @@ use market::Interval;
 use strategies::{Edge, GapMomentum};
 
 use super::super::Scenario;
-use super::{Bound, Problem, one_or_more, problem, zero_or_more};
+use super::{Bound, Problem, above_zero, one_or_more, problem, two_or_more, zero_or_more};
 
 /// The bounds of an edge's numbers.
 pub(super) fn bounds(edge: &Edge) -> Vec<Bound> {
@@ -12,6 +12,11 @@ pub(super) fn bounds(edge: &Edge) -> Vec<Bound> {
         Edge::MeanReversion(edge) => vec![
             one_or_more("entry.declines", edge.declines, 250.0),
             zero_or_more("entry.min_decline", edge.min_decline, 1.0),
+        ],
+        Edge::IronCondor(edge) => vec![
+            above_zero("entry.max_iv_rank", Some(edge.max_iv_rank), 100.0),
+            above_zero("entry.iv_tenor_days", Some(edge.iv_tenor_days), 365.0),
+            two_or_more("entry.rank_sessions", edge.rank_sessions, 5_000.0),
         ],
         // Its numbers are in its rules, which are held to the language.
         Edge::Rules(_) => Vec::new(),
@@ -45,7 +50,19 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
     match &s.entry.edge {
         Edge::MeanReversion(_) | Edge::Rules(_) => Ok(()),
         Edge::GapMomentum(edge) => gap_momentum(s, edge),
+        Edge::IronCondor(_) => iron_condor(s),
     }
+}
+
+fn iron_condor(s: &Scenario) -> Result<(), Problem> {
+    if s.structure.is_none() {
+        return Err(problem(
+            "structure",
+            "`strategy` is \"iron-condor\", but there is no [structure]: nothing says which options to sell",
+            "add [structure] with kind = \"iron-condor\", delta = 0.16, wing_width_usd = 5",
+        ));
+    }
+    Ok(())
 }
 
 fn gap_momentum(s: &Scenario, edge: &GapMomentum) -> Result<(), Problem> {

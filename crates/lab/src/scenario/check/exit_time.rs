@@ -61,6 +61,8 @@ fn inside_session(s: &Scenario, time: TimeOfDay) -> Result<(), Problem> {
             ),
             "leave after the entry window is over",
         )),
-        Edge::GapMomentum(_) | Edge::MeanReversion(_) | Edge::Rules(_) => Ok(()),
+        Edge::GapMomentum(_) | Edge::MeanReversion(_) | Edge::IronCondor(_) | Edge::Rules(_) => {
+            Ok(())
+        }
     }
 }

@@ -113,6 +113,7 @@ fn thresholds(path: &str, overlay: &OverlayRule, lets: &Lets, edge: &Edge) -> Re
     let own = match edge {
         Edge::MeanReversion(edge) => Some(("min_decline", edge.min_decline)),
         Edge::GapMomentum(edge) => Some(("min_gap", edge.min_gap)),
+        Edge::IronCondor(edge) => Some(("max_iv_rank", edge.max_iv_rank)),
         Edge::Rules(_) => None,
     };
     match own {

@@ -1,0 +1,120 @@
+//! From the tape's series to option chains on a plan's clock.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicators::SplitBasis;
+use market::{Bars, Snapshot};
+use options::Chains;
+use options::quotes::{Assumed, ModelChains, ModelInputs, Moment, WidthLaw};
+use options::volatility::{Level, Readings, Skew, SkewParameters};
+use strategies::{Clock, filters};
+
+use super::rules::{OptionRules, RATIO_SERIES};
+use crate::error::Error;
+
+/// The chains made so far from one snapshot on one clock: those with the same rules are shared, and with them every price
+/// once it is computed.
+#[derive(Debug, Default)]
+pub struct Markets {
+    made: Mutex<Vec<(OptionRules, Arc<dyn Chains>)>>,
+}
+
+impl Markets {
+    /// The chains by `rules` on the clock of `bars`.
+    ///
+    /// # Errors
+    /// As [`chains`].
+    pub fn get(
+        &self,
+        rules: &OptionRules,
+        bars: &Bars,
+        snapshot: &Snapshot,
+    ) -> Result<Arc<dyn Chains>, Error> {
+        // What is in it is whole: chains go in finished.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, chains)) = made.iter().find(|(known, _)| known == rules) {
+            return Ok(Arc::clone(chains));
+        }
+        let fresh: Arc<dyn Chains> = Arc::new(chains(rules, bars, snapshot)?);
+        made.push((rules.clone(), Arc::clone(&fresh)));
+        Ok(fresh)
+    }
+}
+
+/// Model chains on the clock of `bars`: at each close the surface of the index as of then, the last known rate, and the
+/// dividends last year makes expect. A close without an index no older than one session has no prices.
+///
+/// # Errors
+/// [`Error::Fit`] for a skew or widths out of their ranges.
+pub fn chains(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Result<ModelChains, Error> {
+    let help = "choose values nearer to 1 in [options]";
+    let unfit = |error: String| Error::fit(error, help);
+    let skew = Skew::new(SkewParameters::SPY)
+        .and_then(|skew| skew.scaled(rules.skew_scale))
+        .map_err(|error| unfit(error.to_string()))?;
+    let law = WidthLaw {
+        assumed: Assumed {
+            multiplier: rules.width_multiplier,
+            stress_power: rules.width_stress_power,
+            ..Assumed::default()
+        },
+        ..WidthLaw::default()
+    };
+    let dividends = snapshot.dividends_of(&bars.symbol).unwrap_or(&[]).to_vec();
+    let inputs = ModelInputs {
+        moments: moments(rules, bars, snapshot),
+        dividends,
+        skew,
+        law,
+    };
+    ModelChains::new(inputs).map_err(|error| unfit(error.to_string()))
+}
+
+/// What is known at each close of the clock.
+fn moments(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Vec<Moment> {
+    let basis = SplitBasis::default();
+    let clock = Clock {
+        bars,
+        snapshot,
+        basis: &basis,
+    };
+    let known = |series: &str| filters::last_level(&clock, series);
+    let (index, rate) = (known(&rules.index), known(&rules.rate));
+    let ratios = RATIO_SERIES.map(|series| rules.term.then(|| known(series)));
+    let moment = |slot: usize| {
+        let [vix, vix9d, vix3m] = ratios.each_ref().map(|ratio| ratio.as_ref()?.get(slot));
+        let readings = Readings {
+            index: index.get(slot),
+            vix,
+            vix9d,
+            vix3m,
+        };
+        let level = Level::new(&readings).and_then(|level| level.scaled(rules.level_scale));
+        let session = snapshot.sessions.get(bars.session()[slot] as usize)?;
+        Some(Moment {
+            at: bars.end()[slot],
+            date: session.date,
+            spot: Some(bars.close()[slot]),
+            rate: rate.get(slot).map(continuous),
+            level: level.ok(),
+        })
+    };
+    (0..bars.len()).filter_map(moment).collect()
+}
+
+/// A Treasury yield in percent, compounded twice a year, as a continuous rate: 2 × ln(1 + y ÷ 2).
+fn continuous(percent: f64) -> f64 {
+    2.0 * (percent / 200.0).ln_1p()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_yield_of_five_percent_is_a_continuous_rate_a_little_under_it() {
+        // (1 + 0.05 ÷ 2)² = 1.050625; its logarithm is 0.049385.
+        assert!((continuous(5.0) - 0.049_385_2).abs() < 1e-7);
+        assert_eq!(continuous(0.0), 0.0);
+    }
+}

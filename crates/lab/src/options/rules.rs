@@ -1,0 +1,50 @@
+//! Where option prices come from: `[options]` of a scenario.
+
+use serde::{Deserialize, Serialize};
+pub use strategies::iron_condor::RATIO_SERIES;
+
+/// Where option prices come from. What is not quoted is a model's, and says so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OptionRules {
+    /// The series of the instrument's own 30-day volatility index, in points.
+    pub index: String,
+    /// Whether other tenors than 30 days follow VIX9D ÷ VIX and VIX3M ÷ VIX; else volatility is the same for all.
+    pub term: bool,
+    /// The series of the interest rate, percent a year.
+    pub rate: String,
+    /// The shipped skew times this; 0 gives every strike the same volatility.
+    pub skew_scale: f64,
+    /// The level of volatility times this.
+    pub level_scale: f64,
+    /// Bid–ask widths of the instrument as a multiple of SPY's.
+    pub width_multiplier: f64,
+    /// Widths grow with this power of (index ÷ 20) above 20 points.
+    pub width_stress_power: f64,
+}
+
+impl Default for OptionRules {
+    fn default() -> Self {
+        let assumed = options::quotes::Assumed::default();
+        Self {
+            index: "RVX".to_owned(),
+            term: true,
+            rate: "DGS3MO".to_owned(),
+            skew_scale: 1.0,
+            level_scale: 1.0,
+            width_multiplier: assumed.multiplier,
+            width_stress_power: assumed.stress_power,
+        }
+    }
+}
+
+impl OptionRules {
+    /// The series that prices are made from.
+    pub fn series(&self) -> Vec<String> {
+        let mut series = vec![self.index.clone(), self.rate.clone()];
+        if self.term {
+            series.extend(RATIO_SERIES.map(str::to_owned));
+        }
+        series
+    }
+}

@@ -1,0 +1,185 @@
+//! What a plan that trades options may say, and what only such a plan may.
+
+use market::Interval;
+use strategies::{ExitRules, StopKind, StructureKind, StructureRules};
+
+use super::super::Scenario;
+use super::{Bound, Problem, above_zero, one_or_more, problem, zero_or_more};
+
+/// The bounds of its numbers.
+pub(super) fn bounds(s: &Scenario) -> Vec<Bound> {
+    let mut bounds = vec![
+        above_zero("exit.target_premium", s.exit.target_premium, 100.0),
+        above_zero("exit.stop_premium", s.exit.stop_premium, 100.0),
+        above_zero("exit.move_atr", s.exit.move_atr, 100.0),
+        zero_or_more(
+            "exit.days_to_expiry",
+            s.exit.days_to_expiry.map_or(0.0, f64::from),
+            1_000.0,
+        ),
+    ];
+    if let Some(structure) = &s.structure {
+        bounds.extend([
+            one_or_more(
+                "structure.days_to_expiry",
+                structure.days_to_expiry,
+                1_000.0,
+            ),
+            above_zero("structure.delta", Some(structure.delta), 0.99),
+            above_zero("structure.call_delta", structure.call_delta, 0.99),
+            above_zero(
+                "structure.wing_width_usd",
+                structure.wing_width_usd,
+                1_000.0,
+            ),
+            zero_or_more(
+                "structure.min_premium",
+                structure.min_premium.unwrap_or(0.0),
+                1.0,
+            ),
+            one_or_more("structure.max_open", structure.max_open, 100.0),
+        ]);
+    }
+    if let Some(options) = &s.options {
+        bounds.extend([
+            zero_or_more("options.skew_scale", options.skew_scale, 2.0),
+            above_zero("options.level_scale", Some(options.level_scale), 5.0),
+            above_zero(
+                "options.width_multiplier",
+                Some(options.width_multiplier),
+                20.0,
+            ),
+            zero_or_more(
+                "options.width_stress_power",
+                options.width_stress_power,
+                5.0,
+            ),
+        ]);
+    }
+    if let Some(costs) = &s.option_costs {
+        bounds.extend([
+            zero_or_more("option_costs.spread_crossed", costs.spread_crossed, 1.0),
+            zero_or_more("option_costs.leg_relief", costs.leg_relief, 10.0),
+            zero_or_more(
+                "option_costs.commission_per_contract_usd",
+                costs.commission_per_contract_usd,
+                100.0,
+            ),
+            zero_or_more(
+                "option_costs.assignment_fee_usd",
+                costs.assignment_fee_usd,
+                1_000.0,
+            ),
+        ]);
+    }
+    bounds
+}
+
+pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
+    match &s.structure {
+        Some(structure) => {
+            daily(s)?;
+            legs(structure)?;
+            shares_only(&s.exit)
+        }
+        None => options_only(s),
+    }
+}
+
+/// Options are decided at a close and filled at the next.
+fn daily(s: &Scenario) -> Result<(), Problem> {
+    if s.instrument.interval == Interval::Day {
+        return Ok(());
+    }
+    Err(problem(
+        "instrument.interval",
+        format!(
+            "`instrument.interval` is \"{}\", but plans with a [structure] decide at session closes",
+            s.instrument.interval
+        ),
+        "the volatility index is known at the close only: interval = \"1d\"",
+    ))
+}
+
+/// Settings of the legs that contradict each other.
+fn legs(structure: &StructureRules) -> Result<(), Problem> {
+    if structure.kind.has_wings() && structure.wing_width_usd.is_none() {
+        return Err(problem(
+            "structure.wing_width_usd",
+            "`structure.wing_width_usd` is missing: this structure buys wings",
+            "say how far out, in dollars: wing_width_usd = 5",
+        ));
+    }
+    if !structure.kind.has_wings() && structure.wing_width_usd.is_some() {
+        return Err(problem(
+            "structure.wing_width_usd",
+            "`structure.wing_width_usd` has no effect: this structure buys no wings",
+            "remove it, or choose kind = \"iron-condor\" or \"credit-spread\"",
+        ));
+    }
+    if structure.kind == StructureKind::IronButterfly
+        && (structure.call_delta.is_some() || structure.delta != 0.16)
+    {
+        return Err(problem(
+            "structure.delta",
+            "deltas have no effect with kind = \"iron-butterfly\", which sells at the money",
+            "remove them, or choose kind = \"iron-condor\"",
+        ));
+    }
+    if !structure.kind.is_credit() && structure.min_premium.is_some() {
+        return Err(problem(
+            "structure.min_premium",
+            "`structure.min_premium` has no effect: this structure pays premium",
+            "remove it",
+        ));
+    }
+    Ok(())
+}
+
+/// Exits that only shares have.
+fn shares_only(exit: &ExitRules) -> Result<(), Problem> {
+    let given = [
+        ("exit.stop", exit.stop != StopKind::Atr),
+        ("exit.stop_buffer_atr", exit.stop_buffer_atr.is_some()),
+        ("exit.trail_atr", exit.trail_atr.is_some()),
+        ("exit.break_even_atr", exit.break_even_atr.is_some()),
+        ("exit.time_stop_sessions", exit.time_stop_sessions.is_some()),
+        (
+            "exit.time_stop_min_mfe_atr",
+            exit.time_stop_min_mfe_atr.is_some(),
+        ),
+        ("exit.time", exit.time.is_some()),
+    ];
+    for (path, given) in given {
+        if given {
+            return Err(problem(
+                path,
+                format!("`{path}` is for shares; a plan with a [structure] cannot use it"),
+                "its exits are stop_atr, target_atr, target_premium, stop_premium, days_to_expiry, short_strike, move_atr, max_sessions, when",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What only a plan with a structure has.
+fn options_only(s: &Scenario) -> Result<(), Problem> {
+    let exit = &s.exit;
+    let given = [
+        ("exit.target_premium", exit.target_premium.is_some()),
+        ("exit.stop_premium", exit.stop_premium.is_some()),
+        ("exit.days_to_expiry", exit.days_to_expiry.is_some()),
+        ("exit.short_strike", exit.short_strike),
+        ("exit.move_atr", exit.move_atr.is_some()),
+        ("options", s.options.is_some()),
+        ("option_costs", s.option_costs.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((path, _)) => Err(problem(
+            path,
+            format!("`{path}` is for options, but the plan has no [structure]"),
+            "add [structure] with a kind, or remove it",
+        )),
+    }
+}
