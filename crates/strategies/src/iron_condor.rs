@@ -2,6 +2,7 @@
 
 use indicators::{Age, AsOf, Column, Mask};
 use market::{Date, Series};
+use options::volatility::rank::iv_rank;
 use options::volatility::term::INDEX_DAYS;
 use options::volatility::{Level, Readings, TermSource};
 use serde::{Deserialize, Serialize};
@@ -126,23 +127,4 @@ impl IronCondor {
 fn on(series: &Series, date: Date) -> Option<f64> {
     let row = series.date.binary_search(&date).ok()?;
     Some(series.value[row])
-}
-
-// Stands in until `options::volatility::rank` lands.
-fn iv_rank(values: &[f64], n: usize) -> Vec<f64> {
-    (0..values.len())
-        .map(|i| {
-            let Some(first) = (i + 1).checked_sub(n) else {
-                return f64::NAN;
-            };
-            let window = &values[first..=i];
-            let low = window.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = window.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            if high > low {
-                (values[i] - low) / (high - low) * 100.0
-            } else {
-                f64::NAN
-            }
-        })
-        .collect()
 }
