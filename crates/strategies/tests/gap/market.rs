@@ -165,6 +165,7 @@ impl Case {
                 ..RiskRules::default()
             },
             filters: Filters::new(),
+            structure: None,
             overlays: Overlays::new(),
             written: strategies::Written::default().into(),
         };
