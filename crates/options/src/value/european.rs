@@ -35,7 +35,7 @@ pub(super) fn density(z: f64) -> f64 {
     (-0.5 * z * z).exp() / (2.0 * PI).sqrt()
 }
 
-/// What every formula starts from. For a put the signs of d₁ and d₂ are turned, so that one formula serves both.
+/// What every formula starts from.
 pub(super) struct Parts {
     /// 1 for a call, −1 for a put.
     pub(super) sign: f64,

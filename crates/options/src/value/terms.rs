@@ -156,6 +156,21 @@ impl Terms {
         })
     }
 
+    /// The same with another strike, which is above 0 by the caller's word.
+    pub(super) fn with_strike(&self, strike: f64) -> Terms {
+        Terms {
+            inputs: Inputs {
+                strike,
+                ..self.inputs
+            },
+        }
+    }
+
+    /// The most that an option moves with a dollar of the share: 1, or e^(−qT) where holding the share costs.
+    pub(super) fn most_delta(&self) -> f64 {
+        (-self.inputs.yield_rate * self.inputs.years).exp().max(1.0)
+    }
+
     /// What exercising now yields, dollars a share, at least 0.
     pub fn intrinsic(&self, right: Right) -> f64 {
         let Inputs { spot, strike, .. } = self.inputs;

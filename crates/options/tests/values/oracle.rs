@@ -7,6 +7,10 @@ use serde_json::Value;
 /// European values and greeks: absolute and relative at once, |found − expected| ≤ this · (1 + |expected|).
 const EUROPEAN: f64 = 1e-8;
 
+/// American values and deltas: |found − expected| ≤ 0.002 + 0.1 % of it.
+pub(crate) const AMERICAN_ABSOLUTE: f64 = 0.002;
+pub(crate) const AMERICAN_RELATIVE: f64 = 0.001;
+
 pub(crate) struct Row {
     pub(crate) terms: Terms,
     pub(crate) right: Right,

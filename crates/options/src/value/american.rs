@@ -1,0 +1,54 @@
+//! American values: European where a bound says so, else a lattice fine enough.
+
+use market::Right;
+
+use super::bounds::premium_at_most;
+use super::dividends::Dividends;
+use super::european::{Valued, european, european_with};
+use super::lattice::{Lattice, Mark};
+use super::terms::{Terms, ValueError};
+
+/// The value to within `tolerance` dollars, and how it moves.
+///
+/// European where early exercise provably adds no more than the tolerance ([`premium_at_most`]), else the
+/// [`Lattice::within`] it. A tolerance of 0 takes the European value only where the two are the same.
+///
+/// # Errors
+/// If the dividends are worth the spot or more.
+pub fn american(
+    terms: &Terms,
+    dividends: Dividends<'_>,
+    right: Right,
+    tolerance: f64,
+) -> Result<Valued, ValueError> {
+    let stripped = dividends.strip(terms)?;
+    let most = premium_at_most(&stripped, dividends, right);
+    if most <= tolerance {
+        let mut valued = european_with(terms, dividends, right)?;
+        valued.value = valued.value.max(terms.intrinsic(right));
+        return Ok(valued);
+    }
+    Lattice::within(tolerance, most).value(terms, dividends, right)
+}
+
+/// Value and delta as by [`american`], in half the time where it takes the lattice.
+///
+/// # Errors
+/// If the dividends are worth the spot or more.
+pub fn american_mark(
+    terms: &Terms,
+    dividends: Dividends<'_>,
+    right: Right,
+    tolerance: f64,
+) -> Result<Mark, ValueError> {
+    let stripped = dividends.strip(terms)?;
+    let most = premium_at_most(&stripped, dividends, right);
+    if most <= tolerance {
+        let valued = european(&stripped, right);
+        return Ok(Mark {
+            value: valued.value.max(terms.intrinsic(right)),
+            delta: valued.greeks.delta,
+        });
+    }
+    Lattice::within(tolerance, most).mark(terms, dividends, right)
+}
