@@ -111,6 +111,7 @@ impl Curve {
     fn note(&mut self, mark: Mark) {
         match self.marks.last_mut() {
             Some(last) if last.session == mark.session => *last = mark,
+            None if mark.equity_usd == self.start_usd && mark.cash_usd == self.start_usd => {}
             // Nothing to tell, unless the session's later bars have something.
             Some(last) if last.equity_usd == mark.equity_usd && last.cash_usd == mark.cash_usd => {}
             _ => self.marks.push(mark),
@@ -120,13 +121,20 @@ impl Curve {
     /// The marks at which anything changed, and the largest drawdown at bar closes as a fraction of the
     /// running peak.
     pub(crate) fn finish(mut self) -> (Vec<Mark>, f64) {
-        let (mut cash, mut equity) = (self.start_usd, self.start_usd);
-        // How often the clock stopped while nothing changed must not show.
-        self.marks.retain(|mark| {
-            let changed = mark.cash_usd != cash || mark.equity_usd != equity;
-            (cash, equity) = (mark.cash_usd, mark.equity_usd);
-            changed
-        });
+        let start = (self.start_usd, self.start_usd);
+        let worth = |mark: &Mark| (mark.cash_usd, mark.equity_usd);
+        let starts_anew = self.marks.first().is_none_or(|mark| worth(mark) != start);
+        let all_differ = |marks: &[Mark]| {
+            marks
+                .windows(2)
+                .all(|pair| worth(&pair[0]) != worth(&pair[1]))
+        };
+        // How often the clock stopped while nothing changed must not show. Mostly it stopped at changes only.
+        if !starts_anew || !all_differ(&self.marks) {
+            let mut before = start;
+            self.marks
+                .retain(|mark| std::mem::replace(&mut before, worth(mark)) != worth(mark));
+        }
         (self.marks, self.max_drawdown_bar)
     }
 }

@@ -88,6 +88,21 @@ impl Desk {
         });
     }
 
+    /// True without an order, a setup or a withdrawal.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.setups.is_empty()
+            && self.orders.is_empty()
+            && self.withdrawals.is_empty()
+            && !self.has_structures()
+    }
+
+    /// True if a structure is to be opened or closed.
+    #[inline]
+    pub(crate) fn has_structures(&self) -> bool {
+        !self.structures.is_empty() || !self.closings.is_empty()
+    }
+
     /// Logs a setup that led to no order.
     #[inline]
     pub fn log(&mut self, setup: Setup) {

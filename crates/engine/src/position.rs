@@ -63,13 +63,24 @@ impl Range {
 
     /// Counts whole bars up to, not including, `row`.
     pub fn bars_before(&mut self, row: usize, highs: &[f64], lows: &[f64]) {
-        if self.next_row < row {
-            self.low = self.low.min(least(&lows[self.next_row..row]));
-            self.high = self.high.max(-least_of_negated(&highs[self.next_row..row]));
-            self.next_row = row;
+        if self.next_row >= row {
+            return;
         }
+        let (lows, highs) = (&lows[self.next_row..row], &highs[self.next_row..row]);
+        self.next_row = row;
+        if lows.len() < LANES {
+            for (&low, &high) in lows.iter().zip(highs) {
+                self.low = if low < self.low { low } else { self.low };
+                self.high = if high > self.high { high } else { self.high };
+            }
+            return;
+        }
+        self.low = self.low.min(least(lows));
+        self.high = self.high.max(-least_of_negated(highs));
     }
 }
+
+const LANES: usize = 8;
 
 /// The least of some prices. Eight lanes, because one running minimum waits on itself.
 fn least(values: &[f64]) -> f64 {
@@ -82,8 +93,8 @@ fn least_of_negated(values: &[f64]) -> f64 {
 }
 
 fn fold_lanes(values: &[f64], map: impl Fn(f64) -> f64) -> f64 {
-    let mut lanes = [f64::INFINITY; 8];
-    let chunks = values.chunks_exact(8);
+    let mut lanes = [f64::INFINITY; LANES];
+    let chunks = values.chunks_exact(LANES);
     let rest = chunks.remainder();
     for chunk in chunks {
         for (lane, &value) in lanes.iter_mut().zip(chunk) {

@@ -100,6 +100,12 @@ impl Counts {
         }
     }
 
+    /// Counts setups during which a position or an entry was open.
+    pub(crate) fn busy_setups(&mut self, count: u32) {
+        self.setups += count;
+        self.busy += count;
+    }
+
     /// A setup that counted as entered was rejected after all.
     pub(crate) fn rejected_after_all(&mut self, reason: RejectReason) {
         self.entered -= 1;

@@ -174,6 +174,11 @@ impl<R: Record + Default> Replayer<R> {
                             let next;
                             (next, acts) =
                                 next_wake(feed, account, &portfolio, &mut broker, strategy, rest);
+                            if !R::ROWS && next > slot + 1 {
+                                let now = view(feed, account, &portfolio, &broker, slot);
+                                let busy = strategy.busy_setups(&now, slot + 1..next);
+                                broker.journal.counts.busy_setups(busy);
+                            }
                             portfolio.carry(feed, slot + 1, next + usize::from(!acts));
                             clock.wake_at(next);
                         }
@@ -270,6 +275,7 @@ fn view<'a, R: Record>(
         max_leverage: account.max_leverage,
         option_costs: &account.options,
         waiting_structures: broker.options.entries.len(),
+        keeps_rows: R::ROWS,
     }
 }
 
@@ -303,6 +309,9 @@ fn next_wake<S: Strategy, R: Record>(
     strategy: &S,
     (from, last): (usize, usize),
 ) -> (usize, bool) {
+    if broker.is_due(portfolio, from) {
+        return (from, true);
+    }
     let asked = strategy
         .next_wake(&view(feed, account, portfolio, broker, from - 1), from)
         .map_or(last, |slot| slot.clamp(from, last));

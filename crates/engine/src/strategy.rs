@@ -1,5 +1,7 @@
 //! What a strategy implements, what it sees, and what it may ask for.
 
+use std::ops::Range;
+
 use indicators::Column;
 use market::{Date, Session, Time};
 use options::{Chains, Contract, LegQuote, NoQuote};
@@ -28,6 +30,13 @@ pub trait Strategy {
         let _ = view;
         Some(from)
     }
+
+    /// How many setups lie in `slots`, at which the strategy asked for no decision because all of them would only be logged
+    /// as [busy](crate::Outcome::Busy). Asked only where setups are [counted](View::keeps_rows) and not kept.
+    fn busy_setups(&self, view: &View<'_>, slots: Range<usize>) -> u32 {
+        let _ = (view, slots);
+        0
+    }
 }
 
 /// Everything known at the end of a slot, and nothing after it: the type has no later.
@@ -43,6 +52,7 @@ pub struct View<'a> {
     pub(crate) option_costs: &'a OptionCosts,
     /// Structures that wait to be opened.
     pub(crate) waiting_structures: usize,
+    pub(crate) keeps_rows: bool,
 }
 
 impl<'a> View<'a> {
@@ -117,6 +127,13 @@ impl<'a> View<'a> {
     #[inline]
     pub fn position(&self, symbol: usize) -> Option<&'a Position> {
         self.portfolio.position(symbol)
+    }
+
+    /// False if of setups nothing is read but their outcomes, which are counted: a strategy need not look up the rest of a
+    /// row, nor wake for one it would only log as busy.
+    #[inline]
+    pub fn keeps_rows(&self) -> bool {
+        self.keeps_rows
     }
 
     /// True while a position is open or an entry waits to be filled.

@@ -1,6 +1,6 @@
 //! Bit columns: one criterion, one bit a row.
 
-use std::ops::{BitAnd, BitAndAssign, BitOr, Not};
+use std::ops::{BitAnd, BitAndAssign, BitOr, Not, Range};
 
 const BITS: usize = u64::BITS as usize;
 
@@ -147,6 +147,25 @@ impl Mask {
     /// True if any bit is set.
     pub fn any(&self) -> bool {
         self.words.iter().any(|&word| word != 0)
+    }
+
+    /// How many of `rows` are set; none are beyond the last row.
+    #[inline]
+    pub fn count_in(&self, rows: Range<usize>) -> usize {
+        let (first, last) = (rows.start / BITS, rows.end / BITS);
+        // The bits of a word below a row.
+        let below = |row: usize| (1_u64 << (row % BITS)) - 1;
+        let word = |w: usize| self.words.get(w).copied().unwrap_or(0);
+        if rows.is_empty() {
+            return 0;
+        }
+        if first == last {
+            return (word(first) & below(rows.end) & !below(rows.start)).count_ones() as usize;
+        }
+        let whole = |w: usize| word(w).count_ones() as usize;
+        (word(first) & !below(rows.start)).count_ones() as usize
+            + (first + 1..last).map(whole).sum::<usize>()
+            + (word(last) & below(rows.end)).count_ones() as usize
     }
 
     /// The first set row at or after `from`.
@@ -335,6 +354,15 @@ mod tests {
         );
         mask.set(63, false);
         assert_eq!(mask.next_set(1), Some(64));
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_counted_one_by_one(bools in bools(), from in 0_usize..210, to in 0_usize..210) {
+            let mask: Mask = bools.iter().copied().collect();
+            let counted = (from..to).filter(|&i| mask.get(i)).count();
+            prop_assert_eq!(mask.count_in(from..to), counted);
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Checklist {
 }
 
 /// The state of every criterion on one bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// Bit i: criterion i held.
     pub held: u32,
@@ -77,16 +77,12 @@ impl Checklist {
 
     /// Every criterion's state on bar `i`.
     pub fn state(&self, i: usize) -> State {
-        let bits = |mask: fn(&Criterion) -> &Mask| {
-            self.criteria
-                .iter()
-                .enumerate()
-                .fold(0, |bits, (n, c)| bits | (u32::from(mask(c).get(i)) << n))
-        };
-        State {
-            held: bits(|c| &c.held),
-            unknown: bits(|c| &c.unknown),
+        let mut state = State::default();
+        for (n, criterion) in self.criteria.iter().enumerate() {
+            state.held |= u32::from(criterion.held.get(i)) << n;
+            state.unknown |= u32::from(criterion.unknown.get(i)) << n;
         }
+        state
     }
 
     /// The filter that forbids an entry in this state: the first that does not hold, if too few do.

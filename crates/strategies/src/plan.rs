@@ -1,5 +1,6 @@
 //! A directional plan: an edge, its filters, its exits and its size, as one strategy.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use engine::setup::{Outcome, RejectReason, Setup};
@@ -8,7 +9,7 @@ use indicators::{Column, Mask, SplitBasis};
 use market::{Bars, ExitReason, Interval, Side, Snapshot, Time};
 use options::Chains;
 
-use crate::checklist::{Checklist, Criterion, State};
+use crate::checklist::{Checklist, Criterion};
 use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
 use crate::exits::{self, ExitRules};
@@ -249,8 +250,15 @@ impl<'a> Plan<'a> {
         (self.left != Some(order_id)).then_some(order_id)
     }
 
-    /// This bar as a row of the log.
-    fn row(&self, view: &View<'_>, state: State, outcome: Outcome) -> Setup {
+    /// This bar as a row of the log; what nobody will read is not looked up.
+    #[inline]
+    fn row(&self, view: &View<'_>, outcome: Outcome) -> Setup {
+        let (state, overlaid) = if view.keeps_rows() {
+            let (checklist, overlays) = (&self.prepared.checklist, &self.prepared.overlays);
+            (checklist.state(view.slot()), overlays.at(view.slot()))
+        } else {
+            Default::default()
+        };
         Setup {
             slot: view.slot(),
             time: view.now(),
@@ -260,32 +268,42 @@ impl<'a> Plan<'a> {
             unknown: state.unknown,
             outcome,
             order_id: None,
-            overlaid: self.prepared.overlays.at(view.slot()),
+            overlaid,
         }
     }
 
     /// Logs the setup on this bar and acts on it.
     fn consider(&self, view: &View<'_>, desk: &mut Desk) {
-        let state = self.prepared.checklist.state(view.slot());
-        let mut setup = self.row(view, state, Outcome::Entered);
         // Busy comes before any veto: what could not have been traded was not saved by a filter.
-        setup.outcome = if self.is_busy(view) {
+        let outcome = if self.is_busy(view) {
             Outcome::Busy
         } else if self.cools_down(view) {
             Outcome::CoolingDown
-        } else if let Some(criterion) = self.prepared.checklist.veto(state) {
+        } else if let Some(criterion) = self.veto(view.slot()) {
             Outcome::Vetoed { criterion }
         } else {
-            match self.order(view, setup, desk) {
+            match self.order(view, desk) {
                 Ok(()) => return,
                 Err(reason) => Outcome::Rejected(reason),
             }
         };
-        desk.log(setup);
+        desk.log(self.row(view, outcome));
+    }
+
+    /// True if setups from now on, until a fill, are busy and need no row each.
+    #[inline]
+    fn passes_over(&self, view: &View<'_>) -> bool {
+        !view.keeps_rows() && self.rules.structure.is_none() && view.is_busy(self.symbol)
+    }
+
+    fn veto(&self, slot: usize) -> Option<u8> {
+        let checklist = &self.prepared.checklist;
+        checklist.veto(checklist.state(slot))
     }
 
     /// Orders the entry of a setup: shares, or the structure that the plan trades instead.
-    fn order(&self, view: &View<'_>, setup: Setup, desk: &mut Desk) -> Result<(), RejectReason> {
+    fn order(&self, view: &View<'_>, desk: &mut Desk) -> Result<(), RejectReason> {
+        let setup = self.row(view, Outcome::Entered);
         let Some(structure) = &self.rules.structure else {
             // Without an ATR or a session's range there is no stop, and so no size.
             let order = self.entry(view).ok_or(RejectReason::ZeroSize)?;
@@ -293,7 +311,7 @@ impl<'a> Plan<'a> {
             return Ok(());
         };
         let (side, risk) = (self.rules.entry.side, &self.rules.risk);
-        let scale = setup.overlaid.size_scale;
+        let scale = self.prepared.overlays.at(view.slot()).size_scale;
         let atr = self.prepared.atr.get(view.slot());
         let order = structure.order(view, self.symbol, side, risk, scale, atr)?;
         desk.enter_structure(setup, order);
@@ -378,9 +396,8 @@ impl Strategy for Plan<'_> {
             self.leave_structures(view, desk);
         }
         if self.prepared.skips.get(view.slot()) {
-            let state = self.prepared.checklist.state(view.slot());
             let skipped = Outcome::Rejected(RejectReason::BarsMissing);
-            desk.log(self.row(view, state, skipped));
+            desk.log(self.row(view, skipped));
         }
         if self.prepared.checklist.setups().get(view.slot()) {
             self.consider(view, desk);
@@ -393,7 +410,11 @@ impl Strategy for Plan<'_> {
             // Premiums are judged at every close.
             return Some(from);
         }
-        let setup = self.prepared.checklist.setups().next_set(from);
+        let setup = if self.passes_over(view) {
+            None
+        } else {
+            self.prepared.checklist.setups().next_set(from)
+        };
         let skip = self.prepared.skips.next_set(from);
         if view.position(self.symbol).is_none() {
             return sooner(setup, skip);
@@ -414,6 +435,15 @@ impl Strategy for Plan<'_> {
             .and_then(|exit| exit.next_set(from));
         let own = sooner(sooner(judgement, leaving), ruled_out);
         sooner(sooner(setup, skip), own)
+    }
+
+    #[inline]
+    fn busy_setups(&self, view: &View<'_>, slots: Range<usize>) -> u32 {
+        if self.passes_over(view) {
+            self.prepared.checklist.setups().count_in(slots) as u32
+        } else {
+            0
+        }
     }
 }
 

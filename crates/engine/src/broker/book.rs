@@ -251,6 +251,12 @@ impl Book {
         self.wants.moving
     }
 
+    /// True if the next bar concerns an order, whatever its prices.
+    #[inline]
+    pub(super) fn acts_on_any_bar(&self) -> bool {
+        self.wants.open || self.wants.moving
+    }
+
     /// The place among the symbol's actions of the first at or after `slot`; asked for ever later slots.
     #[inline]
     pub(super) fn action_from(&mut self, actions: &[Action], slot: usize) -> usize {
@@ -293,7 +299,7 @@ impl Book {
     /// Takes out the entry at this place.
     #[inline]
     pub(super) fn take_entry(&mut self, index: usize) -> Entry {
-        let entry = self.entries.remove(index);
+        let entry = taken(&mut self.entries, index);
         self.changed();
         entry
     }
@@ -301,7 +307,7 @@ impl Book {
     /// Takes out the exit at this place.
     #[inline]
     pub(super) fn take_exit(&mut self, index: usize) -> Exit {
-        let exit = self.exits.remove(index);
+        let exit = taken(&mut self.exits, index);
         self.changed();
         exit
     }
@@ -455,6 +461,17 @@ impl Book {
         };
         self.search.found
     }
+}
+
+/// Takes out what is at this place. The last, which most are, is not moved by way of the others.
+#[inline]
+fn taken<T: Copy>(orders: &mut Vec<T>, index: usize) -> T {
+    let order = orders[index];
+    if index + 1 < orders.len() {
+        orders.copy_within(index + 1.., index);
+    }
+    orders.truncate(orders.len() - 1);
+    order
 }
 
 /// The slot of the symbol's next bar at or after `from`.

@@ -6,7 +6,7 @@
 //! * `exits`, `entries`: which order of a kind is next, and what its fill entails;
 //! * `ticket`: slippage, commission and time stamp; `power`: how many shares can be paid for;
 //! * `actions`: dividends and splits; [`moving`]: trailing and break-even stops;
-//! * [`options`]: structures of options, from their orders to expiry and assignment;
+//! * `options`: structures of options, from their orders to expiry and assignment;
 //! * [`book`]: the working orders, and the search for the next bar that concerns them.
 
 mod actions;
@@ -119,16 +119,21 @@ impl<'a, R: Record> Broker<'a, R> {
     /// Takes what a strategy asked for at the end of `slot`.
     #[inline]
     pub(crate) fn accept(&mut self, desk: &mut Desk, portfolio: &Portfolio, slot: usize) {
+        if desk.is_empty() {
+            return;
+        }
         let first_row = self.journal.log(&mut desk.setups);
         for left in &desk.orders {
             self.submit(left, first_row, portfolio, slot);
         }
         desk.orders.clear();
-        for mut waiting in desk.structures.drain(..) {
-            waiting.setup = waiting.setup.map(|place| first_row + place);
-            self.submit_structure(waiting, slot);
+        if desk.has_structures() {
+            for mut waiting in desk.structures.drain(..) {
+                waiting.setup = waiting.setup.map(|place| first_row + place);
+                self.submit_structure(waiting, slot);
+            }
+            self.options.closings.append(&mut desk.closings);
         }
-        self.options.closings.append(&mut desk.closings);
         self.next_order_id = desk.next_order_id;
         for order_id in desk.withdrawals.drain(..) {
             let time = self.feed.end(slot);
@@ -176,7 +181,19 @@ impl<'a, R: Record> Broker<'a, R> {
         order_id
     }
 
-    /// The first slot in `from..=limit` at which an order or a corporate action may act.
+    /// True if something is to be done in `slot`, whatever its prices: no search need look for the next one.
+    #[inline]
+    pub(crate) fn is_due(&self, portfolio: &Portfolio, slot: usize) -> bool {
+        if !portfolio.structures.is_empty() || !self.options.is_empty() {
+            // Marked at every close, and filled at the next.
+            return true;
+        }
+        let mut books = self.books.iter().zip(self.feed.tracks());
+        books.any(|(book, track)| book.acts_on_any_bar() && track.row(slot).is_some())
+    }
+
+    /// The first slot in `from..=limit` at which an order or a corporate action may act, unless one
+    /// [is due](Self::is_due) at `from`.
     #[inline]
     pub(crate) fn next_wake(
         &mut self,
@@ -184,10 +201,6 @@ impl<'a, R: Record> Broker<'a, R> {
         from: usize,
         limit: usize,
     ) -> Option<usize> {
-        if !portfolio.structures.is_empty() || !self.options.is_empty() {
-            // Marked at every close, and filled at the next.
-            return Some(from);
-        }
         let mut wake: Option<usize> = None;
         let mut sooner = |slot: Option<usize>| {
             if let Some(slot) = slot {
@@ -221,7 +234,7 @@ impl<'a, R: Record> Broker<'a, R> {
             }
         }
         self.options_at_open(portfolio, slot);
-        self.each_place(slot, |broker, at| {
+        self.each_exit_place(slot, |broker, at| {
             if broker.books[at.symbol].may_exit_at_open(at.bar.open) {
                 broker.fill_due_exits(portfolio, at);
                 broker.fill_gapped_exits(portfolio, at);
@@ -236,7 +249,7 @@ impl<'a, R: Record> Broker<'a, R> {
     ///
     /// Exits of all symbols come before entries, as at the open.
     pub(crate) fn fill_inside_and_at_close(&mut self, portfolio: &mut Portfolio, slot: usize) {
-        self.each_place(slot, |broker, at| {
+        self.each_exit_place(slot, |broker, at| {
             if broker.books[at.symbol].may_exit_inside(&at.bar) {
                 broker.fill_exits_inside(portfolio, at);
             }
@@ -289,10 +302,26 @@ impl<'a, R: Record> Broker<'a, R> {
 
     /// Runs `work` for each symbol that has orders and a bar in `slot`.
     #[inline]
-    fn each_place(&mut self, slot: usize, mut work: impl FnMut(&mut Self, Place<'a>)) {
+    fn each_place(&mut self, slot: usize, work: impl FnMut(&mut Self, Place<'a>)) {
+        self.each_place_of(slot, |book| !book.is_empty(), work);
+    }
+
+    /// Runs `work` for each symbol that has exits and a bar in `slot`.
+    #[inline]
+    fn each_exit_place(&mut self, slot: usize, work: impl FnMut(&mut Self, Place<'a>)) {
+        self.each_place_of(slot, Book::has_exit, work);
+    }
+
+    #[inline]
+    fn each_place_of(
+        &mut self,
+        slot: usize,
+        concerned: impl Fn(&Book) -> bool,
+        mut work: impl FnMut(&mut Self, Place<'a>),
+    ) {
         let feed = self.feed;
         for (symbol, track) in feed.tracks().iter().enumerate() {
-            if self.books[symbol].is_empty() {
+            if !concerned(&self.books[symbol]) {
                 continue;
             }
             if let Some(row) = track.row(slot) {

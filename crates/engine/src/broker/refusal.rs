@@ -5,6 +5,7 @@ use crate::portfolio::Portfolio;
 use crate::setup::RejectReason;
 
 /// The first reason against an order; `None` accepts it.
+#[inline]
 pub(super) fn refusal(
     order: &Order,
     symbols: usize,
@@ -41,6 +42,7 @@ fn is_nonsense(bracket: &Bracket) -> bool {
     nonsense(bracket.target_distance_usd) || bracket.stop.as_ref().is_some_and(of_stop)
 }
 
+#[inline]
 fn is_no_distance(value: f64) -> bool {
-    !value.is_finite() || value < 0.0
+    !(0.0..f64::INFINITY).contains(&value)
 }
