@@ -21,9 +21,10 @@ pub const INDEX_DAYS: f64 = 30.0;
 /// Tenor of the far ratio (VIX3M), days.
 pub const FAR_DAYS: f64 = 93.0;
 
-/// Least variance between two tenors, as a share of the longer one's. Variance to come cannot be negative; a tenth keeps
-/// the variance at the money rising too, whose share of the strip falls a little with tenor. No session of 2009–2026 comes near.
-const LEAST_FORWARD: f64 = 0.1;
+/// Least growth of total variance past 9 days and past 30 days, d ln W ÷ d ln T. Variance to come cannot be negative; and since
+/// the skew grows with tenor, the money's share of the strip falls, by up to as much as this. The steepest real terms
+/// (VIX9D ÷ VIX of 1.590 on 2018-02-05, VIX3M ÷ VIX of 0.744 on 2020-02-28) leave 0.137 and 0.34: no session of 2009–2026 is held.
+const LEAST_GROWTH: (f64, f64) = (0.135, 0.28);
 
 /// Index values as of one instant, in points (20 is 20 % a year). What is not known, or older than one session, is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -66,6 +67,11 @@ fn known(points: Option<f64>) -> Option<f64> {
     points.filter(|p| p.is_finite() && *p > 0.0)
 }
 
+/// What total variance, linear in time, is multiplied by between two tenors if it grows by `least` at the first.
+fn growth(least: f64, from_days: f64, to_days: f64) -> f64 {
+    1.0 + least * (to_days - from_days) / from_days
+}
+
 impl Level {
     /// From index values.
     ///
@@ -82,17 +88,14 @@ impl Level {
             far_source: TermSource::Flat,
         };
         if let Some(ratio) = ratio(readings.vix9d) {
-            // 9·near² ≤ (1 − 0.1)·30·index², since the last tenth must be left for the days between.
-            let most = ((1.0 - LEAST_FORWARD * (1.0 - NEAR_DAYS / INDEX_DAYS)) * INDEX_DAYS
-                / NEAR_DAYS)
-                .sqrt();
+            let most =
+                (INDEX_DAYS / NEAR_DAYS / growth(LEAST_GROWTH.0, NEAR_DAYS, INDEX_DAYS)).sqrt();
             level.near = index * ratio.min(most);
             level.near_source = TermSource::of(ratio <= most);
         }
         if let Some(ratio) = ratio(readings.vix3m) {
             let least =
-                (INDEX_DAYS / FAR_DAYS / (1.0 - LEAST_FORWARD * (1.0 - INDEX_DAYS / FAR_DAYS)))
-                    .sqrt();
+                (INDEX_DAYS / FAR_DAYS * growth(LEAST_GROWTH.1, INDEX_DAYS, FAR_DAYS)).sqrt();
             level.far = index * ratio.max(least);
             level.far_source = TermSource::of(ratio >= least);
         }
@@ -248,9 +251,9 @@ mod tests {
         assert_eq!(level.near_source(), TermSource::Held);
         assert_eq!(level.far_source(), TermSource::Held);
         let total = |days: f64| level.total_variance(days / YEAR_DAYS);
-        // A tenth of the longer tenor's mean variance is left for the days between.
-        assert!((total(30.0) - total(9.0) - 0.1 * total(30.0) * 21.0 / 30.0).abs() < 1e-12);
-        assert!((total(93.0) - total(30.0) - 0.1 * total(93.0) * 63.0 / 93.0).abs() < 1e-12);
+        // 1 + 0.135·21/9 = 1.315 and 1 + 0.28·63/30 = 1.588.
+        assert!((total(30.0) / total(9.0) - 1.315).abs() < 1e-12);
+        assert!((total(93.0) / total(30.0) - 1.588).abs() < 1e-12);
         assert!((level.volatility(30.0) - 0.3).abs() < 1e-15);
     }
 

@@ -6,5 +6,7 @@
 )]
 
 mod chains;
+mod history;
+mod properties;
 mod spx;
 mod tape;
