@@ -5,45 +5,40 @@
 //!
 //! W ÷ θ = ∫ φ(d₂(z)) · (f − z·v′ ÷ 2f + ¼s·f·v′) dz,  d₂ = −z ÷ f − ½s·f.
 //!
-//! For a curve in z that depends on tenor and, weakly, on s. Both dependences are smooth: the square root of the integral
-//! is kept as a Chebyshev polynomial, and a level costs a handful of multiplications instead of an integral.
+//! A level is wanted the other way round: what stands at the money under a strip of so much. That share depends on tenor and,
+//! weakly, on the level, both smoothly. It is kept as a Chebyshev polynomial, and a level costs a row of multiplications
+//! instead of a root of an integral.
 
 use std::f64::consts::PI;
 
 use super::skew::{MAX_DEVIATION, Shape, TENOR_DAYS, YEAR_DAYS, quickness};
 
-/// Terms in σ√T and in the tenor's quickness. With these the eighth digit is right up to a strip of 120.
-const LEVELS: usize = 16;
-const TENORS: usize = 14;
+/// Terms in the strip's σ√T and in the tenor's quickness: the eighth digit is right up to a strip of 120.
+const LEVELS: usize = 14;
+const TENORS: usize = 15;
+/// The highest σ√T of a strip the polynomial reaches to: 130 over 120 days. Higher strips take its last share.
+const MAX_STRIP: f64 = 0.75;
+/// Levels at which a tenor's integral is taken.
+const INTEGRALS: usize = 16;
 
-/// √(W ÷ θ) of a curve as a polynomial.
+/// √(θ ÷ W) of a curve, the money's share of the strip, as a polynomial.
 #[derive(Clone, Debug)]
 pub(super) struct Ratios {
     /// `[tenor][level]`, Chebyshev coefficients.
     coefficients: [[f64; LEVELS]; TENORS],
 }
 
-/// √(W ÷ θ) at one tenor.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ratio {
-    coefficients: [f64; LEVELS],
-}
-
 impl Ratios {
     /// Integrates the curve at every node.
     pub(super) fn new(shape: &dyn Fn(f64) -> Shape) -> Ratios {
         let rule = Legendre::new();
-        let mut values = [[0.0; LEVELS]; TENORS];
-        for (j, row) in values.iter_mut().enumerate() {
+        let mut along_levels = [[0.0; LEVELS]; TENORS];
+        for (j, row) in along_levels.iter_mut().enumerate() {
             let (low, high) = Ratios::span();
             let quickness = 0.5 * (low + high) + 0.5 * (high - low) * node(j, TENORS);
             let shape = shape(TENOR_DAYS.1 / YEAR_DAYS * (low / quickness).powi(2));
-            for (i, value) in row.iter_mut().enumerate() {
-                let s = 0.5 * MAX_DEVIATION * (1.0 + node(i, LEVELS));
-                *value = rule.strip_over_level(&shape, s).sqrt();
-            }
+            *row = transform(&shares(&rule, &shape));
         }
-        let along_levels = values.map(|row| transform(&row));
         let mut coefficients = [[0.0; LEVELS]; TENORS];
         for level in 0..LEVELS {
             let column: [f64; TENORS] = std::array::from_fn(|j| along_levels[j][level]);
@@ -62,63 +57,58 @@ impl Ratios {
         )
     }
 
-    /// The polynomial in the level at a tenor.
-    pub(super) fn at(&self, years: f64) -> Ratio {
+    /// The σ√T at the money whose strip is `deviation`² (positive).
+    pub(super) fn at_the_money(&self, years: f64, deviation: f64) -> f64 {
         let (low, high) = Ratios::span();
-        let x = ((2.0 * quickness(years) - low - high) / (high - low)).clamp(-1.0, 1.0);
-        let mut terms = [1.0; TENORS];
-        terms[1] = x;
-        for j in 2..TENORS {
-            terms[j] = 2.0 * x * terms[j - 1] - terms[j - 2];
-        }
-        let mut coefficients = [0.0; LEVELS];
-        for (term, row) in terms.iter().zip(&self.coefficients) {
-            for (sum, c) in coefficients.iter_mut().zip(row) {
+        let tenor = ((2.0 * quickness(years) - low - high) / (high - low)).clamp(-1.0, 1.0);
+        let (mut before, mut term) = (1.0, tenor);
+        let mut row = self.coefficients[0];
+        for coefficients in &self.coefficients[1..] {
+            for (sum, c) in row.iter_mut().zip(coefficients) {
                 *sum += term * c;
             }
+            (before, term) = (term, 2.0 * tenor * term - before);
         }
-        Ratio { coefficients }
+        let level = (2.0 * deviation / MAX_STRIP - 1.0).min(1.0);
+        deviation * value_and_slope(&row, level).0
     }
 }
 
-impl Ratio {
-    /// √(W ÷ θ) and its derivative in s; beyond [`MAX_DEVIATION`] the last value holds.
-    fn value_and_slope(&self, s: f64) -> (f64, f64) {
-        let x = (2.0 * s / MAX_DEVIATION - 1.0).min(1.0);
-        // Clenshaw's recurrence, and the same once more for the derivative.
-        let (mut b1, mut b2, mut d1, mut d2) = (0.0, 0.0, 0.0, 0.0);
-        for &c in self.coefficients[1..].iter().rev() {
-            let d0 = 2.0 * (b1 + x * d1) - d2;
-            let b0 = c + 2.0 * x * b1 - b2;
-            (b2, b1, d2, d1) = (b1, b0, d1, d0);
-        }
-        let value = self.coefficients[0] + x * b1 - b2;
-        let slope = if x < 1.0 { b1 + x * d1 - d2 } else { 0.0 };
-        (value, slope * 2.0 / MAX_DEVIATION)
-    }
+/// The money's share of the strip at the Chebyshev nodes of strips up to [`MAX_STRIP`], for one tenor.
+fn shares(rule: &Legendre, shape: &Shape) -> [f64; LEVELS] {
+    let strips = std::array::from_fn(|i| {
+        let s = 0.5 * MAX_DEVIATION * (1.0 + node(i, INTEGRALS));
+        rule.strip_over_level(shape, s).sqrt()
+    });
+    let coefficients: [f64; INTEGRALS] = transform(&strips);
+    std::array::from_fn(|i| {
+        let deviation = 0.5 * MAX_STRIP * (1.0 + node(i, LEVELS));
+        at_the_money(&coefficients, deviation) / deviation
+    })
+}
 
-    /// The σ√T at the money whose strip is `deviation`² (both positive): Newton's method on s·ratio(s), which rises.
-    pub(super) fn at_the_money(&self, deviation: f64) -> f64 {
-        const MOST_STEPS: usize = 12;
-        const ENOUGH: f64 = 1e-15;
-        let mut s = deviation / self.value_and_slope(deviation).0;
-        for _ in 0..MOST_STEPS {
-            let (value, slope) = self.value_and_slope(s);
-            let step = (s * value - deviation) / (value + s * slope);
-            // The strip is never below a tenth of the level at the money, nor more than ten times it.
-            s = (s - step).clamp(0.1 * deviation, 10.0 * deviation);
-            if step.abs() <= ENOUGH * s {
-                break;
-            }
-        }
-        s
+/// The σ√T at the money whose strip is `deviation`²: Newton's method on s·√(W ÷ θ)(s), which rises. The money is never above
+/// the strip by much, nor below a tenth of it.
+fn at_the_money(coefficients: &[f64; INTEGRALS], deviation: f64) -> f64 {
+    const STEPS: usize = 12;
+    let mut s = 0.8 * deviation;
+    for _ in 0..STEPS {
+        let (value, slope) = value_and_slope(coefficients, 2.0 * s / MAX_DEVIATION - 1.0);
+        let step = (s * value - deviation) / (value + s * slope * 2.0 / MAX_DEVIATION);
+        s = (s - step).clamp(0.1 * deviation, 1.1 * deviation);
     }
+    s
+}
 
-    /// √W of a curve with σ√T `s` at the money.
-    #[cfg(test)]
-    pub(super) fn strip(&self, s: f64) -> f64 {
-        s * self.value_and_slope(s).0
+/// A Chebyshev polynomial and its derivative at x (Clenshaw's recurrence, and the same once more).
+fn value_and_slope<const N: usize>(coefficients: &[f64; N], x: f64) -> (f64, f64) {
+    let (mut b1, mut b2, mut d1, mut d2) = (0.0, 0.0, 0.0, 0.0);
+    for &c in coefficients[1..].iter().rev() {
+        let d0 = 2.0 * (b1 + x * d1) - d2;
+        let b0 = c + 2.0 * x * b1 - b2;
+        (b2, b1, d2, d1) = (b1, b0, d1, d0);
     }
+    (coefficients[0] + x * b1 - b2, b1 + x * d1 - d2)
 }
 
 /// The i-th of n Chebyshev nodes on [−1, 1].
@@ -146,10 +136,10 @@ pub(super) struct Legendre {
 
 impl Legendre {
     const ORDER: usize = 16;
-    /// Deviations between which the integral runs in z itself, in panels half a deviation wide.
+    /// Deviations between which the integral runs in z itself, in panels a deviation wide.
     const BODY: (f64, f64) = (-5.0, 4.0);
-    const BODY_PANELS: usize = 18;
-    const WING_PANELS: usize = 8;
+    const BODY_PANELS: usize = 9;
+    const WING_PANELS: usize = 4;
     /// Normal deviations at which a wing is cut: φ(10) is 1e-22.
     const FAR: f64 = 10.0;
 
@@ -191,17 +181,22 @@ impl Legendre {
     pub(super) fn strip_over_level(&self, shape: &Shape, s: f64) -> f64 {
         let (low, high) = Legendre::BODY;
         let body = self.integrate(low, high, Legendre::BODY_PANELS, |z| weighed(shape, z, s));
-        // Far out v is a line of slope c, so d₂ runs as √|z|: with z = end ± t² it runs as t/√c ∓ ½s√c·t, and Lee's bound
-        // keeps that rising on the puts' side, where it could fail.
+        body + self.wings(shape, s, Legendre::WING_PANELS)
+    }
+
+    /// Far out v is a line of slope c, so d₂ runs as √|z|: with z = end ± t² it runs as t/√c ∓ ½s√c·t, and Lee's bound keeps
+    /// that rising on the puts' side, where it could fail.
+    fn wings(&self, shape: &Shape, s: f64, panels: usize) -> f64 {
+        let (low, high) = Legendre::BODY;
         let (put, call) = shape.wing_slopes();
         let wing = |end: f64, slope: f64, sign: f64| {
             let root = slope.max(1.0).sqrt();
             let rate = (1.0 / root + sign * 0.5 * s * root).max(0.05);
-            self.integrate(0.0, Legendre::FAR / rate, Legendre::WING_PANELS, |t| {
+            self.integrate(0.0, Legendre::FAR / rate, panels, |t| {
                 2.0 * t * weighed(shape, end + sign * t * t, s)
             })
         };
-        body + wing(low, put, -1.0) + wing(high, call, 1.0)
+        wing(low, put, -1.0) + wing(high, call, 1.0)
     }
 }
 
@@ -233,18 +228,36 @@ mod tests {
         let skew = Skew::new(SkewParameters::SPY).unwrap();
         let rule = Legendre::new();
         for days in [2.0, 3.3, 8.0, 10.0, 30.0, 77.0, 120.0] {
-            let years = days / YEAR_DAYS;
-            for volatility in [0.01, 0.05, 0.2, 0.4, 0.7] {
-                let s: f64 = volatility * years.sqrt();
-                let exact = s * rule.strip_over_level(&skew.shape(years), s).sqrt();
-                let found = skew.ratios().at(years).strip(s);
+            let years: f64 = days / YEAR_DAYS;
+            for volatility in [0.01, 0.05, 0.2, 0.4, 0.7, 1.2] {
+                let deviation = volatility * years.sqrt();
+                let s = skew.ratios().at_the_money(years, deviation);
+                let strip = s * rule.strip_over_level(&skew.shape(years), s).sqrt();
                 assert!(
-                    (found / exact - 1.0).abs() < 5e-9,
-                    "{days} {s}: {found} {exact}"
+                    (strip / deviation - 1.0).abs() < 5e-9,
+                    "{days} {volatility}: {}",
+                    strip / deviation - 1.0
                 );
-                let back = skew.ratios().at(years).at_the_money(exact);
-                assert!((back / s - 1.0).abs() < 5e-9, "{days} {s}: {back}");
             }
+        }
+    }
+
+    #[test]
+    fn panels_are_narrow_enough() {
+        // A rule of twice the panels gives the same.
+        let shape = Skew::new(SkewParameters::SPY).unwrap().shape(0.1);
+        let rule = Legendre::new();
+        for s in [0.01, 0.1, 0.3, 0.6] {
+            let (low, high) = Legendre::BODY;
+            let coarse =
+                rule.integrate(low, high, Legendre::BODY_PANELS, |z| weighed(&shape, z, s));
+            let fine = rule.integrate(low, high, 2 * Legendre::BODY_PANELS, |z| {
+                weighed(&shape, z, s)
+            });
+            assert!((coarse / fine - 1.0).abs() < 1e-11, "{s}");
+            let coarse = rule.wings(&shape, s, Legendre::WING_PANELS);
+            let fine = rule.wings(&shape, s, 4 * Legendre::WING_PANELS);
+            assert!((coarse - fine).abs() < 1e-10, "{s}: {coarse} {fine}");
         }
     }
 }

@@ -51,7 +51,7 @@ impl<'s> Surface<'s> {
             LEAST_YEARS
         };
         let strip = self.level.total_variance(years).sqrt();
-        let deviation = self.skew.ratios().at(years).at_the_money(strip);
+        let deviation = self.skew.ratios().at_the_money(years, strip);
         Smile {
             at_the_money: deviation / years.sqrt(),
             deviation,
