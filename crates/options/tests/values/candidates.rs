@@ -17,7 +17,7 @@ use crate::oracle::rows;
 use crate::reference::{reference, smoothed};
 
 fn normal(z: f64) -> f64 {
-    0.5 * statrs::function::erf::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
+    0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
 fn density(z: f64) -> f64 {

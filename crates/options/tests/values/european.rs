@@ -60,6 +60,26 @@ fn without_volatility_the_value_is_the_forwards() {
     assert!((european(&stirring, Right::Call).value - expected).abs() < 1e-12);
 }
 
+/// At a volatility of 1, a year and no rates, spot and strike 1, a call is worth 2·N(½) − 1 = erf(0.5/√2): fifteen digits
+/// of it, and of N's tail in a call struck at e⁵: N(−4.5) − e⁵·N(−5.5).
+#[test]
+fn the_normal_distribution_is_good_to_the_last_digits() {
+    let of = |strike: f64| {
+        let terms = terms(Inputs {
+            spot: 1.0,
+            strike,
+            years: 1.0,
+            rate: 0.0,
+            yield_rate: 0.0,
+            volatility: 1.0,
+        });
+        european_value(&terms, Right::Call)
+    };
+    assert!((of(1.0) / 0.382_924_922_548_026 - 1.0).abs() < 1e-14);
+    let tail = 3.397_673_124_730_06e-6 - 5.0_f64.exp() * 1.898_956_246_588_774e-8;
+    assert!((of(5.0_f64.exp()) / tail - 1.0).abs() < 1e-12);
+}
+
 #[test]
 fn far_in_and_out_of_the_money_nothing_overflows() {
     for (spot, strike) in [(1e-9, 1e12), (1e12, 1e-9), (180.0, 1.0), (1.0, 180.0)] {
