@@ -28,7 +28,8 @@ pub fn american(
         valued.value = valued.value.max(terms.intrinsic(right));
         return Ok(valued);
     }
-    Lattice::within(tolerance, most).value(terms, dividends, right)
+    let at_ex_dates = sees_dividends(terms, dividends, right);
+    Lattice::within(tolerance, most, at_ex_dates).value(terms, dividends, right)
 }
 
 /// Value and delta as by [`american`], in half the time where it takes the lattice.
@@ -50,5 +51,11 @@ pub fn american_mark(
             delta: valued.greeks.delta,
         });
     }
-    Lattice::within(tolerance, most).mark(terms, dividends, right)
+    let at_ex_dates = sees_dividends(terms, dividends, right);
+    Lattice::within(tolerance, most, at_ex_dates).mark(terms, dividends, right)
+}
+
+/// Whether this is a call with dividends ahead.
+fn sees_dividends(terms: &Terms, dividends: Dividends<'_>, right: Right) -> bool {
+    right == Right::Call && !dividends.within(terms.inputs().years).is_empty()
 }

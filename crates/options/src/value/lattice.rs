@@ -55,6 +55,9 @@ const KEPT: [(usize, f64); 6] = [
     (101, 0.0022),
     (201, 0.0012),
 ];
+/// The same where a dividend may make a call exercised: what it yields has an edge at the ex-date that nodes meet or
+/// miss, and the error goes up and down instead of falling evenly.
+const KEPT_AT_EX_DATES: [(usize, f64); 2] = [(101, 0.03), (401, 0.01)];
 /// What is taken where none of them will do.
 const FINEST: usize = 801;
 /// The most steps a lattice has: with more, its farthest prices would leave the range of a number.
@@ -78,10 +81,15 @@ impl Lattice {
     }
 
     /// The smallest lattice kept whose value is within `tolerance` dollars, for an option whose early exercise adds
-    /// `premium_at_most` dollars.
-    pub fn within(tolerance: f64, premium_at_most: f64) -> Lattice {
+    /// `premium_at_most` dollars, being a call that sees dividends (`at_ex_dates`) or not.
+    pub fn within(tolerance: f64, premium_at_most: f64, at_ex_dates: bool) -> Lattice {
         let share = tolerance / premium_at_most;
-        let steps = KEPT
+        let kept: &[(usize, f64)] = if at_ex_dates {
+            &KEPT_AT_EX_DATES
+        } else {
+            &KEPT
+        };
+        let steps = kept
             .iter()
             .find(|&&(_, error)| error <= share)
             .map_or(FINEST, |&(steps, _)| steps);
