@@ -30,19 +30,23 @@ impl Tail {
         let zeros = count.saturating_sub(losses + gains);
         let mut ranked = |rank: usize| {
             if rank < losses {
-                nth(returns.iter().filter(|&&r| r < 0.0), rank, room)
+                neighbours(returns.iter().filter(|&&r| r < 0.0), rank, room)
             } else if rank < losses + zeros {
-                0.0
+                [0.0; 2]
             } else {
-                nth(
-                    returns.iter().filter(|&&r| r > 0.0),
-                    rank - losses - zeros,
-                    room,
-                )
+                let gains = returns.iter().filter(|&&r| r > 0.0);
+                neighbours(gains, rank - losses - zeros, room)
             }
         };
-        let low = ranked(below);
-        let high = if part > 0.0 { ranked(below + 1) } else { low };
+        let [low, next] = ranked(below);
+        let high = if part == 0.0 {
+            low
+        } else if below + 1 == losses || below + 1 == losses + zeros {
+            // The next one is of another sign.
+            ranked(below + 1)[0]
+        } else {
+            next
+        };
         // Those strictly below the edge, in order of time, and of those at it as many as are left.
         let (mut sum, mut worse) = (0.0, if low > 0.0 { zeros } else { 0 });
         for &r in returns.iter().filter(|&&r| r < low && r != 0.0) {
@@ -69,18 +73,20 @@ impl Tail {
     }
 }
 
-/// The value that `rank` others come before in ascending order; the last if there are not as many.
-fn nth<'a>(values: impl Iterator<Item = &'a f64>, rank: usize, room: &mut Vec<f64>) -> f64 {
+/// The value that `rank` others come before in ascending order, and the one after it; the last if there are not as many.
+fn neighbours<'a>(
+    values: impl Iterator<Item = &'a f64>,
+    rank: usize,
+    room: &mut Vec<f64>,
+) -> [f64; 2] {
     room.clear();
     room.extend(values);
-    match room.len().checked_sub(1) {
-        Some(last) => {
-            *room
-                .select_nth_unstable_by(rank.min(last), f64::total_cmp)
-                .1
-        }
-        None => 0.0,
-    }
+    let Some(last) = room.len().checked_sub(1) else {
+        return [0.0; 2];
+    };
+    let (_, &mut low, after) = room.select_nth_unstable_by(rank.min(last), f64::total_cmp);
+    let next = after.iter().copied().min_by(f64::total_cmp);
+    [low, next.unwrap_or(low)]
 }
 
 #[cfg(test)]
