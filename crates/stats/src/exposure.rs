@@ -19,8 +19,9 @@ pub fn sessions_held(trades: &[Trade], sessions: &[Session]) -> usize {
     // From the last exit backwards, whatever was held later and reaches into a trade covers all of its end: only what lies
     // before the earliest start so far is new.
     let (mut held, mut free, mut after) = (0, sessions.len(), sessions.len());
+    let apart = apart(sessions);
     for trade in trades.iter().rev() {
-        after = last_before(sessions, after, trade.exit_time);
+        after = last_before(sessions, after, trade.exit_time, apart);
         let first = first_after(sessions, after, trade);
         held += after.min(free).saturating_sub(first);
         free = free.min(first);
@@ -28,14 +29,33 @@ pub fn sessions_held(trades: &[Trade], sessions: &[Session]) -> usize {
     held
 }
 
-/// One past the last of the first `below` sessions that opens before `time`, sought downwards from there: trades follow
-/// closely on each other.
-fn last_before(sessions: &[Session], below: usize, time: Time) -> usize {
-    let (mut low, mut high, mut step) = (below, below, 1);
-    while low > 0 && sessions[low - 1].open >= time {
-        (high, low, step) = (low - 1, low.saturating_sub(step), 2 * step);
+/// Microseconds from one open to the next, on average; without two sessions it does not matter.
+fn apart(sessions: &[Session]) -> f64 {
+    match sessions {
+        [first, .., last] => {
+            let span = last.open.micros().saturating_sub(first.open.micros());
+            span as f64 / (sessions.len() - 1) as f64
+        }
+        _ => 1.0,
     }
-    low + sessions[low..high].partition_point(|session| session.open < time)
+}
+
+/// One past the last of the first `below` sessions that opens before `time`: sought from where it would be if sessions
+/// came `apart` microseconds after each other, which is seldom far off.
+fn last_before(sessions: &[Session], below: usize, time: Time, apart: f64) -> usize {
+    let Some(latest) = below.checked_sub(1) else {
+        return 0;
+    };
+    let since = sessions[latest].open.micros().saturating_sub(time.micros());
+    let mut after = below - ((since as f64 / apart) as usize).min(below);
+    // Early of a session that opens before, then late of one that does not.
+    while after < below && sessions[after].open < time {
+        after += 1;
+    }
+    while after > 0 && sessions[after - 1].open >= time {
+        after -= 1;
+    }
+    after
 }
 
 /// The first session that closes after a trade's entry, sought from where its sessions held would put it.
