@@ -18,7 +18,7 @@ use super::bounds::never_early;
 use super::certain::certain;
 use super::dividends::Dividends;
 use super::european::{density, european, normal};
-use super::lattice::Lattice;
+use super::lattice::{Lattice, WILD};
 use super::terms::{Inputs, Terms, ValueError};
 
 /// When it may be exercised.
@@ -61,6 +61,16 @@ pub enum NoVolatility {
         price: f64,
         /// What every value is below, dollars a share.
         most: f64,
+    },
+    /// Within a hair of the upper bound, where a lattice has no values.
+    #[error(
+        "a price of {price} needs a volatility above {volatility}, the highest that American values are computed at: is it a price of this option?"
+    )]
+    Beyond {
+        /// What was given, dollars a share.
+        price: f64,
+        /// A fraction a year, 9 divided by the root of the years left.
+        volatility: f64,
     },
     /// The dividends are not usable with the spot.
     #[error(transparent)]
@@ -183,12 +193,7 @@ fn of_american(
     if price <= least {
         return Err(NoVolatility::BelowIntrinsic { price, least });
     }
-    let inputs = terms.inputs();
-    // Exercising at the best moment of a price without bounds: the whole share, or the whole strike.
-    let most = match right {
-        Right::Call => inputs.spot * (-inputs.yield_rate * inputs.years).exp().max(1.0),
-        Right::Put => inputs.strike * (-inputs.rate * inputs.years).exp().max(1.0),
-    };
+    let most = at_any_volatility(stripped, dividends, right);
     if price >= most {
         return Err(NoVolatility::AboveBound { price, most });
     }
@@ -196,21 +201,47 @@ fn of_american(
         let value = IMPLIED.mark(&terms.with_volatility(volatility)?, dividends, right)?;
         Ok::<f64, ValueError>(value.value - price)
     };
-    let start = of_european(price, stripped, right).unwrap_or(1.0);
+    let wildest = WILD * (1.0 - 1e-9) / terms.inputs().years.sqrt();
+    let start = of_european(price, stripped, right).map_or(wildest.min(1.0), |v| v.min(wildest));
     let mut high = (start, excess(start)?);
     let mut low = (0.0, least - price);
     while high.1 < 0.0 {
-        low = high;
-        high.0 *= 2.0;
-        if high.0 > 1e5 {
-            return Err(NoVolatility::AboveBound { price, most });
+        if high.0 >= wildest {
+            return Err(NoVolatility::Beyond {
+                price,
+                volatility: wildest,
+            });
         }
+        low = high;
+        high.0 = (2.0 * high.0).min(wildest);
         high.1 = excess(high.0)?;
     }
     let vega = european(&stripped.with_volatility(high.0)?, right)
         .greeks
         .vega;
     narrow(low, high, high.0 - high.1 / vega, 1e-13 * price, excess)
+}
+
+/// What an American value tends to as the volatility grows: the stripped share falls to nothing but for a chance that
+/// all its worth is in. A put then waits for the best moment to be paid its strike less the dividends to come; a call is
+/// the stripped share, with what the dividends have above the strike.
+fn at_any_volatility(stripped: &Terms, dividends: Dividends<'_>, right: Right) -> f64 {
+    let inputs = stripped.inputs();
+    match right {
+        Right::Put => {
+            let worthless = Inputs {
+                spot: 1e-9,
+                ..inputs
+            };
+            Terms::new(worthless).map_or(inputs.strike, |terms| {
+                certain(&terms, dividends, right).value
+            })
+        }
+        Right::Call => {
+            let over = dividends.present_value(stripped) - inputs.strike;
+            inputs.spot * stripped.most_delta() + over.max(0.0)
+        }
+    }
 }
 
 /// Where `excess`, rising through 0 between `low` and `high`, is 0: regula falsi with Illinois' halving, from `next`.

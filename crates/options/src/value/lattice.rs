@@ -43,8 +43,9 @@ pub(super) struct Found {
 
 /// Below this σ√T the path is as good as known.
 const CERTAIN: f64 = 1e-9;
-/// Above it a call is within 7e-6 of its upper bound, and the lattice's prices would leave the range of a number.
-const WILD: f64 = 9.0;
+/// Above this σ√T the lattice's prices would leave the range of a number. A European call is there within 7e-6 of its
+/// upper bound.
+pub(super) const WILD: f64 = 9.0;
 /// Steps, and the error not exceeded with them as a share of the most that early exercise can add
 /// ([`premium_at_most`](super::premium_at_most)): measured, see docs/options.md.
 const KEPT: [(usize, f64); 6] = [
@@ -172,7 +173,7 @@ impl Lattice {
             gamma: european.greeks.gamma + premium.gamma,
             exercised: false,
         };
-        if terms.inputs().years == 0.0 || deviation > WILD {
+        if terms.inputs().years == 0.0 {
             return waiting_only(&Top::NOTHING);
         }
         if deviation < CERTAIN {
@@ -180,6 +181,9 @@ impl Lattice {
         }
         if let Some(premium) = held.once(stripped, right) {
             return waiting_only(&premium);
+        }
+        if deviation > WILD {
+            return self.tamed(terms, stripped, dividends, right, european.value);
         }
         let strike = terms.inputs().strike;
         let roll = |steps| Tree::new(&held.terms, strike, steps).roll(held.before, held.tail, sign);
@@ -208,6 +212,31 @@ impl Lattice {
             delta: (european.greeks.delta + premium.delta).clamp(-most, most),
             gamma: (european.greeks.gamma + premium.gamma).max(0.0),
             exercised: false,
+        }
+    }
+}
+
+impl Lattice {
+    /// Beyond the wildest volatility the value stays what it is there, which is too low rather than too high, or is the
+    /// European one if that is higher.
+    fn tamed(
+        self,
+        terms: &Terms,
+        stripped: &Terms,
+        dividends: Dividends<'_>,
+        right: Right,
+        european: f64,
+    ) -> Found {
+        let volatility = WILD * (1.0 - 1e-9) / terms.inputs().years.sqrt();
+        let wildest = self.run(
+            &terms.at_volatility(volatility),
+            &stripped.at_volatility(volatility),
+            dividends,
+            right,
+        );
+        Found {
+            value: wildest.value.max(european),
+            ..wildest
         }
     }
 }

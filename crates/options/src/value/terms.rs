@@ -166,6 +166,16 @@ impl Terms {
         }
     }
 
+    /// The same with another volatility, which is above 0 by the caller's word.
+    pub(super) fn at_volatility(&self, volatility: f64) -> Terms {
+        Terms {
+            inputs: Inputs {
+                volatility,
+                ..self.inputs
+            },
+        }
+    }
+
     /// The most that an option moves with a dollar of the share: 1, or e^(−qT) where holding the share costs.
     pub(super) fn most_delta(&self) -> f64 {
         (-self.inputs.yield_rate * self.inputs.years).exp().max(1.0)

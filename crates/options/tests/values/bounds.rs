@@ -25,7 +25,9 @@ proptest! {
         let bound = premium_at_most(&stripped, dividends, right);
         let european = options::value::european_value(&stripped, right);
         let (american, _) = reference(&terms, list, right, 200);
-        prop_assert!(american - european <= bound + close(inputs), "{} {} {bound}", american, european);
+        // The reference has no control: with 200 steps its European values too are off by up to 7e-6 of the price.
+        let off = close(inputs) + 2e-5 * inputs.strike.max(inputs.spot);
+        prop_assert!(american - european <= bound + off, "{} {} {bound}", american, european);
         let lattice = Lattice::new(101).mark(&terms, dividends, right).unwrap();
         prop_assert!(lattice.value - european <= bound + close(inputs));
     }

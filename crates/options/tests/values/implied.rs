@@ -88,7 +88,7 @@ proptest! {
             Right::Call => inputs.spot * (-inputs.yield_rate * inputs.years).exp().max(1.0),
             Right::Put => inputs.strike * (-inputs.rate * inputs.years).exp().max(1.0),
         };
-        let price = 1e-6 * (0.95 * most / 1e-6).powf(part);
+        let price = 1e-6 * (most / 1e-6).powf(part);
         match implied_volatility(price, &terms, dividends, right, Style::American) {
             Ok(found) => {
                 let again = terms.with_volatility(found).unwrap();
@@ -102,6 +102,21 @@ proptest! {
             Err(NoVolatility::BelowIntrinsic { least, .. }) => {
                 prop_assert!(price <= least);
                 prop_assert!(least >= terms.intrinsic(right) - 1e-12 * inputs.spot);
+            }
+            Err(NoVolatility::AboveBound { most, .. }) => {
+                prop_assert!(price >= most);
+                let wild = terms.with_volatility(6.0 / inputs.years.sqrt()).unwrap();
+                let value = IMPLIED.mark(&wild, dividends, right).unwrap().value;
+                prop_assert!(value <= most * (1.0 + 1e-9) && value >= 0.98 * most, "{value} {most}");
+            }
+            // Only within a fiftieth of what no value reaches.
+            Err(NoVolatility::Beyond { volatility, .. }) => {
+                let most = match right {
+                    Right::Call => inputs.spot * (-inputs.yield_rate * inputs.years).exp().max(1.0),
+                    Right::Put => inputs.strike * (-inputs.rate * inputs.years).exp().max(1.0),
+                };
+                prop_assert!(price > 0.98 * (most - 2.0 * dollars));
+                prop_assert!(volatility * inputs.years.sqrt() > 8.99);
             }
             Err(other) => prop_assert!(false, "{other} {price}"),
         }
