@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use engine::Intrabar;
 use market::{Bars, Date, Interval, Snapshot};
+use strategies::Edge;
 use tape::Tape;
 
 use crate::error::Error;
@@ -51,6 +52,7 @@ pub(crate) fn check(
         traded(regime, bars, rows.clone())?;
     }
     warm(scenario, regime, bars, rows.start)?;
+    ranked(scenario, regime, opening.date, snapshot)?;
     match snapshot.bars_of(symbol, Interval::Day) {
         Some(days) if bars.interval != Interval::Day => {
             let before = days.rows_between(regime.from, regime.to, sessions).start;
@@ -58,6 +60,32 @@ pub(crate) fn check(
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses a window before whose second session the plan's volatility has no rank yet.
+fn ranked(
+    scenario: &Scenario,
+    regime: &Regime,
+    opening: Date,
+    snapshot: &Snapshot,
+) -> Result<(), Error> {
+    let Edge::IronCondor(edge) = &scenario.entry.edge else {
+        return Ok(());
+    };
+    let published = edge.published(snapshot).unwrap_or_default();
+    let found = published.date.partition_point(|&date| date <= opening);
+    let needed = edge.rank_sessions as usize;
+    if found >= needed {
+        return Ok(());
+    }
+    Err(Error::fit(
+        format!(
+            "{}: the IV rank needs {needed} published closes of {} by {opening}; the tape has {found}",
+            regime.title(),
+            published.name
+        ),
+        "import more of the index and of VIX9D and VIX, choose a later window, or lower entry.rank_sessions",
+    ))
 }
 
 /// Sessions of the windows in which none of `bars` has one, and how many sessions there are.

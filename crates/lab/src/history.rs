@@ -19,8 +19,10 @@ pub fn history<'a>(
 ) -> Result<Regime, Error> {
     let mut needed = 0;
     let mut instrument = None;
+    let mut options_ready = None;
     for plan in plans {
         needed = needed.max(sessions_to_warm(plan));
+        options_ready = options_ready.max(crate::options::ready_from(plan, tape)?);
         instrument.get_or_insert(&plan.instrument);
     }
     let instrument = instrument.ok_or_else(|| Error::fit("no plan was given", "name one"))?;
@@ -33,7 +35,11 @@ pub fn history<'a>(
     })?;
     let sessions = SessionTable::covering(first, last);
     let all = sessions.as_slice();
-    let begins = all.get(sessions.on_or_after(first) + needed);
+    let warm = all.get(sessions.on_or_after(first) + needed);
+    let begins = match (warm, options_ready) {
+        (Some(warm), Some(ready)) if ready > warm.date => all.get(sessions.on_or_after(ready)),
+        (warm, _) => warm,
+    };
     let history = begins.map(|session| Regime::history(session.date, last, regimes));
     history
         .filter(|history| !history.spans().is_empty())

@@ -60,7 +60,38 @@ pub(crate) fn load_with(
     tape: &Tape,
     threads: usize,
 ) -> Result<Loaded, Error> {
-    let mut loaded = read_with(scenario, others, regimes, tape, threads)?;
+    let loaded = read_with(scenario, others, regimes, tape, threads)?;
+    found_fit(loaded, scenario, regimes, tape)
+}
+
+/// Reads what `scenario` needs for `regimes` and for `more`; tells whether it is enough for `more` too, which nothing else is
+/// said of.
+///
+/// # Errors
+/// As [`load`], of `regimes`.
+pub(crate) fn load_and(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    more: &Regime,
+    tape: &Tape,
+    threads: usize,
+) -> Result<(Loaded, bool), Error> {
+    let mut all = regimes.to_vec();
+    all.push(more.clone());
+    let loaded = read_with(scenario, &[], &all, tape, threads)?;
+    let loaded = found_fit(loaded, scenario, regimes, tape)?;
+    let bars = loaded.bars(scenario)?;
+    let fit = coverage::check(scenario, more, bars, &loaded.snapshot).is_ok();
+    Ok((loaded, fit))
+}
+
+/// What was read, if it is enough for `regimes`, with what should be said of it.
+fn found_fit(
+    mut loaded: Loaded,
+    scenario: &Scenario,
+    regimes: &[Regime],
+    tape: &Tape,
+) -> Result<Loaded, Error> {
     let spans: Vec<Regime> = regimes.iter().flat_map(Regime::spans).collect();
     let regimes = spans.as_slice();
     let snapshot = &loaded.snapshot;

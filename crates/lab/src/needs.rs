@@ -137,7 +137,7 @@ fn series(scenario: &Scenario, reads: &Reads) -> Vec<String> {
 }
 
 /// The series that the edge ranks, and those that option prices are made from.
-fn of_options(scenario: &Scenario) -> Vec<String> {
+pub(crate) fn of_options(scenario: &Scenario) -> Vec<String> {
     let mut series = match &scenario.entry.edge {
         Edge::IronCondor(edge) => edge.series(),
         Edge::MeanReversion(_) | Edge::GapMomentum(_) | Edge::Rules(_) => Vec::new(),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use stats::Figures;
 
 use crate::funnel::Funnel;
+use crate::options::OptionsTold;
 use crate::regimes::Regime;
 use crate::verdict::Standing;
 
@@ -34,6 +35,8 @@ pub struct RegimeRun {
     pub instrument_return: Option<f64>,
     /// Whether the plan held.
     pub standing: Standing,
+    /// What its options say; `None` of a plan that trades shares.
+    pub options: Option<OptionsTold>,
     /// Why, in sentences.
     pub reasons: Vec<String>,
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use tape::Tape;
 
 use crate::error::Error;
-use crate::load::{Loaded, load};
+use crate::load::{Loaded, load, load_and};
+use crate::options::{Beside, beside, pooled_window};
 use crate::outcome::RegimeRun;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
@@ -56,6 +57,8 @@ pub struct Run {
     pub regimes: Vec<RegimeRun>,
     /// The verdict over all of them.
     pub verdict: Verdict,
+    /// What stands beside it, of a plan that trades options.
+    pub beside: Option<Beside>,
     /// What the result should be read with.
     pub warnings: Vec<String>,
 }
@@ -74,7 +77,7 @@ pub fn run(
     options: RunOptions<'_>,
 ) -> Result<Run, Error> {
     let threads = chosen(options.threads);
-    let loaded = load(scenario, regimes, tape, threads)?;
+    let (loaded, pooled) = load_pooled(scenario, regimes, tape, threads)?;
     let stage = Stage::build(scenario, &loaded)?;
     let about_rules = stage.rule_warnings(regimes);
     let one = |regime: &Regime| {
@@ -84,14 +87,19 @@ pub fn run(
             stage.regime(regime)
         }
     };
-    let regimes: Result<Vec<RegimeRun>, Error> = if threads == 1 || regimes.len() == 1 {
+    let told: Result<Vec<RegimeRun>, Error> = if threads == 1 || regimes.len() == 1 {
         regimes.iter().map(one).collect()
     } else {
         on_threads(threads.min(regimes.len()), || {
             regimes.par_iter().map(one).collect()
         })
     };
-    let regimes = regimes?;
+    let told = told?;
+    let beside = match scenario.structure {
+        Some(_) => Some(beside(scenario, regimes, pooled.as_ref(), &loaded)?),
+        None => None,
+    };
+    let regimes = told;
     let gating = regimes.iter().filter(|r| r.regime.name != Regime::HISTORY);
     let standings: Vec<Standing> = gating.map(|r| r.standing).collect();
     let searched = (standings.len() < regimes.len()).then(|| {
@@ -108,6 +116,7 @@ pub fn run(
         } else {
             Verdict::over(&standings)
         },
+        beside,
         warnings: loaded
             .warnings
             .into_iter()
@@ -115,6 +124,25 @@ pub fn run(
             .chain(searched)
             .collect(),
     })
+}
+
+/// What the plan needs for `regimes`; of a plan that trades options also for the whole of the tape, where that is fit to be
+/// replayed: the window is given back.
+fn load_pooled(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    tape: &Tape,
+    threads: usize,
+) -> Result<(Loaded, Option<Regime>), Error> {
+    let pooled = match scenario.structure {
+        Some(_) => pooled_window(scenario, regimes, tape)?,
+        None => None,
+    };
+    let Some(pooled) = pooled else {
+        return Ok((load(scenario, regimes, tape, threads)?, None));
+    };
+    let (loaded, fit) = load_and(scenario, regimes, &pooled, tape, threads)?;
+    Ok((loaded, fit.then_some(pooled)))
 }
 
 pub(crate) fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFacts {

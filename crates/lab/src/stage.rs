@@ -13,7 +13,7 @@ use crate::diagnosis;
 use crate::error::Error;
 use crate::funnel::{Funnel, OverlayCounts};
 use crate::load::{Loaded, slots};
-use crate::options::Markets;
+use crate::options::{Markets, OptionsTold};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
 use crate::rule_warnings;
@@ -134,6 +134,9 @@ impl<'a> Stage<'a> {
         let growth: Option<f64> = windows.iter().map(held).product();
         let instrument_return = growth.map(|growth| growth - 1.0);
         let standing = standing(self.scenario, &figures);
+        let traded = self.scenario.structure.is_some();
+        let rules = self.scenario.options.as_ref().filter(|_| traded);
+        let options = rules.map(|rules| OptionsTold::of(&ledger, rules, self.bars, self.snapshot));
         let mut described = RegimeRun {
             regime: regime.clone(),
             exposure,
@@ -145,6 +148,7 @@ impl<'a> Stage<'a> {
             band,
             instrument_return,
             standing,
+            options,
             reasons: Vec::new(),
         };
         described.reasons = diagnosis::reasons(&described, self.scenario);

@@ -1,7 +1,7 @@
 //! The iron condor's trigger: implied volatility is calm by its own standards.
 
 use indicators::{Age, AsOf, Column, Mask};
-use market::{Date, Series};
+use market::{Date, Series, Snapshot};
 use options::volatility::rank::iv_rank;
 use options::volatility::term::INDEX_DAYS;
 use options::volatility::{Level, Readings, TermSource};
@@ -59,14 +59,14 @@ impl IronCondor {
 
     /// The implied volatility that is ranked, points, by the dates on which all it is made of was published; `None` if the
     /// snapshot lacks the index.
-    pub fn published(&self, clock: &Clock<'_>) -> Option<Series> {
-        let index = clock.snapshot.series_of(&self.iv_index)?;
+    pub fn published(&self, snapshot: &Snapshot) -> Option<Series> {
+        let index = snapshot.series_of(&self.iv_index)?;
         let mut tenor = Series {
             name: format!("{} at {} days", self.iv_index, self.iv_tenor_days),
             known: index.known,
             ..Series::default()
         };
-        let ratios = RATIO_SERIES.map(|name| clock.snapshot.series_of(name));
+        let ratios = RATIO_SERIES.map(|name| snapshot.series_of(name));
         for (&date, &value) in index.date.iter().zip(&index.value) {
             let [vix, vix9d, vix3m] = ratios.map(|series| on(series?, date));
             let readings = Readings {
@@ -100,7 +100,7 @@ impl IronCondor {
 
     /// The rank on every instant of the clock, 0 to 100.
     pub fn rank(&self, clock: &Clock<'_>) -> Column {
-        let Some(published) = self.published(clock) else {
+        let Some(published) = self.published(clock.snapshot) else {
             return Column::unknown(clock.len());
         };
         let ranks = iv_rank(&published.value, self.rank_sessions as usize);

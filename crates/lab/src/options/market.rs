@@ -3,14 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indicators::SplitBasis;
-use market::{Bars, Snapshot};
+use market::{Bars, Date, Snapshot};
 use options::Chains;
 use options::quotes::{Assumed, ModelChains, ModelInputs, Moment, WidthLaw};
 use options::volatility::{Level, Readings, Skew, SkewParameters};
-use strategies::{Clock, filters};
+use strategies::{Clock, Edge, filters};
+use tape::{Tape, Want};
 
 use super::rules::{OptionRules, RATIO_SERIES};
 use crate::error::Error;
+use crate::scenario::Scenario;
 
 /// The chains made so far from one snapshot on one clock: those with the same rules are shared, and with them every price
 /// once it is computed.
@@ -105,6 +107,36 @@ fn moments(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Vec<Moment>
 /// A Treasury yield in percent, compounded twice a year, as a continuous rate: 2 × ln(1 + y ÷ 2).
 fn continuous(percent: f64) -> f64 {
     2.0 * (percent / 200.0).ln_1p()
+}
+
+/// The first date on which a plan's volatility has a rank, and every series that its prices are made from has begun; `None`
+/// for a plan that needs none.
+///
+/// # Errors
+/// What reading the tape meets.
+pub(crate) fn ready_from(plan: &Scenario, tape: &Tape) -> Result<Option<Date>, Error> {
+    let series = crate::needs::of_options(plan);
+    if series.is_empty() {
+        return Ok(None);
+    }
+    let want = Want {
+        series,
+        ..Want::default()
+    };
+    let snapshot = tape.read(&want, 1)?;
+    let begun = snapshot
+        .series
+        .iter()
+        .filter_map(|series| series.date.first());
+    let begun = begun.max().copied();
+    let ranked = match &plan.entry.edge {
+        Edge::IronCondor(edge) => edge.published(&snapshot).and_then(|published| {
+            let last = (edge.rank_sessions as usize).checked_sub(1)?;
+            published.date.get(last).copied()
+        }),
+        Edge::MeanReversion(_) | Edge::GapMomentum(_) | Edge::Rules(_) => None,
+    };
+    Ok(begun.max(ranked))
 }
 
 #[cfg(test)]

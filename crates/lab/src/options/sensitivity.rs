@@ -1,0 +1,122 @@
+//! How the verdict changes with what nobody knows exactly: the share of the spread that is paid, the skew, the source of
+//! volatility.
+
+use serde::Serialize;
+
+use crate::scenario::Scenario;
+use crate::verdict::{Standing, Verdict};
+
+/// One assumption changed, everything else as planned.
+#[derive(Clone, Debug)]
+pub struct Assumption {
+    /// What is changed, for people.
+    pub name: &'static str,
+    change: fn(&mut Scenario),
+}
+
+/// A plan under one assumption.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Variant {
+    /// What was changed.
+    pub name: String,
+    /// Its regimes, in the order of the run.
+    pub regimes: Vec<VariantRegime>,
+    /// Its verdict.
+    #[serde(serialize_with = "verdict_word")]
+    pub verdict: Verdict,
+}
+
+/// A regime under one assumption.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VariantRegime {
+    /// The regime.
+    pub name: String,
+    /// Net return, a fraction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub net_return: Option<f64>,
+    /// Largest drawdown at session closes, a fraction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_drawdown: Option<f64>,
+    /// Trades.
+    pub trades: usize,
+    /// Whether it held.
+    #[serde(serialize_with = "standing_word")]
+    pub standing: Standing,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature serde asks for.
+fn verdict_word<S: serde::Serializer>(verdict: &Verdict, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_str(verdict.as_str())
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature serde asks for.
+fn standing_word<S: serde::Serializer>(standing: &Standing, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_str(standing.as_str())
+}
+
+/// The assumptions, in the order in which they are shown.
+pub const ASSUMPTIONS: [Assumption; 8] = [
+    Assumption {
+        name: "spread crossed 0.25",
+        change: |s| crossed(s, 0.25),
+    },
+    Assumption {
+        name: "spread crossed 0.5",
+        change: |s| crossed(s, 0.5),
+    },
+    Assumption {
+        name: "spread crossed 1.0",
+        change: |s| crossed(s, 1.0),
+    },
+    Assumption {
+        name: "skew a quarter flatter",
+        change: |s| skew(s, 0.75),
+    },
+    Assumption {
+        name: "skew a quarter steeper",
+        change: |s| skew(s, 1.25),
+    },
+    Assumption {
+        name: "IV: index at all tenors",
+        change: |s| {
+            if let Some(options) = &mut s.options {
+                options.term = false;
+            }
+        },
+    },
+    Assumption {
+        name: "IV: a tenth lower",
+        change: |s| level(s, 0.9),
+    },
+    Assumption {
+        name: "IV: a tenth higher",
+        change: |s| level(s, 1.1),
+    },
+];
+
+impl Assumption {
+    /// The plan under it.
+    pub fn of(&self, scenario: &Scenario) -> Scenario {
+        let mut changed = scenario.clone();
+        (self.change)(&mut changed);
+        changed
+    }
+}
+
+fn crossed(scenario: &mut Scenario, share: f64) {
+    if let Some(costs) = &mut scenario.option_costs {
+        costs.spread_crossed = share;
+    }
+}
+
+fn skew(scenario: &mut Scenario, times: f64) {
+    if let Some(options) = &mut scenario.options {
+        options.skew_scale *= times;
+    }
+}
+
+fn level(scenario: &mut Scenario, times: f64) {
+    if let Some(options) = &mut scenario.options {
+        options.level_scale *= times;
+    }
+}

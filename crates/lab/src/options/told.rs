@@ -1,0 +1,210 @@
+//! What a regime's options say beside its figures: causes, what leaving at once would have cost, where the model is least
+//! to be trusted.
+
+use engine::{Attribution, Ledger};
+use indicators::{Column, SplitBasis};
+use market::{Bars, Date, FillRule, Snapshot};
+use serde::Serialize;
+use strategies::{Clock, filters};
+
+use super::rules::OptionRules;
+
+/// Options in one regime.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OptionsTold {
+    /// What moved the closed structures, summed; the parts add up to their net result.
+    #[serde(flatten)]
+    pub attribution: Causes,
+    /// Fills of option legs priced by a model.
+    pub model_fills: usize,
+    /// Fills of option legs at real quotes.
+    pub quoted_fills: usize,
+    /// Structures of which a leg was exercised or assigned.
+    pub assigned: usize,
+    /// Structures that expired within a quarter of a percent of a strike that was sold.
+    pub pinned: usize,
+    /// Structures that lost more than they could at expiry: by assignment, gaps, dividends.
+    pub beyond_max_loss: usize,
+    /// The worst of them: loss ÷ most loss at expiry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst_loss_multiple: Option<f64>,
+    /// Largest drawdown at session closes had every structure been closed there at any price, a fraction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_drawdown_liquidation: Option<f64>,
+    /// The most that this would have cost against the mark at mid, dollars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liquidation_cost_usd: Option<f64>,
+    /// Marks of legs that had no price and kept their last.
+    pub stale_marks: u32,
+    /// Closes at which an ordered closing could not fill.
+    pub unfilled_closings: u32,
+    /// Sessions with a structure held on which the index jumped most, largest first: there the model is least to be trusted.
+    pub jumps: Vec<Jump>,
+}
+
+/// [`Attribution`], for JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[allow(clippy::struct_field_names)] // All of them are dollars.
+pub struct Causes {
+    /// The underlying's moves, first order, and those of assigned shares.
+    pub delta_usd: f64,
+    /// The underlying's moves, second order.
+    pub gamma_usd: f64,
+    /// Changes of implied volatility.
+    pub vega_usd: f64,
+    /// Time that passed.
+    pub theta_usd: f64,
+    /// Spread crossed, slippage, commissions and fees.
+    pub costs_usd: f64,
+    /// Dividends of assigned shares.
+    pub dividends_usd: f64,
+    /// What is left.
+    pub other_usd: f64,
+}
+
+impl From<Attribution> for Causes {
+    fn from(of: Attribution) -> Self {
+        Self {
+            delta_usd: of.delta_usd,
+            gamma_usd: of.gamma_usd,
+            vega_usd: of.vega_usd,
+            theta_usd: of.theta_usd,
+            costs_usd: of.costs_usd,
+            dividends_usd: of.dividends_usd,
+            other_usd: of.other_usd,
+        }
+    }
+}
+
+/// A session on which the index jumped.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Jump {
+    /// The session.
+    pub date: Date,
+    /// The index at the close before, points.
+    pub before: f64,
+    /// The index at its close, points.
+    pub after: f64,
+    /// What the account's equity did on it, dollars.
+    pub change_usd: f64,
+}
+
+/// A change of the index by this share of itself, either way, is a jump.
+const JUMP: f64 = 0.10;
+/// Jumps that are told.
+const MOST_JUMPS: usize = 3;
+
+impl OptionsTold {
+    pub(crate) fn of(
+        ledger: &Ledger,
+        rules: &OptionRules,
+        bars: &Bars,
+        snapshot: &Snapshot,
+    ) -> Self {
+        let mut attribution = Attribution::default();
+        for closed in &ledger.structures {
+            attribution.add(&closed.structure.attribution);
+        }
+        let structures = || ledger.structures.iter().map(|closed| &closed.structure);
+        let losses = ledger.structures.iter().filter_map(|closed| {
+            let most = closed.structure.max_loss_usd.filter(|most| *most > 0.0)?;
+            let pnl = ledger.trades.get(closed.trade_id as usize - 1)?.pnl_usd;
+            Some(-pnl / most)
+        });
+        let beyond: Vec<f64> = losses.filter(|multiple| *multiple > 1.0).collect();
+        let fills = |rule| {
+            ledger
+                .leg_fills
+                .iter()
+                .filter(|fill| fill.rule == rule)
+                .count()
+        };
+        Self {
+            attribution: attribution.into(),
+            model_fills: fills(FillRule::Model),
+            quoted_fills: fills(FillRule::Quote),
+            assigned: structures().filter(|s| s.was_assigned).count(),
+            pinned: structures().filter(|s| s.was_pinned).count(),
+            beyond_max_loss: beyond.len(),
+            worst_loss_multiple: beyond.into_iter().max_by(f64::total_cmp),
+            max_drawdown_liquidation: drawdown_at_liquidation(ledger),
+            liquidation_cost_usd: dearest_liquidation(ledger),
+            stale_marks: ledger.counts.stale_marks,
+            unfilled_closings: ledger.counts.unfilled_closings,
+            jumps: jumps(ledger, &index(rules, bars, snapshot), bars, snapshot),
+        }
+    }
+}
+
+/// Drawdown of the account's worth with structures at liquidation where some are held, at the marks elsewhere.
+fn drawdown_at_liquidation(ledger: &Ledger) -> Option<f64> {
+    let first = ledger.liquidations.first()?;
+    let mut worth: std::collections::BTreeMap<u32, f64> = ledger
+        .marks
+        .iter()
+        .map(|mark| (mark.session, mark.equity_usd))
+        .collect();
+    worth.extend(ledger.liquidations.iter().copied());
+    debug_assert!(worth.contains_key(&first.0));
+    let (mut peak, mut most) = (ledger.start_equity_usd, 0.0_f64);
+    for equity in worth.into_values() {
+        peak = peak.max(equity);
+        most = most.max((peak - equity) / peak);
+    }
+    Some(most)
+}
+
+fn dearest_liquidation(ledger: &Ledger) -> Option<f64> {
+    let mut marks = ledger.marks.iter().peekable();
+    let mut equity_usd = ledger.start_equity_usd;
+    let costs = ledger.liquidations.iter().map(|&(session, worth)| {
+        while let Some(mark) = marks.next_if(|mark| mark.session <= session) {
+            equity_usd = mark.equity_usd;
+        }
+        equity_usd - worth
+    });
+    costs.max_by(f64::total_cmp)
+}
+
+/// The index at each close of the clock.
+fn index(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Column {
+    let basis = SplitBasis::default();
+    let clock = Clock {
+        bars,
+        snapshot,
+        basis: &basis,
+    };
+    filters::last_level(&clock, &rules.index)
+}
+
+fn jumps(ledger: &Ledger, index: &Column, bars: &Bars, snapshot: &Snapshot) -> Vec<Jump> {
+    let held = ledger.liquidations.iter().map(|(session, _)| *session);
+    let mut equity_usd = ledger.start_equity_usd;
+    let mut marks = ledger.marks.iter().peekable();
+    let mut jumps = Vec::new();
+    for session in held {
+        while let Some(mark) = marks.next_if(|mark| mark.session < session) {
+            equity_usd = mark.equity_usd;
+        }
+        let now = marks.peek().filter(|mark| mark.session == session);
+        let slot = bars.session().partition_point(|&s| s < session);
+        let values = slot.checked_sub(1).and_then(|before| {
+            let date = snapshot.sessions.get(session as usize)?.date;
+            Some((index.get(before)?, index.get(slot)?, date))
+        });
+        if let Some((before, after, date)) = values
+            && (after / before - 1.0).abs() >= JUMP
+        {
+            jumps.push(Jump {
+                date,
+                before,
+                after,
+                change_usd: now.map_or(0.0, |mark| mark.equity_usd - equity_usd),
+            });
+        }
+    }
+    let size = |jump: &Jump| (jump.after / jump.before - 1.0).abs();
+    jumps.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.date.cmp(&b.date)));
+    jumps.truncate(MOST_JUMPS);
+    jumps
+}
