@@ -32,7 +32,7 @@ const RULES: [(&str, &[&str]); 13] = [
             "tape",
         ],
     ),
-    ("report", &["market", "options", "stats", "lab", "table"]),
+    ("report", &["market", "stats", "lab", "table"]),
     ("stormproof", &["lab", "report", "tape"]),
 ];
 

@@ -22,7 +22,30 @@ pub fn reasons(run: &RegimeRun, scenario: &Scenario) -> Vec<String> {
     reasons.extend(gaps(run));
     reasons.extend(costs(run));
     reasons.extend(ambiguity(run));
+    reasons.extend(doubtful_days(run));
     reasons
+}
+
+/// The days on which option prices are least to be trusted.
+fn doubtful_days(run: &RegimeRun) -> Option<String> {
+    let jumps = &run.options.as_ref()?.jumps;
+    let day = |jump: &crate::options::Jump| {
+        format!(
+            "{} (index {:.1} to {:.1}, {}{})",
+            jump.date,
+            jump.before,
+            jump.after,
+            if jump.change_usd < 0.0 { "−" } else { "+" },
+            dollars(jump.change_usd)
+        )
+    };
+    let days: Vec<String> = jumps.iter().map(day).collect();
+    (!days.is_empty()).then(|| {
+        format!(
+            "the model is least to be trusted where volatility jumped: {}",
+            days.join(", ")
+        )
+    })
 }
 
 /// An account that lost all it had: figures after that say nothing.

@@ -72,4 +72,4 @@ pub use strategies::Reading;
 pub use language::{Entry as RuleWord, GRAMMAR as RULE_GRAMMAR, Group as RuleGroup};
 
 /// Words of the engine that stand in a [`RegimeRun`]: doors read them without importing the engine.
-pub use engine::{Outcome, Overlaid, RejectReason, Setup};
+pub use engine::{ClosedStructure, LegFill, Outcome, Overlaid, RejectReason, Setup};

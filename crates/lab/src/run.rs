@@ -40,6 +40,9 @@ pub struct TapeFacts {
     pub first: Option<Date>,
     /// Last session read.
     pub last: Option<Date>,
+    /// True if option prices come from a model.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub model: bool,
 }
 
 /// A run: a plan in all its regimes, and the verdict.
@@ -156,5 +159,6 @@ pub(crate) fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFa
         fingerprint: loaded.fingerprint.clone(),
         first: span.map(|s| s.0),
         last: span.map(|s| s.1),
+        model: scenario.structure.is_some(),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use lab::options::{Beside, IntoStorm, OptionsTold, Variant};
 use lab::{Band, ExitCount};
 use lab::{Funnel, OverlayCounts, RegimeRun, Run, Standing, TapeFacts, Verdict};
 use market::{Date, Origin};
@@ -32,12 +33,17 @@ struct Document<'a> {
     schema: u32,
     stormproof: &'static str,
     simulated: bool,
+    /// True if option prices come from a model.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    model: bool,
     plan: &'a str,
     verdict: Judgement,
     warnings: &'a [String],
     tape: &'a TapeFacts,
     criteria: Vec<Criterion<'a>>,
     regimes: Vec<Window<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<BesideVerdict<'a>>,
     scenario: serde_json::Value,
 }
 
@@ -68,6 +74,30 @@ struct Window<'a> {
     exits: BTreeMap<&'static str, ExitCount>,
     funnel: Counts<'a>,
     band: Band,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<&'a OptionsTold>,
+}
+
+/// What stands beside the verdict of a plan that trades options.
+#[derive(Serialize)]
+struct BesideVerdict<'a> {
+    sensitivity: &'a [Variant],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pooled: Option<WholeHistory<'a>>,
+}
+
+#[derive(Serialize)]
+struct WholeHistory<'a> {
+    from: Date,
+    to: Date,
+    standing: Standing,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    net_return: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_drawdown: Option<f64>,
+    #[serde(flatten)]
+    trades: OfTrades,
+    held_into: &'a [IntoStorm],
 }
 
 #[derive(Serialize)]
@@ -203,6 +233,7 @@ impl<'a> Document<'a> {
             schema: SCHEMA,
             stormproof: env!("CARGO_PKG_VERSION"),
             simulated: run.tape.origin != Origin::Real,
+            model: run.tape.model,
             plan: &run.scenario.name,
             verdict: Judgement {
                 verdict: run.verdict,
@@ -227,6 +258,7 @@ impl<'a> Document<'a> {
                 .iter()
                 .map(|regime| Window::of(regime, !run.scenario.overlays.is_empty()))
                 .collect(),
+            beside: run.beside.as_ref().map(BesideVerdict::of),
             scenario: without_nulls(serde_json::to_value(&run.scenario)?),
         })
     }
@@ -257,6 +289,24 @@ impl<'a> Window<'a> {
             exits: exits.collect(),
             funnel: Counts::of(&run.funnel, overlays),
             band: run.band,
+            options: run.options.as_ref(),
+        }
+    }
+}
+
+impl<'a> BesideVerdict<'a> {
+    fn of(beside: &'a Beside) -> Self {
+        Self {
+            sensitivity: &beside.sensitivity,
+            pooled: beside.pooled.as_ref().map(|pooled| WholeHistory {
+                from: pooled.regime.from,
+                to: pooled.regime.to,
+                standing: pooled.standing,
+                net_return: pooled.figures.net_return,
+                max_drawdown: pooled.figures.max_drawdown,
+                trades: OfTrades::of(&pooled.figures.trades),
+                held_into: &pooled.storms,
+            }),
         }
     }
 }

@@ -9,12 +9,17 @@ use table::{Column, Table};
 pub(crate) const EPOCH_FROM_CE: i32 = 719_163;
 
 /// An empty table that says what plan it belongs to, and whether its prices were made.
-fn begin<'a>(run: &Run) -> Table<'a> {
+pub(crate) fn begin<'a>(run: &Run) -> Table<'a> {
     let table = Table::new()
         .fact("plan", &run.scenario.name)
         .fact("strategy", &run.scenario.strategy)
         .fact("stormproof", env!("CARGO_PKG_VERSION"))
         .fact("tape_fingerprint", &run.tape.fingerprint);
+    let table = if run.tape.model {
+        table.fact("option_prices", "model")
+    } else {
+        table
+    };
     match run.tape.origin {
         Origin::Real => table.fact("origin", "real"),
         Origin::Simulated { seed } => table
@@ -24,52 +29,63 @@ fn begin<'a>(run: &Run) -> Table<'a> {
 }
 
 /// Rows of every regime, in order, each beside its regime.
-struct Rows<'a, T>(Vec<(&'a RegimeRun, &'a T)>);
+pub(crate) struct Rows<'a, T>(Vec<(&'a RegimeRun, &'a T)>);
 
 impl<'a, T> Rows<'a, T> {
-    fn of(run: &'a Run, rows: fn(&RegimeRun) -> &[T]) -> Self {
+    pub(crate) fn of(run: &'a Run, rows: fn(&RegimeRun) -> &[T]) -> Self {
         let of_one = |regime: &'a RegimeRun| rows(regime).iter().map(move |row| (regime, row));
         Self(run.regimes.iter().flat_map(of_one).collect())
     }
 
-    fn regime<'c>(&self) -> Column<'c> {
+    /// What each row says beside its regime.
+    pub(crate) fn each<V>(&self, cell: impl Fn(&RegimeRun, &T) -> V) -> Vec<V> {
+        self.0
+            .iter()
+            .map(|(regime, row)| cell(regime, row))
+            .collect()
+    }
+
+    pub(crate) fn regime<'c>(&self) -> Column<'c> {
         Column::text(self.0.iter().map(|(regime, _)| &regime.regime.name))
     }
 
-    fn text<'c>(&self, cell: impl Fn(&T) -> &'static str) -> Column<'c> {
+    pub(crate) fn text<'c>(&self, cell: impl Fn(&T) -> &'static str) -> Column<'c> {
         Column::text(self.0.iter().map(|(_, row)| cell(row)))
     }
 
-    fn constant<'c>(&self, text: &str) -> Column<'c> {
+    pub(crate) fn constant<'c>(&self, text: &str) -> Column<'c> {
         Column::text(self.0.iter().map(|_| text))
     }
 
-    fn maybe_text<'c, S: AsRef<str>>(&self, cell: impl Fn(&T) -> Option<S>) -> Column<'c> {
+    pub(crate) fn maybe_text<'c, S: AsRef<str>>(
+        &self,
+        cell: impl Fn(&T) -> Option<S>,
+    ) -> Column<'c> {
         Column::maybe_text(self.0.iter().map(|(_, row)| cell(row)))
     }
 
-    fn number<'c>(&self, cell: impl Fn(&T) -> f64) -> Column<'c> {
+    pub(crate) fn number<'c>(&self, cell: impl Fn(&T) -> f64) -> Column<'c> {
         Column::number(self.collect(cell))
     }
 
-    fn maybe_number<'c>(&self, cell: impl Fn(&T) -> Option<f64>) -> Column<'c> {
+    pub(crate) fn maybe_number<'c>(&self, cell: impl Fn(&T) -> Option<f64>) -> Column<'c> {
         Column::maybe_number(self.collect(cell))
     }
 
     /// Signed, so that a difference of two counts in SQL does not overflow below zero.
-    fn count<'c>(&self, cell: impl Fn(&T) -> u64) -> Column<'c> {
+    pub(crate) fn count<'c>(&self, cell: impl Fn(&T) -> u64) -> Column<'c> {
         Column::integer(self.collect(|row| i64::try_from(cell(row)).unwrap_or(i64::MAX)))
     }
 
-    fn time<'c>(&self, cell: impl Fn(&T) -> Time) -> Column<'c> {
+    pub(crate) fn time<'c>(&self, cell: impl Fn(&T) -> Time) -> Column<'c> {
         Column::time_micros(self.collect(|row| cell(row).micros()))
     }
 
-    fn date<'c>(&self, cell: impl Fn(&T) -> Date) -> Column<'c> {
+    pub(crate) fn date<'c>(&self, cell: impl Fn(&T) -> Date) -> Column<'c> {
         Column::date_days(self.collect(|row| cell(row).num_days_from_ce() - EPOCH_FROM_CE))
     }
 
-    fn collect<V>(&self, cell: impl Fn(&T) -> V) -> Vec<V> {
+    pub(crate) fn collect<V>(&self, cell: impl Fn(&T) -> V) -> Vec<V> {
         self.0.iter().map(|(_, row)| cell(row)).collect()
     }
 }

@@ -9,6 +9,7 @@ pub mod error;
 mod file;
 mod frames;
 mod montecarlo;
+mod options;
 mod place;
 mod plan;
 mod results;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::document::SCHEMA;
 use crate::error::ReportError;
-use crate::words::{number, percent, signed_percent, simulated_banner, wrap};
+use crate::words::{banner, last_word, number, percent, signed_percent, wrap};
 
 const WIDTH: usize = 80;
 const LABEL: usize = 24;
@@ -31,9 +31,8 @@ pub fn monte_carlo(carlo: &MonteCarlo) -> String {
     let mut text = wrap("", &title, WIDTH) + "\n";
     text.push_str(&wrap("tape: ", &carlo.tape.name, WIDTH));
     text.push('\n');
-    let banner = simulated_banner(&carlo.tape.origin);
-    if let Some(banner) = &banner {
-        text.push_str(banner);
+    if let Some(banner) = banner(&carlo.tape) {
+        text.push_str(&banner);
         text.push('\n');
     }
     for window in carlo.windows.iter().chain(&carlo.pooled) {
@@ -49,8 +48,9 @@ pub fn monte_carlo(carlo: &MonteCarlo) -> String {
         text.push_str(&wrap("warning: ", warning, WIDTH));
         text.push('\n');
     }
-    if banner.is_some() {
-        text.push_str("SIMULATED prices: no evidence about the plan.\n");
+    if let Some(word) = last_word(&carlo.tape) {
+        text.push_str(word);
+        text.push('\n');
     }
     text
 }
@@ -169,7 +169,7 @@ pub fn monte_carlo_json(carlo: &MonteCarlo) -> Result<String, ReportError> {
     let document = Document {
         schema: SCHEMA,
         stormproof: env!("CARGO_PKG_VERSION"),
-        simulated: simulated_banner(&carlo.tape.origin).is_some(),
+        simulated: banner(&carlo.tape).is_some(),
         carlo,
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")

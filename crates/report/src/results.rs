@@ -1,4 +1,4 @@
-//! A folder of results: five files, all of them or none.
+//! A folder of results: five files, or six with options; all of them or none.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,16 @@ use table::{Options, Table};
 use crate::document::json;
 use crate::error::ReportError;
 use crate::target::check_target_for;
-use crate::{frames, place};
+use crate::{frames, options, place};
 
-/// The files of a folder of results.
-pub const FILES: [&str; 5] = [
+/// The files of a folder of results; the last is there if options were traded.
+pub const FILES: [&str; 6] = [
     "run.json",
     "trades.parquet",
     "equity.parquet",
     "fills.parquet",
     "decisions.parquet",
+    "legs.parquet",
 ];
 
 /// Writes [`FILES`] into `folder`, which is made (with those above it), or replaced if it holds only earlier results.
@@ -79,13 +80,19 @@ fn write_files(folder: &Path, run: &Run) -> Result<(), ReportError> {
     file.write_all(json(run)?.as_bytes())
         .map_err(ReportError::io("write", &path))?;
     file.commit()?;
-    let frames: [fn(&Run) -> Table<'_>; 4] = [
+    let frames: [fn(&Run) -> Table<'_>; 5] = [
         frames::trades,
         frames::equity,
         frames::fills,
         frames::decisions,
+        options::legs,
     ];
-    for (name, frame) in FILES[1..].iter().zip(frames) {
+    let count = if run.scenario.structure.is_some() {
+        5
+    } else {
+        4
+    };
+    for (name, frame) in FILES[1..].iter().zip(frames).take(count) {
         frame(run).write_atomic(&folder.join(name), &Options::default())?;
     }
     Ok(())

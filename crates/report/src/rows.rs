@@ -25,6 +25,7 @@ pub(crate) fn rows(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
             or_dash(r.instrument_return, signed_percent)
         }),
     );
+    rows.extend(crate::options::rows(regimes));
     rows.extend(exits(regimes));
     rows.extend(setups(regimes));
     rows.extend(criteria(run, regimes));
@@ -32,7 +33,7 @@ pub(crate) fn rows(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
     rows
 }
 
-fn row(
+pub(crate) fn row(
     label: impl Into<String>,
     regimes: &[RegimeRun],
     cell: impl Fn(&RegimeRun) -> String,
@@ -254,10 +255,10 @@ fn settled(regimes: &[RegimeRun]) -> Vec<Row> {
         .collect()
 }
 
-fn heading(label: &str, regimes: &[RegimeRun]) -> Row {
+pub(crate) fn heading(label: &str, regimes: &[RegimeRun]) -> Row {
     row(label, regimes, |_| String::new())
 }
 
-fn count(n: usize) -> String {
+pub(crate) fn count(n: usize) -> String {
     n.to_string()
 }

@@ -6,7 +6,7 @@ use comfy_table::{
 use lab::{RegimeRun, Run, Standing, Verdict};
 
 use crate::rows::rows;
-use crate::words::{number, simulated_banner, wrap};
+use crate::words::{banner, last_word, number, wrap};
 
 /// Nothing is wider: what fits here fits everywhere.
 const WIDTH: usize = 80;
@@ -35,6 +35,9 @@ pub fn table(run: &Run, colour: bool) -> String {
         text.push('\n');
         text.push_str(&why(regime, paint));
     }
+    if let Some(beside) = &run.beside {
+        text.push_str(&crate::options::beside(run, beside, WIDTH));
+    }
     text.push_str(&closing(run, paint));
     text
 }
@@ -58,7 +61,7 @@ fn headline(run: &Run, paint: Paint) -> String {
     text.push('\n');
     text.push_str(&wrap("", &tape, WIDTH));
     text.push('\n');
-    if let Some(banner) = simulated_banner(&run.tape.origin) {
+    if let Some(banner) = banner(&run.tape) {
         text.push_str(&paint.yellow(&banner));
         text.push('\n');
     }
@@ -158,8 +161,8 @@ fn closing(run: &Run, paint: Paint) -> String {
     text.push_str(&verdict.replacen(word, &paint.verdict(run.verdict), 1));
     text.push('\n');
     // A long run is read from its end: the mark must be there too.
-    if simulated_banner(&run.tape.origin).is_some() {
-        text.push_str(&paint.yellow("SIMULATED prices: no evidence about the plan."));
+    if let Some(word) = last_word(&run.tape) {
+        text.push_str(&paint.yellow(word));
         text.push('\n');
     }
     text

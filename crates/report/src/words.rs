@@ -1,5 +1,6 @@
 //! Numbers and sentences as people read them.
 
+use lab::TapeFacts;
 use market::Origin;
 
 /// Stands for a figure that is not defined.
@@ -12,6 +13,25 @@ pub fn simulated_banner(origin: &Origin) -> Option<String> {
         Origin::Simulated { seed } => Some(format!(
             "SIMULATED: these prices were made (seed {seed}), not traded.\nThey show how the program works and are no evidence about the plan."
         )),
+    }
+}
+
+/// What every output says that rests on made prices or on a model's; `None` where all of them were traded or quoted.
+pub(crate) fn banner(tape: &TapeFacts) -> Option<String> {
+    let mut lines: Vec<String> = simulated_banner(&tape.origin).into_iter().collect();
+    if tape.model {
+        lines.push("MODEL: option prices are a model's, not quotes;\nwhat comes of them is no better than the model.".to_owned());
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The same in a line, for the end of a long report.
+pub(crate) fn last_word(tape: &TapeFacts) -> Option<&'static str> {
+    match (tape.origin != Origin::Real, tape.model) {
+        (true, true) => Some("SIMULATED prices, MODEL options: no evidence about the plan."),
+        (true, false) => Some("SIMULATED prices: no evidence about the plan."),
+        (false, true) => Some("MODEL option prices: no fill here was ever quoted."),
+        (false, false) => None,
     }
 }
 

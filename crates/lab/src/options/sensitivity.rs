@@ -69,12 +69,12 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
         change: |s| crossed(s, 1.0),
     },
     Assumption {
-        name: "skew a quarter flatter",
-        change: |s| skew(s, 0.75),
+        name: "skew a tenth flatter",
+        change: |s| skew(s, 0.9),
     },
     Assumption {
-        name: "skew a quarter steeper",
-        change: |s| skew(s, 1.25),
+        name: "skew a tenth steeper",
+        change: |s| skew(s, 1.0),
     },
     Assumption {
         name: "IV: index at all tenors",

@@ -6,7 +6,7 @@ use lab::PlanSheet;
 
 use super::sections::{Block, headline, sections};
 use super::svg::tree;
-use crate::words::simulated_banner;
+use crate::words::banner;
 
 const STYLE: &str = include_str!("plan.css");
 
@@ -24,7 +24,7 @@ pub fn plan_html(sheet: &PlanSheet) -> String {
         sheet.symbol, sheet.side, sheet.interval, sheet.tape.name
     );
     let _ = writeln!(page, "<p class=\"facts\">{}</p>", escape(&facts));
-    if let Some(banner) = simulated_banner(&sheet.tape.origin) {
+    if let Some(banner) = banner(&sheet.tape) {
         let _ = writeln!(page, "<p class=\"simulated\">{}</p>", escape(&banner));
     }
     let _ = writeln!(

@@ -6,7 +6,7 @@ use lab::PlanSheet;
 use lab::plan::Answer;
 
 use super::sections::{Block, headline, sections};
-use crate::words::simulated_banner;
+use crate::words::banner;
 
 /// The sheet in Markdown, ending with a newline. The decision tree is a table of questions.
 pub fn plan_markdown(sheet: &PlanSheet) -> String {
@@ -19,7 +19,7 @@ pub fn plan_markdown(sheet: &PlanSheet) -> String {
         sheet.interval,
         plain(&sheet.tape.name)
     );
-    if let Some(banner) = simulated_banner(&sheet.tape.origin) {
+    if let Some(banner) = banner(&sheet.tape) {
         let _ = writeln!(text, "> **{}**\n", banner.replace('\n', " "));
     }
     let _ = writeln!(text, "**{}**", plain(&headline(sheet)));

@@ -6,7 +6,7 @@ use lab::PlanSheet;
 use lab::plan::{Answer, Step};
 
 use super::sections::{Block, headline, sections};
-use crate::words::{simulated_banner, wrap};
+use crate::words::{banner, last_word, wrap};
 
 const WIDTH: usize = 80;
 
@@ -18,7 +18,7 @@ pub fn plan_text(sheet: &PlanSheet) -> String {
     );
     let mut text = wrap("", &title, WIDTH) + "\n";
     text += &(wrap("tape: ", &sheet.tape.name, WIDTH) + "\n");
-    if let Some(banner) = simulated_banner(&sheet.tape.origin) {
+    if let Some(banner) = banner(&sheet.tape) {
         text += &(banner + "\n");
     }
     let _ = write!(text, "\n{}\n", wrap("", &headline(sheet), WIDTH));
@@ -28,8 +28,8 @@ pub fn plan_text(sheet: &PlanSheet) -> String {
             text += &of_block(block, sheet);
         }
     }
-    if simulated_banner(&sheet.tape.origin).is_some() {
-        text += "\nSIMULATED prices: no evidence about the plan.\n";
+    if let Some(word) = last_word(&sheet.tape) {
+        let _ = write!(text, "\n{word}\n");
     }
     text
 }

@@ -7,7 +7,7 @@ use lab::did_you_mean;
 use super::error::SweepError;
 use super::rank::Ranking;
 use super::results::Results;
-use crate::words::{number, simulated_banner};
+use crate::words::{banner, number};
 
 const WIDTH: usize = 80;
 const SHADES: [char; 5] = [' ', '░', '▒', '▓', '█'];
@@ -47,7 +47,7 @@ pub fn heatmap(
     });
     let objective = ranking.objectives.first().map_or("", |figure| figure.name);
     let mut text = format!("mean {objective} over all other parameters\n");
-    if let Some(banner) = simulated_banner(&results.manifest().tape.origin) {
+    if let Some(banner) = banner(&results.manifest().tape) {
         text.push_str(&banner);
         text.push('\n');
     }

@@ -6,7 +6,7 @@ use lab::{Regime, Standing};
 
 use super::summary::{Finalist, Summary};
 use crate::words::{
-    number, or_dash, percent, signed_dollars, signed_percent, simulated_banner, whole_percent, wrap,
+    banner, number, or_dash, percent, signed_dollars, signed_percent, whole_percent, wrap,
 };
 
 const WIDTH: usize = 80;
@@ -52,7 +52,7 @@ fn head(summary: &Summary) -> String {
     let windows: Vec<String> = sweep.windows[..sweep.searched].iter().map(window).collect();
     let searched = format!("searched: {}", windows.join("; "));
     let mut lines = vec![wrap("", &title, WIDTH), wrap("", &tape, WIDTH)];
-    lines.extend(simulated_banner(&sweep.tape.origin));
+    lines.extend(banner(&sweep.tape));
     lines.push(wrap("", &searched, WIDTH));
     let ruled_out = match summary.ruled_out {
         0 => String::new(),

@@ -6,7 +6,7 @@ use lab::sweep::space::Value;
 use lab::walk_forward::{Chosen, Combined, Figured, Growth, Summary, WalkForward};
 
 use crate::words::{
-    NONE, number, or_dash, percent, signed_percent, simulated_banner, whole_percent, wrap,
+    NONE, banner, last_word, number, or_dash, percent, signed_percent, whole_percent, wrap,
 };
 
 const WIDTH: usize = 80;
@@ -72,7 +72,7 @@ fn head(summary: &Summary, method: &str) -> String {
     let mut text = wrap("", &title, WIDTH) + "\n";
     text.push_str(&wrap("tape: ", &summary.tape.name, WIDTH));
     text.push('\n');
-    if let Some(banner) = simulated_banner(&summary.tape.origin) {
+    if let Some(banner) = banner(&summary.tape) {
         text.push_str(&banner);
         text.push('\n');
     }
@@ -292,8 +292,9 @@ fn closing(summary: &Summary, conclusion: &str, warnings: &[String]) -> String {
         text.push_str(&wrap("warning: ", warning, WIDTH));
         text.push('\n');
     }
-    if simulated_banner(&summary.tape.origin).is_some() {
-        text.push_str("SIMULATED prices: no evidence about the plan.\n");
+    if let Some(word) = last_word(&summary.tape) {
+        text.push_str(word);
+        text.push('\n');
     }
     text
 }
