@@ -5,7 +5,6 @@
 
 pub mod fit;
 pub mod history;
-mod implied;
 pub mod observe;
 pub mod rank;
 mod ratio;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use market::{Date, Quote, Right, Time, calendar};
 
-use super::implied;
 use super::strip::{Sides, StrikeQuote, parity_forward};
+use crate::value::{Dividends, Inputs, Style, Terms, implied_volatility};
 
 /// Mids below this are ticks, not opinions, dollars a share.
 const LEAST_MID_USD: f64 = 0.05;
@@ -152,8 +152,8 @@ fn smile(
             tally.faint += 1;
             continue;
         }
-        let implied =
-            |price: f64| implied::volatility(price * growth, forward, quote.strike, years);
+        let right = if call { Right::Call } else { Right::Put };
+        let implied = |price: f64| implied(price * growth, forward, quote.strike, years, right);
         let Some(((mid, bid), ask)) = implied(sides.mid())
             .zip(implied(sides.bid))
             .zip(implied(sides.ask))
@@ -178,6 +178,20 @@ fn smile(
         points,
         chain,
     })
+}
+
+/// What a forward price implies on a forward, without interest: the closed form knows nothing else of the two.
+fn implied(price: f64, forward: f64, strike: f64, years: f64, right: Right) -> Option<f64> {
+    let terms = Terms::new(Inputs {
+        spot: forward,
+        strike,
+        years,
+        rate: 0.0,
+        yield_rate: 0.0,
+        // Not looked at.
+        volatility: 1.0,
+    });
+    implied_volatility(price, &terms.ok()?, Dividends::NONE, right, Style::European).ok()
 }
 
 /// The median of the forwards of the strikes where call and put are closest: one stale quote does not move it.

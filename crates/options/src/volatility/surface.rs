@@ -1,8 +1,8 @@
 //! The volatilities of one instant: a level by tenor and a skew, joined so that the surface's own variance strip has the level.
 //!
 //! An index such as RVX is the price of a strip of all out-of-the-money options, not a volatility at the money. On the real
-//! SPY chains of February 2026 the strip read 17.3 where the money stood at 14.6; a surface levelled at the money would
-//! sell every option a sixth too dear.
+//! SPY chains of February 2026 the strip read 17.3 where the money stood at 14.3; a surface levelled at the money would
+//! sell every option a fifth too dear.
 
 use super::ratio::Legendre;
 use super::skew::{Shape, Skew, YEAR_DAYS};

@@ -1,9 +1,11 @@
 //! The fitted skew and the strip against real SPY chains.
 
+use market::Right;
+use options::value::{Dividends, Inputs, Style, Terms, european_value, implied_volatility};
 use options::volatility::strip::{INDEX_MINUTES, YEAR_MINUTES, constant_maturity};
 use options::volatility::{
-    ErrorBucket, Level, Levelled, ObservedSmile, Skew, SkewParameters, Surface, Term, errors, fit,
-    observe, term_strip,
+    ErrorBucket, Level, Levelled, ObservedSmile, Skew, SkewParameters, SmilePoint, Surface, Term,
+    errors, fit, observe, term_strip,
 };
 
 use crate::tape::{SNAPSHOTS, snapshot};
@@ -124,4 +126,45 @@ fn the_strip_of_the_real_chains_and_the_money_below_it() {
     eprintln!("30-day strips: {indices:.2?}");
     // The first snapshot's is known from elsewhere to one digit; the index itself moved between 16.75 and 18.96 that day.
     assert!((indices[0] - 17.3).abs() < 0.05, "{}", indices[0]);
+}
+
+/// The curve is fitted to European volatilities of American options. What the difference comes to, in docs/volatility.md: it
+/// is largest for puts at the money, and grows with tenor.
+#[test]
+fn early_exercise_is_in_the_volatilities_fitted_to() {
+    let Some(smiles) = smiles(SNAPSHOTS[0]) else {
+        return;
+    };
+    for (days, most) in [(30.0, 0.15), (127.0, 0.35)] {
+        let smile = smiles
+            .iter()
+            .find(|s| (s.years * 365.0 - days).abs() < 1.0)
+            .unwrap();
+        let worst = smile
+            .points
+            .iter()
+            .filter(|p| p.strike < smile.forward && smile.deviations(p.strike) > -4.0)
+            .map(|point| 100.0 * (point.volatility - american(smile, point)))
+            .fold(0.0, f64::max);
+        eprintln!("{days} days: European above American by at most {worst:.3} points");
+        assert!(worst > 0.0 && worst < most, "{worst}");
+    }
+}
+
+/// What a put's mid implies with early exercise, on the same forward.
+fn american(smile: &ObservedSmile, point: &SmilePoint) -> f64 {
+    // A yield of about SPY's; the spot that leads to the forward with it.
+    let yield_rate = 0.011;
+    let spot = smile.forward * ((yield_rate - smile.rate) * smile.years).exp();
+    let terms = Terms::new(Inputs {
+        spot,
+        strike: point.strike,
+        years: smile.years,
+        rate: smile.rate,
+        yield_rate,
+        volatility: point.volatility,
+    })
+    .unwrap();
+    let price = european_value(&terms, Right::Put);
+    implied_volatility(price, &terms, Dividends::NONE, Right::Put, Style::American).unwrap()
 }
