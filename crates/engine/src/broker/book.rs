@@ -8,6 +8,7 @@ use crate::track::{Action, Track};
 
 use super::moving::MovingStop;
 use super::pricing::{Bar, LimitRule, inside};
+use super::wants::Wants;
 
 /// What every accepted order has.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,96 +80,6 @@ pub struct Book {
     search: Search,
     /// The symbol's first corporate action that has not been passed yet.
     action: usize,
-}
-
-/// What the orders together may act on, so that a bar asks only what can be.
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools)] // Independent facts.
-struct Wants {
-    expiring: bool,
-    moving: bool,
-    stop_limits: bool,
-    /// Market orders.
-    open: bool,
-    /// The earliest close that an order names.
-    close: Option<Time>,
-    /// Reached by a price at or under it: sell stops, buy limits.
-    below: f64,
-    /// Reached by a price at or over it: buy stops, sell limits.
-    above: f64,
-}
-
-impl Default for Wants {
-    fn default() -> Self {
-        Self {
-            expiring: false,
-            moving: false,
-            stop_limits: false,
-            open: false,
-            close: None,
-            below: f64::NEG_INFINITY,
-            above: f64::INFINITY,
-        }
-    }
-}
-
-impl Wants {
-    #[inline]
-    fn add(&mut self, order: &Resting) {
-        self.expiring |= order.expires.is_some();
-        let (price, below) = match (order.kind, order.side) {
-            (OrderKind::Market, _) => {
-                self.open = true;
-                return;
-            }
-            (OrderKind::MarketOnClose { close }, _) => {
-                self.close = Some(self.close.map_or(close, |earliest| earliest.min(close)));
-                return;
-            }
-            (OrderKind::Stop { stop }, side) => (stop, side == Side::Sell),
-            (OrderKind::StopLimit { stop, .. }, side) => {
-                self.stop_limits = true;
-                (stop, side == Side::Sell)
-            }
-            (OrderKind::Limit { limit }, side) => (limit, side == Side::Buy),
-        };
-        if below {
-            self.below = self.below.max(price);
-        } else {
-            self.above = self.above.min(price);
-        }
-    }
-
-    #[inline]
-    fn add_exit(&mut self, exit: &Exit) {
-        self.moving |= exit.moving.is_some();
-        self.add(&exit.resting);
-    }
-
-    /// True if an order rests at a price.
-    #[inline]
-    fn rest(&self) -> bool {
-        self.below.is_finite() || self.above.is_finite()
-    }
-
-    /// The first bar that reaches a level. Sixteen bars are tested together, without a branch each.
-    fn first_reached(&self, highs: &[f64], lows: &[f64]) -> Option<usize> {
-        const LANES: usize = 16;
-        #[allow(clippy::needless_bitwise_bool)] // Lazy operators would branch, and not vectorise.
-        let reached = |high: f64, low: f64| (low <= self.below) | (high >= self.above);
-        let chunks = highs.chunks(LANES).zip(lows.chunks(LANES));
-        for (chunk, (high, low)) in chunks.enumerate() {
-            let any = high
-                .iter()
-                .zip(low)
-                .fold(false, |any, (&h, &l)| any | reached(h, l));
-            if any {
-                let within = high.iter().zip(low).position(|(&h, &l)| reached(h, l))?;
-                return Some(chunk * LANES + within);
-            }
-        }
-        None
-    }
 }
 
 /// How far the bars have been searched for a trigger since the orders last changed.

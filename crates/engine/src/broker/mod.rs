@@ -23,6 +23,7 @@ pub mod pricing;
 mod refusal;
 mod replayed;
 mod ticket;
+mod wants;
 
 use market::ExitReason;
 
