@@ -1,4 +1,4 @@
-//! The surface against the real tape (which is not part of the project).
+//! The surface: against the real tape (which is not part of the project), and what must hold of any.
 
 #![allow(
     clippy::print_stderr,
@@ -9,4 +9,5 @@ mod chains;
 mod history;
 mod properties;
 mod spx;
+mod synthetic;
 mod tape;
