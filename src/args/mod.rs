@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod montecarlo;
+mod options;
 mod plan;
 mod space;
 mod sweep;
@@ -17,6 +18,7 @@ use crate::door::Failure;
 use crate::out;
 
 pub(crate) use montecarlo::MonteCarloArgs;
+pub(crate) use options::{ChainArgs, FitArgs, OptionsCommand, ValueArgs};
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use space::{Sampler, SpaceArgs};
 pub(crate) use sweep::{MergeArgs, On, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     /// Print the words of the rule language: what each means, its unit, its warm-up, an example.
     #[command(after_help = plan::RULES_EXAMPLES)]
     Rules(RulesArgs),
+    /// Look at option chains, fit the model to real ones, value an option.
+    #[command(subcommand)]
+    Options(OptionsCommand),
     /// Print completions for a shell.
     #[command(after_help = COMPLETION_EXAMPLES)]
     Completions {
@@ -239,7 +244,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 18);
+        assert_eq!(found.len(), 21);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod montecarlo;
 mod new;
+mod options;
 mod plan;
 mod rules;
 mod run;
@@ -29,6 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::New(args) => new::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Rules(args) => rules::run(args),
+        Command::Options(command) => options::run(command),
         Command::Completions { shell } => completions::run(*shell),
     }
 }

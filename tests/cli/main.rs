@@ -10,6 +10,7 @@ mod import_size;
 mod interrupt;
 mod montecarlo;
 mod new;
+mod options;
 mod plans;
 mod real;
 mod replay;

@@ -3,6 +3,7 @@
 //! Nothing here computes a figure or makes a judgement: that is `stats` and `lab`. A figure that is not
 //! defined is a dash on screen, absent in JSON, null in Parquet; never 0 or NaN.
 
+mod chains;
 mod checkup;
 pub mod document;
 pub mod error;
@@ -21,6 +22,10 @@ mod terminal;
 mod walk_forward;
 mod words;
 
+pub use chains::{
+    option_chain, option_chain_json, option_values, option_values_json, options_fit,
+    options_fit_json, options_fit_toml,
+};
 pub use checkup::{checkup, checkup_json};
 pub use document::{SCHEMA, json};
 pub use error::ReportError;

@@ -105,7 +105,7 @@ fn moments(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Vec<Moment>
 }
 
 /// A Treasury yield in percent, compounded twice a year, as a continuous rate: 2 × ln(1 + y ÷ 2).
-fn continuous(percent: f64) -> f64 {
+pub(super) fn continuous(percent: f64) -> f64 {
     2.0 * (percent / 200.0).ln_1p()
 }
 

@@ -1,15 +1,24 @@
 //! Options of a plan's instrument: from the tape's series to chains on the plan's clock.
 
 mod beside;
+mod calculator;
+mod fitting;
 mod market;
 mod rules;
 mod sensitivity;
+mod sheet;
 mod told;
 
 pub use beside::{Beside, IntoStorm, Pooled};
 pub(crate) use beside::{beside, pooled_window};
+pub use calculator::{OptionFigures, OptionValues};
+pub use fitting::{OptionsFit, fit_options};
 pub(crate) use market::ready_from;
 pub use market::{Markets, chains};
 pub use rules::{OptionRules, RATIO_SERIES};
 pub use sensitivity::{ASSUMPTIONS, Assumption, Variant, VariantRegime};
+pub use sheet::{ChainQuestion, ChainRow, ChainSheet, WantedExpiry, chain_sheet};
 pub use told::{Causes, Jump, OptionsTold};
+
+/// Words of the market that questions are asked in: doors use them without importing it.
+pub use ::market::{Date, Right};

@@ -45,12 +45,15 @@ const EARLY_WEEKLY_DAYS: u64 = 8;
 
 /// The expiries listed on `on`, ascending; one that expires on `on` is among them.
 pub fn expiries(on: Date) -> Vec<Expiry> {
-    // A moved expiry lies days before its Friday: the day's own week is looked at whole.
-    let fridays = (0..=WEEKLY_DAYS).filter_map(|days| on.checked_add_days(Days::new(days)));
-    let weeklies = fridays.filter_map(weekly);
+    // Thursday's expiry that stands for a Friday is found by that Friday.
+    let to_friday = (Weekday::Fri.days_since(on.weekday())).into();
+    let fridays = (to_friday..=WEEKLY_DAYS).step_by(7);
+    let weeklies = fridays.filter_map(|days| weekly(on.checked_add_days(Days::new(days))?));
     let this_month = on.with_day(1);
-    let months =
-        (0..=JANUARY_MONTHS).filter_map(|ahead| this_month?.checked_add_months(Months::new(ahead)));
+    let months = (0..=JANUARY_MONTHS)
+        .filter_map(|ahead| Some((ahead, this_month?.checked_add_months(Months::new(ahead))?)))
+        .filter(|(ahead, first)| *ahead <= months_ahead(first.month()))
+        .map(|(_, first)| first);
     let monthlies = months.filter_map(monthly);
     let listed = |expiry: &Expiry| expiry.listed <= on && on <= expiry.date;
     let mut all: Vec<Expiry> = weeklies.chain(monthlies).filter(listed).collect();
@@ -94,13 +97,18 @@ fn weekly(friday: Date) -> Option<Expiry> {
     })
 }
 
-/// The monthly of the month that begins on `first`.
-fn monthly(first: Date) -> Option<Expiry> {
-    let ahead = match first.month() {
+/// Months before its own in which a month's expiry is listed.
+const fn months_ahead(month: u32) -> u32 {
+    match month {
         1 => JANUARY_MONTHS,
         3 | 6 | 9 | 12 => QUARTERLY_MONTHS,
         _ => NEAREST_MONTHS,
-    };
+    }
+}
+
+/// The monthly of the month that begins on `first`.
+fn monthly(first: Date) -> Option<Expiry> {
+    let ahead = months_ahead(first.month());
     // It enters when the month that was listed in its place has expired.
     let before = third_friday(first.checked_sub_months(Months::new(ahead))?)?;
     Some(Expiry {

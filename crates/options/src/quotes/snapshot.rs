@@ -12,7 +12,7 @@ use crate::volatility::strip::{Sides, StrikeQuote, parity_forward};
 use super::dividends::expected;
 use super::model::{close_of, years_between};
 use super::width::{Setting, WidthSample};
-use super::worth::{implied, worth};
+use super::worth::implied;
 
 /// How many rows of chains could be used, and why the others could not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -390,19 +390,12 @@ impl Board {
             volatility: 0.2,
         });
         let dividends = Dividends::new(&self.dividends);
-        let solved = terms.and_then(|terms| {
-            let dividends = dividends?;
-            let Some(volatility) = implied(mid, &terms, dividends, contract.right) else {
-                return Ok(None);
-            };
-            let terms = terms.with_volatility(volatility)?;
-            Ok(Some((
-                volatility,
-                worth(&terms, dividends, contract.right)?.greeks,
-            )))
-        });
-        let (volatility, greeks) = match solved.ok().flatten() {
-            Some((volatility, greeks)) => (Some(volatility), greeks),
+        let solved = terms
+            .ok()
+            .zip(dividends.ok())
+            .and_then(|(terms, dividends)| implied(mid, &terms, dividends, contract.right));
+        let (volatility, greeks) = match solved {
+            Some((volatility, valued)) => (Some(volatility), valued.greeks),
             None => (None, limit(spot, contract)),
         };
         LegQuote {

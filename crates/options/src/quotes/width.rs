@@ -27,8 +27,9 @@ mod fit;
 /// Dollars: every series of IWM, as of SPY and QQQ, is quoted in cents at any price (Penny Interval Program).
 pub const TICK_USD: f64 = 0.01;
 
-/// Where the width begins to grow with the distance out of the money.
+/// Log distance out of the money at which the width begins to grow with it, and at which it no longer does.
 const NEAR: f64 = 0.05;
+const FAR: f64 = 0.35;
 /// Centre and breadth of the step in the money, and breadth of the deep one, in delta: read off the chains, not fitted.
 const IN_CENTRE: f64 = 0.62;
 const IN_BREADTH: f64 = 0.03;
@@ -67,8 +68,8 @@ impl Fitted {
 pub struct Assumed {
     /// Widths of IWM as a multiple of SPY's. Default 2.
     pub multiplier: f64,
-    /// What 1.00 of log distance beyond 5 % out of the money adds, as a multiple: with the default 10 a strike 10 % out is
-    /// quoted 1.5 times as wide, one 15 % out twice as wide.
+    /// What 1.00 of log distance beyond 5 % out of the money adds, as a multiple, up to 35 % out: with the default 10 a strike
+    /// 10 % out is quoted 1.5 times as wide, one 15 % out twice as wide, none more than four times.
     pub far_growth: f64,
     /// Widths grow with this power of (index ÷ `calm_level`) above it. Default 1: twice as wide at 40, four times at 80.
     pub stress_power: f64,
@@ -170,7 +171,7 @@ impl Assumed {
             Right::Call => (at.strike / at.spot).ln(),
             Right::Put => (at.spot / at.strike).ln(),
         };
-        let far = 1.0 + self.far_growth * (outside - NEAR).max(0.0);
+        let far = 1.0 + self.far_growth * (outside.min(FAR) - NEAR).max(0.0);
         let stress = (at.level / self.calm_level)
             .max(1.0)
             .powf(self.stress_power);

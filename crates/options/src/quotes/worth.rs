@@ -2,38 +2,28 @@
 
 use market::Right;
 
-use crate::value::{Dividends, Terms, ValueError, Valued, european_with};
+use crate::value::{Dividends, Style, Terms, ValueError, Valued, american, implied_volatility};
 
+/// A tenth of a cent: less than rounding to ticks adds, and most values need no early exercise to be known to it.
+const TOLERANCE_USD: f64 = 1e-3;
+
+/// The American value and its greeks.
 pub(crate) fn worth(
     terms: &Terms,
     dividends: Dividends<'_>,
     right: Right,
 ) -> Result<Valued, ValueError> {
-    european_with(terms, dividends, right)
+    american(terms, dividends, right, TOLERANCE_USD)
 }
 
-/// The volatility that gives a price; `None` where none does.
+/// The volatility that gives a price, and what it makes of the greeks; `None` where none does.
 pub(crate) fn implied(
     price: f64,
     terms: &Terms,
     dividends: Dividends<'_>,
     right: Right,
-) -> Option<f64> {
-    let value = |volatility| {
-        let terms = terms.with_volatility(volatility).ok()?;
-        Some(worth(&terms, dividends, right).ok()?.value)
-    };
-    let (mut low, mut high) = (1e-4, 10.0);
-    if !(value(low)? < price && price < value(high)?) {
-        return None;
-    }
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if value(middle)? < price {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    Some(0.5 * (low + high))
+) -> Option<(f64, Valued)> {
+    let volatility = implied_volatility(price, terms, dividends, right, Style::American).ok()?;
+    let terms = terms.with_volatility(volatility).ok()?;
+    Some((volatility, worth(&terms, dividends, right).ok()?))
 }

@@ -50,6 +50,12 @@ fn what_is_assumed_by_hand() {
         (assumed.factor(&PUT) - 2.0 * (1.0 + 10.0 * ((200.0_f64 / 190.0).ln() - 0.05))).abs()
             < 1e-12
     );
+    // 200 → 100 is 69 % out: counted as 35 %.
+    let far = Setting {
+        strike: 100.0,
+        ..PUT
+    };
+    assert!((assumed.factor(&far) - 2.0 * 4.0).abs() < 1e-12);
     // At the money nothing but the multiplier; at an index of 40 twice that.
     let near = Setting {
         strike: 200.0,

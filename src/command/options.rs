@@ -1,0 +1,114 @@
+//! `stormproof options …`.
+
+use lab::options::{
+    ChainQuestion, Date, OptionFigures, OptionRules, WantedExpiry, chain_sheet, fit_options,
+};
+
+use crate::args::{ChainArgs, FitArgs, Format, OptionsCommand, ValueArgs};
+use crate::door::Failure;
+use crate::{out, place};
+
+/// Does what the subcommand says.
+pub(crate) fn run(command: &OptionsCommand) -> Result<(), Failure> {
+    match command {
+        OptionsCommand::Chain(args) => chain(args),
+        OptionsCommand::Fit(args) => fit(args),
+        OptionsCommand::Value(args) => value(args),
+    }
+}
+
+fn chain(args: &ChainArgs) -> Result<(), Failure> {
+    let on = date("--on", &args.on)?;
+    let expiry = match &args.expiry {
+        Some(expiry) => WantedExpiry::On(date("--expiry", expiry)?),
+        None => WantedExpiry::Days(i64::from(args.days)),
+    };
+    let shipped = OptionRules::default();
+    let asked = ChainQuestion {
+        symbol: args.symbol.clone(),
+        on,
+        expiry,
+        model: args.model,
+        rate: args.rate,
+        rules: OptionRules {
+            index: args.index.clone(),
+            skew_scale: args.skew_scale,
+            level_scale: args.level_scale,
+            width_multiplier: args.width_multiplier.unwrap_or(shipped.width_multiplier),
+            ..shipped
+        },
+    };
+    let tape = place::tape(args.tape.as_deref())?;
+    let sheet = chain_sheet(&tape, &asked)?;
+    out::print(&match args.format {
+        Format::Table => report::option_chain(&sheet, args.all),
+        Format::Json => report::option_chain_json(&sheet)?,
+    })
+}
+
+fn fit(args: &FitArgs) -> Result<(), Failure> {
+    let tape = place::tape(Some(&args.tape))?;
+    let fit = fit_options(&tape, &args.symbol, args.rate)?;
+    if let Some(path) = &args.out {
+        report::write_text(path, &report::options_fit_toml(&fit), true)?;
+    }
+    out::print(&match args.format {
+        Format::Table => report::options_fit(&fit),
+        Format::Json => report::options_fit_json(&fit)?,
+    })
+}
+
+fn value(args: &ValueArgs) -> Result<(), Failure> {
+    let on = args.on.as_deref().map(|on| date("--on", on)).transpose()?;
+    let dividends: Result<Vec<(f64, f64)>, Failure> = args
+        .dividend
+        .iter()
+        .map(|text| dividend(text, on))
+        .collect();
+    let values = OptionFigures {
+        spot: args.spot,
+        strike: args.strike,
+        days: args.days,
+        rate: args.rate,
+        yield_rate: args.yield_rate,
+        volatility: args.volatility,
+        right: args.right.right(),
+        dividends: dividends?,
+        price: args.price,
+    }
+    .value()?;
+    out::print(&match args.format {
+        Format::Table => report::option_values(&values),
+        Format::Json => report::option_values_json(&values)?,
+    })
+}
+
+/// Days until ex and dollars, of `21:0.86` or `2022-09-26:0.86`.
+fn dividend(text: &str, on: Option<Date>) -> Result<(f64, f64), Failure> {
+    let wrong = |help: &str| {
+        Failure::input(
+            format!(
+                "--dividend {text}: expected days until ex, or a date, then a colon and dollars a share"
+            ),
+            help,
+        )
+    };
+    let example = "write it like 21:0.86, or like 2022-09-26:0.86 with --on 2022-09-05";
+    let (when, dollars) = text.rsplit_once(':').ok_or_else(|| wrong(example))?;
+    let dollars: f64 = dollars.trim().parse().map_err(|_| wrong(example))?;
+    if let Ok(days) = when.trim().parse::<f64>() {
+        return Ok((days, dollars));
+    }
+    let ex: Date = when.trim().parse().map_err(|_| wrong(example))?;
+    let on = on.ok_or_else(|| wrong("add --on DATE, the date the days are counted from"))?;
+    Ok(((ex - on).num_days() as f64, dollars))
+}
+
+fn date(flag: &str, text: &str) -> Result<Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::input(
+            format!("{flag} {text}: expected a date like 2020-03-09"),
+            "write year, month and day with hyphens",
+        )
+    })
+}
