@@ -185,7 +185,7 @@ pub struct Skew {
 
 impl Skew {
     /// Checks the curve over `z` from −12 to 8, [`TENOR_DAYS`] and every level up to [`MAX_LEVEL`], and prepares it
-    /// (under a millisecond).
+    /// (a millisecond or two).
     ///
     /// # Errors
     /// A parameter out of range; a volatility near zero; a negative density.
