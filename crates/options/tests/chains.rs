@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use market::{Date, Quote, Right, Time};
-use options::quotes::{Snapshot, WidthFit, WidthSample};
+use options::quotes::{Fitted, Snapshot, WidthFit, WidthSample};
 use options::{Contract, NoQuote};
 
 /// The folder of option files, or a word on why there is none.
@@ -144,4 +144,32 @@ fn the_law_fits_the_real_widths() {
     }
     assert!(fit.count > 15_000);
     assert!(fit.error < 0.35, "{}", fit.error);
+    // What ships is this, to three figures.
+    let (found, ships) = (fit.fitted, Fitted::SPY_2026);
+    for (found, ships) in [
+        (found.floor, ships.floor),
+        (found.share, ships.share),
+        (found.inside, ships.inside),
+        (found.deep, ships.deep),
+        (found.onset, ships.onset),
+    ] {
+        assert!((found / ships - 1.0).abs() < 0.005, "{found} {ships}");
+    }
+}
+
+#[test]
+fn a_day_left_out_is_quoted_as_the_other_two_say() {
+    let Some(snapshots) = snapshots() else { return };
+    let days: Vec<Vec<WidthSample>> = snapshots.iter().map(Snapshot::width_samples).collect();
+    for left_out in 0..3 {
+        let others = (0..3).filter(|day| *day != left_out);
+        let others: Vec<WidthSample> = others.flat_map(|day| days[day].clone()).collect();
+        let fit = WidthFit::new(&others).unwrap();
+        let error = fit.fitted.mean_error(&days[left_out]).unwrap();
+        println!(
+            "day {left_out} left out: {error:.3}, {:.3} on the others",
+            fit.error
+        );
+        assert!(error < 0.45, "{error}");
+    }
 }

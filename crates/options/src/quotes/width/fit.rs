@@ -56,9 +56,7 @@ impl WidthFit {
     /// there are fewer than a hundred. The logarithm weighs a cent on a cheap option like a dollar on a dear one; the absolute
     /// value lets the few wild quotes be wild.
     pub fn new(samples: &[WidthSample]) -> Option<WidthFit> {
-        let within =
-            |s: &&WidthSample| (DAYS[0].0..=DAYS[4].1).contains(&days(s)) && s.width_usd > 0.0;
-        let samples: Vec<WidthSample> = samples.iter().filter(within).copied().collect();
+        let samples = used(samples);
         if samples.len() < FEWEST {
             return None;
         }
@@ -76,6 +74,20 @@ impl WidthFit {
             buckets: buckets(&fitted, &samples),
         })
     }
+}
+
+impl Fitted {
+    /// The mean of |ln(quoted ÷ law)| over the quotes that are fitted to; `None` without one.
+    pub fn mean_error(&self, samples: &[WidthSample]) -> Option<f64> {
+        let used = used(samples);
+        (!used.is_empty()).then(|| error(self, &used))
+    }
+}
+
+/// Quotes of the expiries the table shows, with any width.
+fn used(samples: &[WidthSample]) -> Vec<WidthSample> {
+    let within = |s: &&WidthSample| (DAYS[0].0..=DAYS[4].1).contains(&days(s)) && s.width_usd > 0.0;
+    samples.iter().filter(within).copied().collect()
 }
 
 fn days(sample: &WidthSample) -> u32 {
