@@ -253,6 +253,7 @@ fn a_tape_without_chains_has_nothing_to_fit() {
 }
 
 /// The folder of the real tape, or a word on why there is none.
+#[allow(clippy::print_stderr)]
 fn real() -> Option<PathBuf> {
     let named = std::env::var_os("STORMPROOF_REAL_TAPE").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tape");

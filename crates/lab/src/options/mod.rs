@@ -22,3 +22,11 @@ pub use told::{Causes, Jump, OptionsTold};
 
 /// Words of the market that questions are asked in: doors use them without importing it.
 pub use ::market::{Date, Right};
+
+/// Words of the options room that answers are given in.
+pub use ::options::{
+    LegQuote, NoQuote, Source,
+    quotes::{Fitted, WidthBucket},
+    value::Valued,
+    volatility::{SkewParameters, fit::ErrorBucket},
+};

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab::options::{ChainRow, ChainSheet};
-use options::{LegQuote, NoQuote, Source};
+use lab::options::{ChainRow, ChainSheet, LegQuote, NoQuote, Source};
 use serde::Serialize;
 
 use super::WIDTH;

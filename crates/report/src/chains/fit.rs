@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab::options::OptionsFit;
-use options::quotes::{Fitted, WidthBucket};
-use options::volatility::SkewParameters;
-use options::volatility::fit::ErrorBucket;
+use lab::options::{ErrorBucket, Fitted, OptionsFit, SkewParameters, WidthBucket};
 use serde::Serialize;
 
 use super::WIDTH;

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab::options::OptionValues;
-use options::value::Valued;
+use lab::options::{OptionValues, Valued};
 use serde::Serialize;
 
 use crate::document::SCHEMA;
