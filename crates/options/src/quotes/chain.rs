@@ -6,7 +6,8 @@ use crate::chains::{Chains, LegQuote, NoQuote};
 use crate::contract::Contract;
 
 use super::model::{Moment, next_ex};
-use super::snapshot::{Snapshot, Tally};
+use super::snapshot::Snapshot;
+use super::tally::Tally;
 
 /// What real chains are made from.
 #[derive(Clone, Debug, Default)]
