@@ -98,8 +98,9 @@ pub fn run(
         })
     };
     let told = told?;
+    let work = || beside(scenario, regimes, pooled.as_ref(), &stage);
     let beside = match scenario.structure {
-        Some(_) => Some(beside(scenario, regimes, pooled.as_ref(), &loaded)?),
+        Some(_) => Some(on_threads(threads, work)?),
         None => None,
     };
     let regimes = told;

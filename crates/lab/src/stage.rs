@@ -13,6 +13,7 @@ use crate::diagnosis;
 use crate::error::Error;
 use crate::funnel::{Funnel, OverlayCounts};
 use crate::load::{Loaded, slots};
+use crate::measure::{Measure, Said};
 use crate::options::{Markets, OptionsTold};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
@@ -26,6 +27,7 @@ pub(crate) struct Stage<'a> {
     snapshot: &'a Snapshot,
     rules: Rules,
     prepared: Prepared,
+    markets: Markets,
     account: Account,
     pub(crate) criteria: Vec<String>,
     pub(crate) triggers: usize,
@@ -37,7 +39,9 @@ impl<'a> Stage<'a> {
     pub(crate) fn build(scenario: &'a Scenario, loaded: &'a Loaded) -> Result<Self, Error> {
         let bars = loaded.bars(scenario)?;
         let rules = scenario.rules();
-        let prepared = prepare(scenario, bars, &loaded.snapshot)?;
+        let markets = Markets::default();
+        let prepared = rules.prepare(bars, &loaded.snapshot);
+        let prepared = with_chains(prepared, scenario, bars, &loaded.snapshot, &markets)?;
         let criteria = prepared
             .checklist
             .criteria()
@@ -53,6 +57,7 @@ impl<'a> Stage<'a> {
             rules,
             triggers: prepared.checklist.triggers(),
             prepared,
+            markets,
             account,
             criteria,
             bars,
@@ -100,6 +105,29 @@ impl<'a> Stage<'a> {
         let ledger = replay_with(policy);
         let band = band(policy, &feed, &ledger, &windows, replay_with);
         Ok(self.describe(regime, &feed, &windows, ledger, band))
+    }
+
+    /// Replays the plan as `changed` has its options priced and paid, in some windows, without keeping rows; `each` sees one
+    /// after the other. All else is the plan's: columns are not computed anew.
+    pub(crate) fn replay_options(
+        &self,
+        changed: &Scenario,
+        windows: &[&Regime],
+        mut each: impl FnMut(&Regime, &Feed<'_>, Said<'_>),
+    ) -> Result<(), Error> {
+        let (bars, snapshot) = (self.bars, self.snapshot);
+        let prepared = self.prepared.clone();
+        let prepared = with_chains(prepared, changed, bars, snapshot, &self.markets)?;
+        let mut account = self.account.clone();
+        account.options = changed.option_costs.unwrap_or_default();
+        let feed = feed(changed, bars, snapshot, &prepared)?;
+        let mut measure = Measure::default();
+        for window in windows {
+            let slots = slots(window, &feed)?;
+            let said = measure.replay(&feed, &account, &slots, &self.rules, &prepared);
+            each(window, &feed, said);
+        }
+        Ok(())
     }
 
     fn funnel(&self, windows: &[Window], ledger: &Ledger) -> Funnel {

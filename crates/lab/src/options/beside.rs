@@ -3,17 +3,15 @@
 
 use engine::Feed;
 use market::Trade;
+use rayon::prelude::*;
 use serde::Serialize;
 use stats::Figures;
 
 use super::sensitivity::{ASSUMPTIONS, Assumption, Variant, VariantRegime};
 use crate::error::Error;
-use crate::load::{Loaded, slots};
-use crate::measure::Measure;
-use crate::options::Markets;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
-use crate::stage::{account, feed, standing, with_chains};
+use crate::stage::{Stage, standing};
 use crate::verdict::{Standing, Verdict};
 
 /// What stands beside the verdict.
@@ -49,101 +47,81 @@ pub struct IntoStorm {
     pub pnl_usd: f64,
 }
 
-/// Works it out over what was loaded for `regimes` and, if there is one, the `pooled` window.
+/// Works it out on the stage of a run in `regimes`, in parallel, and, if there is one, in the `pooled` window.
 pub(crate) fn beside(
     scenario: &Scenario,
     regimes: &[Regime],
     pooled: Option<&Regime>,
-    loaded: &Loaded,
+    stage: &Stage<'_>,
 ) -> Result<Beside, Error> {
-    let ground = Ground {
-        scenario,
-        loaded,
-        markets: Markets::default(),
-    };
     let gating: Vec<&Regime> = regimes
         .iter()
         .filter(|regime| regime.name != Regime::HISTORY)
         .collect();
-    let variant = |assumption: &Assumption| ground.variant(assumption, &gating);
+    let sensitivity = || {
+        ASSUMPTIONS
+            .par_iter()
+            .map(|assumption| variant(scenario, assumption, &gating, stage))
+            .collect::<Result<Vec<Variant>, Error>>()
+    };
+    let over_all = || {
+        pooled
+            .map(|window| over_history(scenario, window, &gating, stage))
+            .transpose()
+    };
+    let (sensitivity, pooled) = rayon::join(sensitivity, over_all);
     Ok(Beside {
-        sensitivity: ASSUMPTIONS.iter().map(variant).collect::<Result<_, _>>()?,
-        pooled: match pooled {
-            Some(window) => Some(ground.pooled(window, &gating)?),
-            None => None,
-        },
+        sensitivity: sensitivity?,
+        pooled: pooled?,
     })
 }
 
-/// What all replays share.
-struct Ground<'a> {
-    scenario: &'a Scenario,
-    loaded: &'a Loaded,
-    markets: Markets,
+fn variant(
+    scenario: &Scenario,
+    assumption: &Assumption,
+    regimes: &[&Regime],
+    stage: &Stage<'_>,
+) -> Result<Variant, Error> {
+    let changed = assumption.of(scenario);
+    let mut told = Vec::with_capacity(regimes.len());
+    stage.replay_options(&changed, regimes, |regime, _, said| {
+        told.push(VariantRegime {
+            name: regime.name.clone(),
+            net_return: said.figures.net_return,
+            max_drawdown: said.figures.max_drawdown,
+            trades: said.figures.trades.trades,
+            standing: standing(&changed, said.figures),
+        });
+    })?;
+    let standings: Vec<Standing> = told.iter().map(|regime| regime.standing).collect();
+    Ok(Variant {
+        name: assumption.name.to_owned(),
+        verdict: if standings.is_empty() {
+            Verdict::Inconclusive
+        } else {
+            Verdict::over(&standings)
+        },
+        regimes: told,
+    })
 }
 
-impl Ground<'_> {
-    /// Replays a plan in some windows; `each` sees them one by one.
-    fn replay(
-        &self,
-        scenario: &Scenario,
-        windows: &[&Regime],
-        mut each: impl FnMut(&Regime, &Feed<'_>, &[Trade], &Figures),
-    ) -> Result<(), Error> {
-        let (bars, snapshot) = (self.loaded.bars(scenario)?, &self.loaded.snapshot);
-        let rules = scenario.rules();
-        let prepared = rules.prepare(bars, snapshot);
-        let prepared = with_chains(prepared, scenario, bars, snapshot, &self.markets)?;
-        let account = account(scenario, bars, snapshot);
-        let feed = feed(scenario, bars, snapshot, &prepared)?;
-        let mut measure = Measure::default();
-        for window in windows {
-            let slots = slots(window, &feed)?;
-            let said = measure.replay(&feed, &account, &slots, &rules, &prepared);
-            each(window, &feed, &said.ledger.trades, said.figures);
-        }
-        Ok(())
-    }
-
-    fn variant(&self, assumption: &Assumption, regimes: &[&Regime]) -> Result<Variant, Error> {
-        let changed = assumption.of(self.scenario);
-        let mut told = Vec::with_capacity(regimes.len());
-        self.replay(&changed, regimes, |regime, _, _, figures| {
-            told.push(VariantRegime {
-                name: regime.name.clone(),
-                net_return: figures.net_return,
-                max_drawdown: figures.max_drawdown,
-                trades: figures.trades.trades,
-                standing: standing(&changed, figures),
-            });
-        })?;
-        let standings: Vec<Standing> = told.iter().map(|regime| regime.standing).collect();
-        Ok(Variant {
-            name: assumption.name.to_owned(),
-            verdict: if standings.is_empty() {
-                Verdict::Inconclusive
-            } else {
-                Verdict::over(&standings)
-            },
-            regimes: told,
-        })
-    }
-
-    fn pooled(&self, window: &Regime, regimes: &[&Regime]) -> Result<Pooled, Error> {
-        let mut pooled = None;
-        self.replay(self.scenario, &[window], |window, feed, trades, figures| {
-            pooled = Some(Pooled {
-                regime: window.clone(),
-                figures: figures.clone(),
-                standing: standing(self.scenario, figures),
-                storms: regimes
-                    .iter()
-                    .map(|regime| into_storm(regime, feed, trades))
-                    .collect(),
-            });
-        })?;
-        pooled.ok_or_else(|| Error::fit("no window to pool", "choose a longer tape"))
-    }
+fn over_history(
+    scenario: &Scenario,
+    window: &Regime,
+    regimes: &[&Regime],
+    stage: &Stage<'_>,
+) -> Result<Pooled, Error> {
+    let mut pooled = None;
+    stage.replay_options(scenario, &[window], |window, feed, said| {
+        let storm = |regime: &&Regime| into_storm(regime, feed, &said.ledger.trades);
+        pooled = Some(Pooled {
+            regime: window.clone(),
+            figures: said.figures.clone(),
+            standing: standing(scenario, said.figures),
+            storms: regimes.iter().map(storm).collect(),
+        });
+    })?;
+    pooled.ok_or_else(|| Error::fit("no window to pool", "choose a longer tape"))
 }
 
 /// Of `trades`, those that were open when `regime` began.

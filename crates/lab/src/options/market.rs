@@ -1,6 +1,6 @@
 //! From the tape's series to option chains on a plan's clock.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indicators::SplitBasis;
 use market::{Bars, Date, Snapshot};
@@ -18,8 +18,12 @@ use crate::scenario::Scenario;
 /// once it is computed.
 #[derive(Debug, Default)]
 pub struct Markets {
-    made: Mutex<Vec<(OptionRules, Arc<dyn Chains>)>>,
+    made: Mutex<Vec<(OptionRules, Made)>>,
+    skews: Mutex<Vec<(f64, Skew)>>,
 }
+
+/// Chains, once whoever asked first has made them; others who want the same wait.
+type Made = Arc<Mutex<Option<Arc<dyn Chains>>>>;
 
 impl Markets {
     /// The chains by `rules` on the clock of `bars`.
@@ -32,15 +36,53 @@ impl Markets {
         bars: &Bars,
         snapshot: &Snapshot,
     ) -> Result<Arc<dyn Chains>, Error> {
-        // What is in it is whole: chains go in finished.
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, chains)) = made.iter().find(|(known, _)| known == rules) {
-            return Ok(Arc::clone(chains));
+        let place = self.place(rules);
+        let mut made = locked(&place);
+        if let Some(made) = &*made {
+            return Ok(Arc::clone(made));
         }
-        let fresh: Arc<dyn Chains> = Arc::new(chains(rules, bars, snapshot)?);
-        made.push((rules.clone(), Arc::clone(&fresh)));
+        let skew = self.skew(rules.skew_scale)?;
+        let fresh: Arc<dyn Chains> = Arc::new(with_skew(rules, skew, bars, snapshot)?);
+        *made = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
+
+    fn place(&self, rules: &OptionRules) -> Made {
+        let mut made = locked(&self.made);
+        if let Some((_, place)) = made.iter().find(|(known, _)| known == rules) {
+            return Arc::clone(place);
+        }
+        let place = Made::default();
+        made.push((rules.clone(), Arc::clone(&place)));
+        place
+    }
+
+    /// The shipped skew times `scale`: checking it takes longer than all else of a chain.
+    fn skew(&self, scale: f64) -> Result<Skew, Error> {
+        let mut skews = locked(&self.skews);
+        if let Some((_, skew)) = skews.iter().find(|(known, _)| *known == scale) {
+            return Ok(skew.clone());
+        }
+        let fresh = skew(scale)?;
+        skews.push((scale, fresh.clone()));
+        Ok(fresh)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is in these is whole: it goes in finished.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The shipped skew times `scale`.
+fn skew(scale: f64) -> Result<Skew, Error> {
+    Skew::new(SkewParameters::SPY)
+        .and_then(|skew| skew.scaled(scale))
+        .map_err(|error| unfit(&error))
+}
+
+fn unfit(error: &impl std::error::Error) -> Error {
+    Error::fit(error.to_string(), "choose values nearer to 1 in [options]")
 }
 
 /// Model chains on the clock of `bars`: at each close the surface of the index as of then, the last known rate, and the
@@ -49,11 +91,15 @@ impl Markets {
 /// # Errors
 /// [`Error::Fit`] for a skew or widths out of their ranges.
 pub fn chains(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Result<ModelChains, Error> {
-    let help = "choose values nearer to 1 in [options]";
-    let unfit = |error: String| Error::fit(error, help);
-    let skew = Skew::new(SkewParameters::SPY)
-        .and_then(|skew| skew.scaled(rules.skew_scale))
-        .map_err(|error| unfit(error.to_string()))?;
+    with_skew(rules, skew(rules.skew_scale)?, bars, snapshot)
+}
+
+fn with_skew(
+    rules: &OptionRules,
+    skew: Skew,
+    bars: &Bars,
+    snapshot: &Snapshot,
+) -> Result<ModelChains, Error> {
     let law = WidthLaw {
         assumed: Assumed {
             multiplier: rules.width_multiplier,
@@ -69,7 +115,7 @@ pub fn chains(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Result<M
         skew,
         law,
     };
-    ModelChains::new(inputs).map_err(|error| unfit(error.to_string()))
+    ModelChains::new(inputs).map_err(|error| unfit(&error))
 }
 
 /// What is known at each close of the clock.
