@@ -74,7 +74,7 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
     },
     Assumption {
         name: "skew a tenth steeper",
-        change: |s| skew(s, 1.0),
+        change: |s| skew(s, 1.1),
     },
     Assumption {
         name: "IV: index at all tenors",

@@ -102,7 +102,11 @@ impl SkewParameters {
 
     /// Gatheral's g where it is least, at each tenor checked: what a fit must keep above 0.
     pub(super) fn least_densities(&self) -> [f64; 4] {
-        CHECKED_DAYS.map(|days| least_density(&self.shape(days / YEAR_DAYS), days).1)
+        let reach = Reach::EVERYWHERE;
+        CHECKED_DAYS.map(|days| {
+            let shape = self.shape(days / YEAR_DAYS);
+            least_density(&shape, reach.deviation(days), &reach).1
+        })
     }
 
     /// The curve of a tenor.
@@ -190,9 +194,13 @@ impl Skew {
     /// # Errors
     /// A parameter out of range; a volatility near zero; a negative density.
     pub fn new(parameters: SkewParameters) -> Result<Skew, SkewError> {
+        Skew::checked(parameters, &Reach::EVERYWHERE)
+    }
+
+    fn checked(parameters: SkewParameters, reach: &Reach) -> Result<Skew, SkewError> {
         parameters.check_ranges()?;
-        for days in CHECKED_DAYS {
-            check_density(&parameters.shape(days / YEAR_DAYS), days)?;
+        for days in CHECKED_DAYS.into_iter().filter(|days| *days >= reach.days) {
+            check_density(&parameters.shape(days / YEAR_DAYS), days, reach)?;
         }
         let ratios = Ratios::new(&|years| Shape::new(&parameters, years));
         Ok(Skew { parameters, ratios })
@@ -206,15 +214,19 @@ impl Skew {
     /// The curve with every departure of variance from that at the money times `share`: 1.25 is a skew a quarter steeper on
     /// both sides.
     ///
+    /// A curve that is bent to see what hangs on it is checked where plans trade: from 4 deviations down to 3 up, a
+    /// week or more from expiry, at levels up to 50. The fitted one is close to the edge of arbitrage far beyond that.
+    ///
     /// # Errors
-    /// As for [`Skew::new`].
+    /// As for [`Skew::new`], within that reach.
     pub fn scaled(&self, share: f64) -> Result<Skew, SkewError> {
-        Skew::new(SkewParameters {
+        let parameters = SkewParameters {
             put_slope: self.parameters.put_slope * share,
             call_slope: self.parameters.call_slope * share,
             crash_slope: self.parameters.crash_slope * share,
             ..self.parameters
-        })
+        };
+        Skew::checked(parameters, &Reach::TRADED)
     }
 
     /// The curve of a tenor.
@@ -229,19 +241,43 @@ impl Skew {
 }
 
 /// Where a curve is looked at.
-fn grid() -> impl Iterator<Item = f64> {
-    (0..=400).map(|step| -12.0 + 0.05 * f64::from(step))
+struct Reach {
+    /// Deviations from the forward, first and last.
+    z: (f64, f64),
+    /// The highest level, a fraction a year.
+    level: f64,
+    /// The shortest tenor.
+    days: f64,
 }
 
-/// The highest σ√T at the money that a curve is checked for at a tenor.
-fn highest_deviation(days: f64) -> f64 {
-    (MAX_LEVEL * (days / YEAR_DAYS).sqrt()).min(MAX_DEVIATION)
+impl Reach {
+    const EVERYWHERE: Reach = Reach {
+        z: (-12.0, 8.0),
+        level: MAX_LEVEL,
+        days: 0.0,
+    };
+    const TRADED: Reach = Reach {
+        z: (-4.0, 3.0),
+        level: 0.5,
+        days: 7.0,
+    };
+
+    fn grid(&self) -> impl Iterator<Item = f64> {
+        let (first, last) = self.z;
+        let steps = (0..=400).map(move |step| -12.0 + 0.05 * f64::from(step));
+        steps.filter(move |z| (first..=last).contains(z))
+    }
+
+    /// The highest σ√T at the money at a tenor.
+    fn deviation(&self, days: f64) -> f64 {
+        (self.level * (days / YEAR_DAYS).sqrt()).min(MAX_DEVIATION)
+    }
 }
 
 /// Looks for a volatility near zero, then for a density below zero, at the highest level: the level enters g as
 /// −θ·(dv/dz)² ÷ 16 alone.
-fn check_density(shape: &Shape, days: f64) -> Result<(), SkewError> {
-    for z in grid() {
+fn check_density(shape: &Shape, days: f64, reach: &Reach) -> Result<(), SkewError> {
+    for z in reach.grid() {
         let found = shape.ratio(z);
         // Not a number is too low, too.
         if found.is_nan() || found < LEAST_RATIO {
@@ -249,9 +285,9 @@ fn check_density(shape: &Shape, days: f64) -> Result<(), SkewError> {
             return Err(SkewError::TooLow { z, found, least });
         }
     }
-    let (z, found) = least_density(shape, days);
+    let deviation = reach.deviation(days);
+    let (z, found) = least_density(shape, deviation, reach);
     if found < 0.0 {
-        let deviation = highest_deviation(days);
         return Err(SkewError::Butterfly {
             days,
             deviation,
@@ -262,10 +298,10 @@ fn check_density(shape: &Shape, days: f64) -> Result<(), SkewError> {
     Ok(())
 }
 
-/// Where the density is least, and what g is there, at the highest level.
-fn least_density(shape: &Shape, days: f64) -> (f64, f64) {
-    let deviation = highest_deviation(days);
-    grid()
+/// Where the density is least, and what g is there, at a σ√T.
+fn least_density(shape: &Shape, deviation: f64, reach: &Reach) -> (f64, f64) {
+    reach
+        .grid()
         .map(|z| (z, shape.density(z, deviation)))
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .unwrap_or((0.0, 1.0))
