@@ -4,8 +4,8 @@ use market::Right;
 
 use crate::value::{Dividends, Style, Terms, ValueError, Valued, american, implied_volatility};
 
-/// A tenth of a cent: less than rounding to ticks adds, and most values need no early exercise to be known to it.
-const TOLERANCE_USD: f64 = 1e-3;
+/// Half a cent: what rounding to ticks adds, and most values need no early exercise to be known to it.
+const TOLERANCE_USD: f64 = 5e-3;
 
 /// The American value and its greeks.
 pub(crate) fn worth(
