@@ -37,14 +37,13 @@ const RULES: [(&str, &[&str]); 13] = [
 ];
 
 /// Libraries that one room alone may know, because it hides them from the others.
-const KEEPERS: [(&str, &[&str]); 11] = [
+const KEEPERS: [(&str, &[&str]); 10] = [
     ("parquet", &["table"]),
     ("object_store", &["remote"]),
     ("tokio", &["remote"]),
     ("ureq", &["remote"]),
     ("csv", &["tape"]),
     ("rayon", &["lab"]),
-    ("statrs", &["options"]),
     ("toml", &["lab"]),
     ("comfy-table", &["report"]),
     ("clap", &["stormproof"]),
