@@ -4,7 +4,10 @@
 //! `../shared/tape`; without them it says so and measures nothing.
 
 #![allow(missing_docs, reason = "criterion_group makes public functions")]
-#![allow(clippy::print_stderr, reason = "a bench that measures nothing says why")]
+#![allow(
+    clippy::print_stderr,
+    reason = "a bench that measures nothing says why"
+)]
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

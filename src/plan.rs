@@ -12,7 +12,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),
@@ -34,6 +34,10 @@ const SHIPPED: [(&str, &str); 6] = [
         include_str!("../scenarios/gap-momentum-2022.toml"),
     ),
     ("iron-condor", include_str!("../scenarios/iron-condor.toml")),
+    (
+        "mean-reversion-spread",
+        include_str!("../scenarios/mean-reversion-spread.toml"),
+    ),
 ];
 
 /// No plan is longer; something else was named by mistake.

@@ -106,15 +106,20 @@ fn sensitivity(run: &Run, variants: &[Variant], width: usize) -> String {
     let regimes: Vec<&str> = first.regimes.iter().map(|r| r.name.as_str()).collect();
     // As many regimes as fit beside the verdict.
     let shown = regimes.len().min((width - LABEL - VERDICT) / CELL);
-    let short = |name: &&str| name.chars().take(CELL - 1).collect();
-    let heads: Vec<String> = regimes[..shown].iter().map(short).collect();
+    let mut text = String::from("\n");
+    let (above, below): (Vec<String>, Vec<String>) =
+        regimes[..shown].iter().map(|name| head(name)).unzip();
+    if above.iter().any(|part| !part.is_empty()) {
+        text += line("", &above, "").trim_end();
+        text += "\n";
+    }
+    text += &line("if instead", &below, "verdict");
     let gating = run
         .regimes
         .iter()
         .filter(|regime| regimes.contains(&regime.regime.name.as_str()));
     let planned = gating.map(|r| marked(r.figures.net_return, r.standing));
     let planned: Vec<String> = planned.take(shown).collect();
-    let mut text = line("\nif instead", &heads, "verdict");
     text += &line("as planned", &planned, run.verdict.as_str());
     for one in variants {
         let cells = one.regimes.iter().take(shown);
@@ -128,9 +133,21 @@ const LABEL: usize = 24;
 const CELL: usize = 12;
 const VERDICT: usize = 20;
 
+/// A name in two lines, if it is too long for one: broken at a hyphen, else cut.
+fn head(name: &str) -> (String, String) {
+    let room = CELL - 1;
+    if name.chars().count() <= room {
+        return (String::new(), name.to_owned());
+    }
+    let cut = |part: &str| part.chars().take(room).collect::<String>();
+    match name.rsplit_once('-') {
+        Some((first, rest)) => (cut(&format!("{first}-")), cut(rest)),
+        None => (String::new(), cut(name)),
+    }
+}
+
 fn line(label: &str, cells: &[String], verdict: &str) -> String {
-    let indent = LABEL + usize::from(label.starts_with('\n'));
-    let mut line = format!("{label:indent$}");
+    let mut line = format!("{label:LABEL$}");
     for cell in cells {
         let _ = write!(line, "{cell:>CELL$}");
     }
