@@ -16,6 +16,9 @@ pub(crate) enum OptionsCommand {
     /// Fit the bid-ask widths and the skew to a tape's real chains, and show how well they fit.
     #[command(after_help = FIT_EXAMPLES)]
     Fit(FitArgs),
+    /// Show how high implied volatility stands: the index, ten days, at the money, rank, percentile, realised, premium.
+    #[command(after_help = VOLATILITY_EXAMPLES)]
+    Volatility(VolatilityArgs),
     /// Value one option from figures in hand, European and American, with its greeks; or find a price's volatility.
     #[command(after_help = VALUE_EXAMPLES)]
     Value(ValueArgs),
@@ -33,6 +36,12 @@ Examples:
   stormproof options fit --tape mine --symbol SPY
   stormproof options fit --tape mine --symbol SPY --out fitted.toml
   stormproof options fit --tape mine --symbol SPY --rate 0.0365 --format json";
+
+const VOLATILITY_EXAMPLES: &str = "\
+Examples:
+  stormproof options volatility --tape mine --on 2022-06-16
+  stormproof options volatility --tape mine --from 2018-11-26 --to 2018-12-31
+  stormproof options volatility --tape mine --symbol SPY --index VIX --on 2026-02-12 --format json";
 
 const VALUE_EXAMPLES: &str = "\
 Examples:
@@ -101,6 +110,38 @@ pub(crate) struct FitArgs {
     /// Write the parameters into this file as TOML, replacing an earlier one.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// `options volatility`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VolatilityArgs {
+    /// The tape's folder, or s3://, gs://, az://, http(s)://.
+    #[arg(long, value_name = "DIR|URL")]
+    pub(crate) tape: PathBuf,
+    /// The underlying.
+    #[arg(long, default_value = "IWM")]
+    pub(crate) symbol: String,
+    /// One session.
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"], required_unless_present = "from")]
+    pub(crate) on: Option<String>,
+    /// First session.
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub(crate) from: Option<String>,
+    /// Last session.
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(crate) to: Option<String>,
+    /// The series of the underlying's 30-day volatility index.
+    #[arg(long, value_name = "SERIES", default_value = "RVX")]
+    pub(crate) index: String,
+    /// Published closes that rank and percentile are taken over.
+    #[arg(long, value_name = "N", default_value_t = 252, value_parser = clap::value_parser!(u32).range(2..=5000))]
+    pub(crate) rank_sessions: u32,
+    /// Sessions of the realised volatility.
+    #[arg(long, value_name = "N", default_value_t = 21, value_parser = clap::value_parser!(u32).range(1..=2520))]
+    pub(crate) realised_sessions: u32,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -1,10 +1,11 @@
 //! `stormproof options …`.
 
 use lab::options::{
-    ChainQuestion, Date, OptionFigures, OptionRules, WantedExpiry, chain_sheet, fit_options,
+    ChainQuestion, Date, OptionFigures, OptionRules, VolatilityQuestion, WantedExpiry, chain_sheet,
+    fit_options, volatility_sheet,
 };
 
-use crate::args::{ChainArgs, FitArgs, Format, OptionsCommand, ValueArgs};
+use crate::args::{ChainArgs, FitArgs, Format, OptionsCommand, ValueArgs, VolatilityArgs};
 use crate::door::Failure;
 use crate::{out, place};
 
@@ -13,6 +14,7 @@ pub(crate) fn run(command: &OptionsCommand) -> Result<(), Failure> {
     match command {
         OptionsCommand::Chain(args) => chain(args),
         OptionsCommand::Fit(args) => fit(args),
+        OptionsCommand::Volatility(args) => volatility(args),
         OptionsCommand::Value(args) => value(args),
     }
 }
@@ -55,6 +57,35 @@ fn fit(args: &FitArgs) -> Result<(), Failure> {
     out::print(&match args.format {
         Format::Table => report::options_fit(&fit),
         Format::Json => report::options_fit_json(&fit)?,
+    })
+}
+
+fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
+    let given = |flag: &str, text: &Option<String>| match text {
+        Some(text) => date(flag, text).map(Some),
+        None => Ok(None),
+    };
+    let on = given("--on", &args.on)?;
+    let (from, to) = (given("--from", &args.from)?, given("--to", &args.to)?);
+    let asked = VolatilityQuestion {
+        symbol: args.symbol.clone(),
+        from: from.or(on).unwrap_or_default(),
+        to: to.or(on).unwrap_or_default(),
+        index: args.index.clone(),
+        rank_sessions: args.rank_sessions,
+        realised_sessions: args.realised_sessions,
+    };
+    if asked.to < asked.from {
+        return Err(Failure::input(
+            format!("--to {} lies before --from {}", asked.to, asked.from),
+            "swap the dates",
+        ));
+    }
+    let tape = place::tape(Some(&args.tape))?;
+    let sheet = volatility_sheet(&tape, &asked)?;
+    out::print(&match args.format {
+        Format::Table => report::volatility(&sheet),
+        Format::Json => report::volatility_json(&sheet)?,
     })
 }
 

@@ -394,7 +394,7 @@ impl<'a> Counts<'a> {
 }
 
 /// What a plan leaves out is absent here too, as it is in its file.
-fn without_nulls(value: serde_json::Value) -> serde_json::Value {
+pub(crate) fn without_nulls(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     match value {
         Value::Object(map) => Value::Object(

@@ -24,7 +24,7 @@ mod words;
 
 pub use chains::{
     option_chain, option_chain_json, option_values, option_values_json, options_fit,
-    options_fit_json, options_fit_toml,
+    options_fit_json, options_fit_toml, volatility, volatility_json,
 };
 pub use checkup::{checkup, checkup_json};
 pub use document::{SCHEMA, json};

@@ -2,9 +2,10 @@
 
 use indicators::{Age, AsOf, Column, Mask};
 use market::{Date, Series, Snapshot};
+use options::volatility::Readings;
+use options::volatility::history::constant_maturity;
 use options::volatility::rank::iv_rank;
 use options::volatility::term::INDEX_DAYS;
-use options::volatility::{Level, Readings, TermSource};
 use serde::{Deserialize, Serialize};
 
 use crate::checklist::Criterion;
@@ -75,27 +76,15 @@ impl IronCondor {
                 vix9d,
                 vix3m,
             };
-            if let Some(points) = self.at_tenor(&readings) {
+            let [points] = constant_maturity(&[readings], self.iv_tenor_days)[..] else {
+                continue;
+            };
+            if !points.is_nan() {
                 tenor.date.push(date);
                 tenor.value.push(points);
             }
         }
         Some(tenor)
-    }
-
-    /// The volatility of the wanted tenor, points; `None` unless the ratio it needs was published.
-    fn at_tenor(&self, readings: &Readings) -> Option<f64> {
-        if self.iv_tenor_days == INDEX_DAYS {
-            return readings.index;
-        }
-        let level = Level::new(readings).ok()?;
-        let source = if self.iv_tenor_days < INDEX_DAYS {
-            level.near_source()
-        } else {
-            level.far_source()
-        };
-        let published = source != TermSource::Flat;
-        published.then(|| 100.0 * level.volatility(self.iv_tenor_days))
     }
 
     /// The rank on every instant of the clock, 0 to 100.

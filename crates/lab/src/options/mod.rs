@@ -8,6 +8,7 @@ mod rules;
 mod sensitivity;
 mod sheet;
 mod told;
+mod volatility;
 
 pub use beside::{Beside, IntoStorm, Pooled};
 pub(crate) use beside::{beside, pooled_window};
@@ -19,6 +20,7 @@ pub use rules::{OptionRules, RATIO_SERIES};
 pub use sensitivity::{ASSUMPTIONS, Assumption, Variant, VariantRegime};
 pub use sheet::{ChainQuestion, ChainRow, ChainSheet, WantedExpiry, chain_sheet};
 pub use told::{Causes, Jump, OptionsTold};
+pub use volatility::{VolatilityQuestion, VolatilityRow, VolatilitySheet, volatility_sheet};
 
 /// Words of the market that questions are asked in: doors use them without importing it.
 pub use ::market::{Date, Right};
