@@ -113,6 +113,8 @@ pub(crate) enum EdgeName {
     MeanReversion,
     /// A gap on volume that goes on; out the same day (5-minute bars).
     GapMomentum,
+    /// Calm implied volatility; sell an iron condor (daily, MODEL prices).
+    IronCondor,
     /// Conditions of your own in the rule language.
     Rules,
 }
@@ -123,6 +125,7 @@ impl EdgeName {
         match self {
             EdgeName::MeanReversion => "mean-reversion",
             EdgeName::GapMomentum => "gap-momentum",
+            EdgeName::IronCondor => "iron-condor",
             EdgeName::Rules => "rules",
         }
     }

@@ -86,6 +86,7 @@ pub use replay::{Ledger, Replayer, replay, replay_watched};
 pub use setup::{Outcome, Overlaid, RejectReason, Rejection, Setup};
 pub use strategy::{Listed, Strategy, View};
 pub use structure::{
-    Attribution, ClosedStructure, Leg, LegEvent, LegFill, OptionCosts, Structure, StructureOrder,
+    Ask, Asked, Attribution, ClosedStructure, Leg, LegEvent, LegFill, OptionCosts, Structure,
+    StructureOrder,
 };
 pub use track::{Action, Track};

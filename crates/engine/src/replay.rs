@@ -14,7 +14,7 @@ use crate::portfolio::Portfolio;
 use crate::record::{Counts, Full, Record};
 use crate::setup::{Rejection, Setup};
 use crate::strategy::{Strategy, View};
-use crate::structure::{ClosedStructure, LegFill};
+use crate::structure::{Asked, ClosedStructure, LegFill};
 
 /// What a replay leaves behind.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Ledger {
     pub setups: Vec<Setup>,
     /// Orders that did not fill, with the reason; none if they were only counted.
     pub rejections: Vec<Rejection>,
+    /// What was asked for of structures, in order, whatever became of it; none if rows are only counted.
+    pub asked: Vec<Asked>,
     /// What happened to the legs of structures, in order; none if they were only counted.
     pub leg_fills: Vec<LegFill>,
     /// The structures behind trades, in the order of their trades; none if they were only counted.
@@ -206,6 +208,7 @@ impl<R: Record + Default> Replayer<R> {
             setups,
             rejections,
             marks,
+            asked,
             leg_fills,
             structures,
             liquidations,
@@ -214,6 +217,7 @@ impl<R: Record + Default> Replayer<R> {
         let mut journal = take(&mut self.journal);
         (journal.fills, journal.setups, journal.rejections) =
             (take(fills), take(setups), take(rejections));
+        journal.asked = take(asked);
         (journal.leg_fills, journal.structures, journal.liquidations) =
             (take(leg_fills), take(structures), take(liquidations));
         let mut portfolio = take(&mut self.portfolio);
@@ -244,6 +248,7 @@ impl<R: Record + Default> Replayer<R> {
             fills: take(&mut journal.fills),
             setups: take(&mut journal.setups),
             rejections: take(&mut journal.rejections),
+            asked: take(&mut journal.asked),
             leg_fills: take(&mut journal.leg_fills),
             structures: take(&mut journal.structures),
             liquidations: take(&mut journal.liquidations),

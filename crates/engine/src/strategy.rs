@@ -202,7 +202,12 @@ pub struct Listed<'a> {
     pub(crate) slot: usize,
 }
 
-impl Listed<'_> {
+impl<'a> Listed<'a> {
+    /// What `chains` list at the close of `slot`: for those who work an entry out without a replay.
+    pub fn at(chains: &'a dyn Chains, slot: usize) -> Self {
+        Self { chains, slot }
+    }
+
     /// The expiries listed now, ascending.
     pub fn expiries(&self) -> Vec<Date> {
         self.chains.expiries(self.slot)

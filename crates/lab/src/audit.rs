@@ -2,12 +2,12 @@
 //!
 //! For many cuts t the *raw* tape is truncated at t, and, separately, everything after t is poisoned
 //! with other (valid) values; every column is computed anew, the plan is replayed, and its decisions
-//! up to t must be what they were on the whole tape. Decisions *at* t count too: a peek of one bar shows
-//! there and nowhere else.
+//! up to t must be what they were on the whole tape; so must the orders for structures, and what happened to
+//! their legs at prices from chains made anew. Decisions *at* t count too: a peek of one bar shows there and nowhere else.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::{Ledger, Outcome, Pace, RejectReason, Setup, Window, replay};
+use engine::{Ask, Asked, Ledger, LegFill, Outcome, Pace, RejectReason, Setup, Window, replay};
 use market::{Bars, ExitReason, Fill, FillRule, Snapshot, Time};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -141,13 +141,15 @@ fn audit_here(
                     Mode::Poisoned => poisoned(loaded, cut)?,
                 };
                 let (replayed, _) = replay_on(scenario, regime, &other, prepare)?;
-                let fills_until = match mode {
-                    Mode::Truncated => FillsUntil::Ends(cut),
-                    Mode::Poisoned => {
-                        FillsUntil::Opens(next_start(&loaded.snapshot, scenario, cut))
-                    }
+                let known = match mode {
+                    Mode::Truncated => Known::truncated(&whole, &ends, cut),
+                    Mode::Poisoned => Known {
+                        decided: cut,
+                        settled_before: cut,
+                        fills: FillsUntil::Opens(next_start(&loaded.snapshot, scenario, cut)),
+                    },
                 };
-                let (compared, what) = difference(&whole, &replayed, cut, fills_until);
+                let (compared, what) = difference(&whole, &replayed, known);
                 let name = || regime.name.clone();
                 Ok((
                     compared,
@@ -226,24 +228,55 @@ impl FillsUntil {
             FillsUntil::Opens(start) => fill.time <= start,
         }
     }
+
+    /// The same of legs. A window that ends closes what is held at its last close, for no reason of the plan's.
+    fn has_leg(self, fill: &LegFill) -> bool {
+        match self {
+            FillsUntil::Ends(cut) => fill.time < cut,
+            FillsUntil::Opens(start) => fill.time <= start,
+        }
+    }
 }
 
-/// What of the decisions and fills known at `cut` differs, and how many were compared.
+/// What can be compared at a cut.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Decisions up to this, itself included.
+    decided: Time,
+    /// What became of decisions before this.
+    settled_before: Time,
+    fills: FillsUntil,
+}
+
+impl Known {
+    /// At the last close of a window nothing is opened. A structure ordered at the close before would have been opened at
+    /// the cut, and what is decided there would have known it: then the cut's own decisions are left to the poisoned tape.
+    fn truncated(whole: &Ledger, ends: &[Time], cut: Time) -> Self {
+        let place = ends.partition_point(|&end| end < cut);
+        let before = place.checked_sub(1).map_or(cut, |before| ends[before]);
+        let opens = |asked: &Asked| asked.time == before && matches!(asked.what, Ask::Open(..));
+        let due = whole.asked.iter().any(opens);
+        Self {
+            decided: if due { before } else { cut },
+            settled_before: if due { before } else { cut },
+            fills: FillsUntil::Ends(cut),
+        }
+    }
+}
+
+/// What of the decisions and fills known at the cut differs, and how many were compared.
 ///
 /// A decision at the cut itself counts: it may use all that was known then and nothing more. What became
-/// of its order is left out, because that is the future's. `fills_until` is later than the cut where the
-/// next open was left as it was: the size of an order shows in its fill.
-fn difference(
-    whole: &Ledger,
-    other: &Ledger,
-    cut: Time,
-    fills_until: FillsUntil,
-) -> (usize, Option<String>) {
+/// of its order is left out, because that is the future's. Fills are compared beyond the cut where the
+/// next open was left as it was: the size of an order shows in its fill. Orders for structures fill at the next close, which is
+/// another; they are compared as they were given, with legs, size and bounds.
+fn difference(whole: &Ledger, other: &Ledger, known: Known) -> (usize, Option<String>) {
     let decisions = |ledger: &Ledger| -> Vec<Setup> {
-        let known = ledger.setups.iter().filter(|setup| setup.time <= cut);
-        known
+        let setups = ledger.setups.iter();
+        let decided = setups.filter(|setup| setup.time <= known.decided);
+        decided
             .map(|setup| {
-                if setup.time < cut {
+                if setup.time < known.settled_before {
                     *setup
                 } else {
                     undecided(*setup)
@@ -253,22 +286,53 @@ fn difference(
     };
     // A truncated replay closes its position at the cut; that is the audit's doing, not the plan's.
     let fills = |ledger: &Ledger| -> Vec<Fill> {
-        let known = ledger.fills.iter().filter(|fill| fills_until.has(fill));
-        known
+        let fills = ledger.fills.iter().filter(|fill| known.fills.has(fill));
+        fills
             .copied()
             .filter(|fill| fill.exit_reason != Some(ExitReason::WindowEnd))
             .collect()
     };
+    let asked = |ledger: &Ledger| -> Vec<Asked> {
+        let asked = ledger.asked.iter();
+        asked
+            .filter(|asked| asked.time <= known.decided)
+            .cloned()
+            .collect()
+    };
+    let legs = |ledger: &Ledger| -> Vec<LegFill> {
+        let fills = ledger.leg_fills.iter();
+        fills
+            .filter(|fill| known.fills.has_leg(fill))
+            .copied()
+            .collect()
+    };
     let (a, b) = (decisions(whole), decisions(other));
     let (c, d) = (fills(whole), fills(other));
-    let compared = a.len() + c.len();
+    let (e, f) = (asked(whole), asked(other));
+    let (g, h) = (legs(whole), legs(other));
+    let compared = a.len() + c.len() + e.len() + g.len();
     let setup = first_difference(&a, &b, |s| format!("setup at {}: {:?}", s.time, s.outcome));
     let fill = || {
         first_difference(&c, &d, |f| {
             format!("fill at {}: {} at {:.4}", f.time, f.quantity, f.price)
         })
     };
-    (compared, setup.or_else(fill))
+    let order = || {
+        first_difference(&e, &f, |asked| {
+            format!("order at {}: {:?}", asked.time, asked.what)
+        })
+    };
+    let leg = || {
+        first_difference(&g, &h, |f| {
+            let what = f.contract.map_or("shares".to_owned(), |c| c.to_string());
+            let (event, price) = (f.event.as_str(), f.price);
+            format!(
+                "leg fill at {}: {what} {event}, {} at {price:.4}",
+                f.time, f.shares
+            )
+        })
+    };
+    (compared, setup.or_else(fill).or_else(order).or_else(leg))
 }
 
 /// The setup as it stood when the order was given.

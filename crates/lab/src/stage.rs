@@ -250,8 +250,8 @@ pub(crate) fn prepare(
     with_chains(prepared, scenario, bars, snapshot, &Markets::default())
 }
 
-/// Columns with the option chains that the plan trades on, if it does; chains by the same rules are shared by way of
-/// `markets`.
+/// Columns with the option chains that the plan trades on, if it does and they are not among them yet; chains by the same
+/// rules are shared by way of `markets`.
 pub(crate) fn with_chains(
     mut prepared: Prepared,
     scenario: &Scenario,
@@ -259,7 +259,7 @@ pub(crate) fn with_chains(
     snapshot: &Snapshot,
     markets: &Markets,
 ) -> Result<Prepared, Error> {
-    let traded = scenario.structure.is_some();
+    let traded = scenario.structure.is_some() && prepared.chains.is_none();
     if let Some(rules) = scenario.options.as_ref().filter(|_| traded) {
         prepared.chains = Some(markets.get(rules, bars, snapshot)?);
     }

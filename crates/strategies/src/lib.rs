@@ -40,5 +40,5 @@ pub use readings::{Gauge, Gauges, Reading};
 pub use rules::Written;
 pub use session::SessionField;
 pub use sizing::RiskRules;
-pub use structure::{StructureKind, StructureRules};
+pub use structure::{StructureKind, StructureRules, StructureTicket};
 pub use ticket::Ticket;

@@ -39,6 +39,10 @@ fn text(edge: EdgeName, file: &str) -> String {
             include_str!("../../../scenarios/gap-momentum.toml"),
             "scenarios/gap-momentum.toml",
         ),
+        EdgeName::IronCondor => (
+            include_str!("../../../scenarios/iron-condor.toml"),
+            "scenarios/iron-condor.toml",
+        ),
         EdgeName::Rules => (include_str!("rules.toml"), "my-plan.toml"),
     };
     // A name may hold anything but the end of a comment's line.

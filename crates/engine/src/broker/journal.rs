@@ -6,7 +6,7 @@ use market::{Fill, Time};
 
 use crate::record::{Counts, Record};
 use crate::setup::{Outcome, RejectReason, Rejection, Setup};
-use crate::structure::{ClosedStructure, LegFill, Structure};
+use crate::structure::{Ask, Asked, ClosedStructure, LegFill, Structure};
 
 use super::book::Resting;
 
@@ -17,6 +17,7 @@ pub(crate) struct Journal<R> {
     pub(crate) setups: Vec<Setup>,
     pub(crate) rejections: Vec<Rejection>,
     pub(crate) counts: Counts,
+    pub(crate) asked: Vec<Asked>,
     pub(crate) leg_fills: Vec<LegFill>,
     pub(crate) structures: Vec<ClosedStructure>,
     pub(crate) liquidations: Vec<(u32, f64)>,
@@ -32,6 +33,7 @@ impl<R: Record> Journal<R> {
         self.setups.clear();
         self.rejections.clear();
         self.counts = Counts::default();
+        self.asked.clear();
         self.leg_fills.clear();
         self.structures.clear();
         self.liquidations.clear();
@@ -63,6 +65,13 @@ impl<R: Record> Journal<R> {
             setups.clear();
         }
         first_row
+    }
+
+    /// Notes what a strategy asked for of structures.
+    pub(super) fn asks(&mut self, time: Time, what: impl FnOnce() -> Ask) {
+        if R::ROWS {
+            self.asked.push(Asked { time, what: what() });
+        }
     }
 
     /// Notes what happened to a leg.

@@ -34,6 +34,7 @@ use crate::order::Purpose;
 use crate::portfolio::Portfolio;
 use crate::record::Record;
 use crate::setup::RejectReason;
+use crate::structure::Ask;
 use crate::track::{Action, Track};
 
 use book::{Book, Entry, Exit, Resting};
@@ -132,6 +133,10 @@ impl<'a, R: Record> Broker<'a, R> {
             for mut waiting in desk.structures.drain(..) {
                 waiting.setup = waiting.setup.map(|place| first_row + place);
                 self.submit_structure(waiting, slot);
+            }
+            let time = self.feed.end(slot);
+            for order in &desk.closings {
+                self.journal.asks(time, || Ask::Close(order.clone()));
             }
             self.options.closings.append(&mut desk.closings);
         }

@@ -13,7 +13,7 @@ use crate::record::Record;
 use crate::setup::RejectReason;
 use crate::structure::held::{Instant, premium_usd};
 use crate::structure::payoff::{LossAtExpiry, loss_at_expiry, margin_usd};
-use crate::structure::{CloseOrder, HeldLeg, Structure, StructureOrder};
+use crate::structure::{Ask, CloseOrder, HeldLeg, Structure, StructureOrder};
 use crate::track::Action;
 
 use super::Broker;
@@ -43,6 +43,8 @@ impl OptionBook {
 impl<R: Record> Broker<'_, R> {
     /// Takes an entry a strategy asked for at the end of `slot`; refuses what could never fill.
     pub(super) fn submit_structure(&mut self, waiting: WaitingEntry, slot: usize) {
+        let ask = || Ask::Open(waiting.order_id, waiting.order.clone());
+        self.journal.asks(self.feed.end(slot), ask);
         match refusal(&waiting.order, self.feed.options()) {
             Some(reason) => {
                 let time = self.feed.end(slot);

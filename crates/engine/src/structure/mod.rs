@@ -18,6 +18,6 @@ pub mod pricing;
 
 pub use attribution::Attribution;
 pub use held::{ClosedStructure, HeldLeg, LegEvent, LegFill, Moment, Structure, premium_usd};
-pub use order::{CloseOrder, Leg, StructureOrder};
+pub use order::{Ask, Asked, CloseOrder, Leg, StructureOrder};
 pub use payoff::{LossAtExpiry, loss_at_expiry, margin_usd};
 pub use pricing::OptionCosts;

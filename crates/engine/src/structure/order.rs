@@ -1,6 +1,6 @@
 //! What a strategy may ask for: legs to be opened together or not at all, and structures to be closed, whole or in part.
 
-use market::ExitReason;
+use market::{ExitReason, Time};
 use options::Contract;
 
 /// One leg of a structure.
@@ -12,8 +12,7 @@ pub struct Leg {
     pub ratio: i32,
 }
 
-/// Legs to be opened together: decided at a close, filled at the next close at which all of them have a price, at the latest
-/// `patience` slots later.
+/// Legs to be opened together: decided at a close, filled at the next close or not at all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StructureOrder {
     /// Index of the underlying among the traded symbols.
@@ -40,4 +39,22 @@ pub struct CloseOrder {
     pub legs: Option<Vec<usize>>,
     /// Why.
     pub reason: ExitReason,
+}
+
+/// What a strategy asked for, and when: the decision itself, whatever became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// The close it was decided at.
+    pub time: Time,
+    /// What was asked for.
+    pub what: Ask,
+}
+
+/// What may be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// A structure, by the number it would have.
+    Open(u32, StructureOrder),
+    /// To be rid of one, or of some of its legs.
+    Close(CloseOrder),
 }

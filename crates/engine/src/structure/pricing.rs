@@ -17,6 +17,13 @@ pub struct OptionCosts {
     pub commission_per_contract_usd: f64,
     /// Dollars for each contract exercised or assigned.
     pub assignment_fee_usd: f64,
+    /// What every leg pays of its spread, relief included, times this: 1, unless a test of robustness asks for dearer trading.
+    #[serde(skip, default = "once")]
+    pub crossed_times: f64,
+}
+
+const fn once() -> f64 {
+    1.0
 }
 
 impl Default for OptionCosts {
@@ -26,6 +33,7 @@ impl Default for OptionCosts {
             leg_relief: 0.25,
             commission_per_contract_usd: 0.65,
             assignment_fee_usd: 0.0,
+            crossed_times: 1.0,
         }
     }
 }
@@ -37,19 +45,31 @@ impl OptionCosts {
         leg_relief: 0.0,
         commission_per_contract_usd: 0.0,
         assignment_fee_usd: 0.0,
+        crossed_times: 1.0,
     };
 
     /// Share of the way from mid to the far side that each of `legs` legs of one order pays.
     pub fn crossed(&self, legs: usize) -> f64 {
         let relief = 1.0 + self.leg_relief * (legs.max(1) - 1) as f64;
-        self.spread_crossed.powf(relief)
+        self.crossed_times * self.spread_crossed.powf(relief)
+    }
+
+    /// All of them `by` times what they are: spread, commission and fee.
+    #[must_use]
+    pub fn times(self, by: f64) -> Self {
+        Self {
+            commission_per_contract_usd: by * self.commission_per_contract_usd,
+            assignment_fee_usd: by * self.assignment_fee_usd,
+            crossed_times: by * self.crossed_times,
+            ..self
+        }
     }
 
     /// The price of a leg of an order of `legs` legs, dollars a share: at mid, moved towards the ask for a buyer and towards
-    /// the bid for a seller.
+    /// the bid for a seller, who never gets less than nothing.
     pub fn price(&self, quote: &LegQuote, buys: bool, legs: usize) -> f64 {
         let far = if buys { quote.ask } else { quote.bid };
-        quote.mid + self.crossed(legs) * (far - quote.mid)
+        (quote.mid + self.crossed(legs) * (far - quote.mid)).max(0.0)
     }
 
     /// The price of closing at once at any price: buys at the ask, sells at the bid.
@@ -90,6 +110,28 @@ mod tests {
         assert!((costs.price(&QUOTE, false, 1) - 1.025).abs() < 1e-12);
         // 0.5^1.75 = 0.2973: 1.05 + 0.2973 × 0.05.
         assert!((costs.price(&QUOTE, true, 4) - 1.064_865_1).abs() < 1e-6);
+    }
+
+    #[test]
+    fn costs_times_three_are_three_times_as_far_from_mid() {
+        let (one, three) = (OptionCosts::default(), OptionCosts::default().times(3.0));
+        for legs in 1..=4 {
+            let paid = |costs: &OptionCosts| costs.price(&QUOTE, true, legs) - QUOTE.mid;
+            assert!((paid(&three) - 3.0 * paid(&one)).abs() < 1e-12);
+        }
+        // 4 contracts × 3 × 0.65.
+        assert!((three.commission_usd(4.0) - 7.8).abs() < 1e-12);
+        // Three times half of 5 cents below 2 cents would be less than nothing.
+        let cheap = LegQuote {
+            bid: 0.0,
+            mid: 0.02,
+            ask: 0.04,
+            ..QUOTE
+        };
+        assert_eq!(
+            OptionCosts::default().times(3.0).price(&cheap, false, 1),
+            0.0
+        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(super) fn variants(ground: &Ground<'_>, windows: &[Window]) -> Result<Vec<Re
     );
     let dearer = |by: f64| Account {
         costs: times(ground.account.costs, by),
+        options: ground.account.options.times(by),
         ..ground.account.clone()
     };
     let of = |what, account: &Account, prepared: &Prepared| Replayed {

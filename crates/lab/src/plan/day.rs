@@ -4,6 +4,7 @@ use market::Date;
 use serde::Serialize;
 use strategies::Reading;
 
+use crate::plan::structure::StructureOfDay;
 use crate::plan::tree::Step;
 
 /// Whether a criterion holds.
@@ -39,9 +40,9 @@ pub enum Decision {
     NoSetup,
     /// They do, and a filter says no.
     Vetoed,
-    /// All say yes, and the size comes to no share.
+    /// All say yes, and the size comes to no share; or there is no structure that the plan would open.
     NoSize,
-    /// Enter at the next open.
+    /// Enter at the next open; structures: at the next close.
     Enter,
 }
 
@@ -180,6 +181,9 @@ pub struct DaySheet {
     /// Its levels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub levels: Option<Levels>,
+    /// Of a plan that trades options: what it would open instead of shares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub structure: Option<StructureOfDay>,
     /// Its dates.
     pub schedule: Schedule,
     /// The plan's exit rule, if it has one.

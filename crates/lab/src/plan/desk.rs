@@ -1,5 +1,6 @@
 //! A plan at the end of any bar: the checklist with its numbers, the size, the levels, the dates.
 
+use engine::Listed;
 use indicators::Mask;
 use market::{Bars, Date, Session, Snapshot, Time};
 use strategies::overlays::{OverlayRule, Phase};
@@ -11,7 +12,8 @@ use crate::plan::dates;
 use crate::plan::day::{
     CheckLine, DaySheet, Decision, Held, Levels, OverlayLine, Schedule, SetupOfDay, Sizing,
 };
-use crate::plan::tree::steps;
+use crate::plan::structure::{Asked, StructureOfDay};
+use crate::plan::tree::{Sized, steps};
 use crate::scenario::Scenario;
 use crate::stage;
 
@@ -79,27 +81,28 @@ impl<'a> PlanDesk<'a> {
         let checklist = &self.prepared.checklist;
         let lines = self.lines(row);
         let ticket = self.ticket(row, equity_usd);
+        let structure = self.structure(row, equity_usd);
         let vetoed_by = self.vetoed_by(row);
-        let decision = match (checklist.setups().get(row), &vetoed_by, &ticket) {
-            (false, ..) => Decision::NoSetup,
-            (true, Some(_), _) => Decision::Vetoed,
-            (true, None, Some(ticket)) if ticket.shares > 0 => Decision::Enter,
-            _ => Decision::NoSize,
+        let decision = match (checklist.setups().get(row), &vetoed_by) {
+            (false, _) => Decision::NoSetup,
+            (true, Some(_)) => Decision::Vetoed,
+            (true, None) => match (&structure, &ticket) {
+                (Some(structure), _) => structure.decision(),
+                (None, Some(ticket)) if ticket.shares > 0 => Decision::Enter,
+                (None, _) => Decision::NoSize,
+            },
         };
-        let shares = ticket.map(|ticket| ticket.shares);
+        let sized = match &structure {
+            Some(structure) => Sized::Structures(structure),
+            None => Sized::Shares(ticket.map(|ticket| ticket.shares)),
+        };
         let required = checklist.required();
         DaySheet {
             date: session.map(|s| s.date).unwrap_or_default(),
             decided_at: self.bars.end()[row].to_string(),
             half_day: session.is_some_and(Session::is_half_day),
             close_usd: self.bars.close()[row],
-            tree: steps(
-                self.scenario,
-                &lines,
-                checklist.triggers(),
-                required,
-                shares,
-            ),
+            tree: steps(self.scenario, &lines, checklist.triggers(), required, sized),
             checklist: lines,
             triggers: checklist.triggers(),
             required,
@@ -108,6 +111,7 @@ impl<'a> PlanDesk<'a> {
             vetoed_by: vetoed_by.filter(|_| decision == Decision::Vetoed),
             size: ticket.map(|ticket| self.sizing(&ticket, equity_usd)),
             levels: ticket.map(levels),
+            structure,
             schedule: self.schedule(row, ordinal),
             exit_rule: self.exit_rule(row),
             setups: self.setups_of_session(row, equity_usd),
@@ -168,8 +172,28 @@ impl<'a> PlanDesk<'a> {
         Some(criterion.name.clone())
     }
 
+    /// The structure that a run would order here, were its account flat and worth so much.
+    fn structure(&self, row: usize, equity_usd: f64) -> Option<StructureOfDay> {
+        let (rules, chains) = (self.rules.structure?, self.prepared.chains.as_deref()?);
+        let session = self
+            .snapshot
+            .sessions
+            .get(self.bars.session()[row] as usize)?;
+        let asked = Asked {
+            listed: Listed::at(chains, row),
+            today: session.date,
+            spot_usd: self.bars.close()[row],
+            equity_usd,
+            size_scale: self.prepared.overlays.at(row).size_scale,
+        };
+        Some(StructureOfDay::of(self.scenario, &rules, &asked))
+    }
+
     /// What a run would order here, were its account flat and worth so much.
     fn ticket(&self, row: usize, equity_usd: f64) -> Option<Ticket> {
+        if self.rules.structure.is_some() {
+            return None;
+        }
         let close = *self.bars.close().get(row)?;
         let power = equity_usd * self.scenario.account.max_leverage;
         self.rules

@@ -8,6 +8,7 @@ mod dates;
 mod day;
 mod desk;
 mod past;
+mod structure;
 mod tree;
 mod words;
 
@@ -28,6 +29,7 @@ pub use day::{
 };
 pub use desk::PlanDesk;
 pub use past::{Past, PastRegime};
+pub use structure::{LegOfDay, StructureEntry, StructureOfDay};
 pub use tree::{Answer, Step};
 pub use words::{Ahead, Review};
 
@@ -44,7 +46,7 @@ pub struct PlanSheet {
     pub symbol: String,
     /// The decision clock.
     pub interval: Interval,
-    /// `long` or `short`.
+    /// `long` or `short`; `neutral` for structures that take no side.
     pub side: &'static str,
     /// The tape all of this is read from.
     pub tape: TapeFacts,
@@ -121,7 +123,10 @@ pub fn plan(
         hypothesis: scenario.hypothesis.clone(),
         symbol: scenario.instrument.symbol.clone(),
         interval: scenario.instrument.interval,
-        side: scenario.entry.rules.side.direction(),
+        side: match scenario.structure {
+            Some(structure) if !structure.kind.is_directional() => "neutral",
+            _ => scenario.entry.rules.side.direction(),
+        },
         tape: facts,
         entry: words::entry(scenario),
         exits: words::exits(scenario),

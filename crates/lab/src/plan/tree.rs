@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::day::{CheckLine, Held};
+use crate::plan::structure::StructureOfDay;
 use crate::scenario::Scenario;
 
 /// The answer on a date.
@@ -32,13 +33,22 @@ pub struct Step {
     pub otherwise: String,
 }
 
+/// What an entry would be.
+#[derive(Clone, Copy)]
+pub(super) enum Sized<'a> {
+    /// So many shares; `None` where none can be worked out.
+    Shares(Option<u64>),
+    /// So many structures.
+    Structures(&'a StructureOfDay),
+}
+
 /// Triggers, filters, then what is asked of the account, the size and the order.
 pub(super) fn steps(
     scenario: &Scenario,
     lines: &[CheckLine],
     triggers: usize,
     required: usize,
-    shares: Option<u64>,
+    sized: Sized<'_>,
 ) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut ask = |question: String, answer: Answer, otherwise: &str| {
@@ -58,8 +68,16 @@ pub(super) fn steps(
         let question = format!("Trigger {}: {}", n + 1, line.name);
         ask(question, answer(line.state), "no setup: nothing to do");
     }
-    let busy = "Flat, with no entry working?".to_owned();
-    ask(busy, Answer::Yours, "busy: one position at a time");
+    match scenario.structure.map_or(1, |structure| structure.max_open) {
+        1 => {
+            let busy = "Flat, with no entry working?".to_owned();
+            ask(busy, Answer::Yours, "busy: one position at a time");
+        }
+        most => {
+            let busy = format!("Fewer than {most} structures open or waiting?");
+            ask(busy, Answer::Yours, "busy: no more at a time");
+        }
+    }
     if scenario.entry.rules.cooldown_sessions > 0 {
         let n = scenario.entry.rules.cooldown_sessions;
         let question = format!("Last exit {n} or more sessions ago?");
@@ -86,19 +104,29 @@ pub(super) fn steps(
             ask(question, answer(line.state), "vetoed: logged, not traded");
         }
     }
-    let sized = match shares {
-        Some(1..) => Answer::Yes,
-        Some(0) => Answer::No,
-        None => Answer::Unknown,
-    };
-    let size = shares.map_or("Size and stop known?".to_owned(), |n| {
-        format!("Size: {n} shares?")
-    });
-    ask(size, sized, "rejected: size is zero");
+    let (size, enough, otherwise) = size(sized);
+    ask(size, enough, &otherwise);
     for n in 0..steps.len() {
         let open = |step: &Step| matches!(step.answer, Answer::Yes | Answer::Yours);
         let reached = steps[..n].iter().all(open);
         steps[n].reached = reached;
     }
     steps
+}
+
+/// The question of size: what is asked, the answer, what happens if it is no.
+fn size(sized: Sized<'_>) -> (String, Answer, String) {
+    let zero = "rejected: size is zero".to_owned();
+    match sized {
+        Sized::Shares(None) => ("Size and stop known?".to_owned(), Answer::Unknown, zero),
+        Sized::Shares(Some(0)) => ("Size: 0 shares?".to_owned(), Answer::No, zero),
+        Sized::Shares(Some(n)) => (format!("Size: {n} shares?"), Answer::Yes, zero),
+        Sized::Structures(structure) => {
+            let question = "Listed, quoted, premium and size enough?".to_owned();
+            match structure.refused {
+                None => (question, Answer::Yes, "rejected".to_owned()),
+                Some(why) => (question, Answer::No, format!("rejected: {why}")),
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use strategies::StopKind;
 use strategies::edge::GappedEntry;
 
 use crate::plan::day::{DaySheet, Decision};
+use crate::plan::structure;
 use crate::scenario::Scenario;
 
 /// A scheduled event ahead.
@@ -55,14 +56,10 @@ pub(super) fn ahead(snapshot: &Snapshot, on: Date) -> Vec<Ahead> {
 /// The order and what is common to all edges.
 pub(super) fn entry(scenario: &Scenario) -> Vec<String> {
     let rules = &scenario.entry.rules;
-    let verb = match rules.side {
-        Side::Buy => "Buy",
-        Side::Sell => "Sell short",
+    let mut said = match &scenario.structure {
+        Some(structure) => structure::entry_words(structure),
+        None => shares(rules.side),
     };
-    let mut said = vec![format!(
-        "{verb} at market at the open of the next bar; what was decided at a session's last close, at the next session's open."
-    )];
-    said.push("One position at a time: while one is open or an entry is working, setups are logged as busy.".to_owned());
     if let Some(k) = rules.require {
         said.push(format!(
             "At least {k} criteria must hold, the triggers always among them."
@@ -80,8 +77,25 @@ pub(super) fn entry(scenario: &Scenario) -> Vec<String> {
     said
 }
 
+/// The order for shares.
+fn shares(side: Side) -> Vec<String> {
+    let verb = match side {
+        Side::Buy => "Buy",
+        Side::Sell => "Sell short",
+    };
+    vec![
+        format!(
+            "{verb} at market at the open of the next bar; what was decided at a session's last close, at the next session's open."
+        ),
+        "One position at a time: while one is open or an entry is working, setups are logged as busy.".to_owned(),
+    ]
+}
+
 /// How trades end.
 pub(super) fn exits(scenario: &Scenario) -> Vec<String> {
+    if scenario.structure.is_some() {
+        return structure::exit_words(scenario);
+    }
     let exit = &scenario.exit;
     let (below, above, low) = match scenario.entry.rules.side {
         Side::Buy => ("below", "above", "low"),
@@ -155,7 +169,17 @@ pub(super) fn costs(scenario: &Scenario) -> Vec<String> {
         .filter(|(amount, _)| *amount > 0.0)
         .map(|(amount, unit)| format!("{amount} {unit}"))
         .collect();
-    let mut said = vec![format!("Commission: {}.", commission.join(" and "))];
+    let options = scenario.structure.and(scenario.option_costs);
+    let mut said = options
+        .as_ref()
+        .map(structure::cost_words)
+        .unwrap_or_default();
+    let of = if options.is_some() {
+        "Shares that assignment leaves: commission"
+    } else {
+        "Commission"
+    };
+    said.push(format!("{of}: {}.", commission.join(" and ")));
     if !slippage.is_empty() {
         said.push(format!(
             "Slippage, on market and stop fills: {}.",
@@ -202,6 +226,11 @@ pub(super) fn review(scenario: &Scenario, day: &DaySheet, events: &[Ahead]) -> R
 }
 
 fn morning(scenario: &Scenario, day: &DaySheet, events: &[Ahead]) -> Vec<String> {
+    if scenario.structure.is_some() {
+        let mut said = structure::morning_words(day.decision);
+        said.extend(events.iter().map(ahead_words));
+        return said;
+    }
     let exit = &scenario.exit;
     let mut said = Vec::new();
     if scenario.instrument.interval == Interval::Day {
@@ -249,18 +278,16 @@ fn morning(scenario: &Scenario, day: &DaySheet, events: &[Ahead]) -> Vec<String>
         );
     }
     said.push("Ex-dividend or split today? Sell stops and buy limits go down by the dividend; splits scale all.".to_owned());
-    for event in events {
-        said.push(format!(
-            "Ahead: {} on {} ({}).",
-            event.label,
-            event.date,
-            match event.sessions {
-                0 | 1 => "the next session".to_owned(),
-                n => format!("in {n} sessions"),
-            }
-        ));
-    }
+    said.extend(events.iter().map(ahead_words));
     said
+}
+
+fn ahead_words(event: &Ahead) -> String {
+    let when = match event.sessions {
+        0 | 1 => "the next session".to_owned(),
+        n => format!("in {n} sessions"),
+    };
+    format!("Ahead: {} on {} ({when}).", event.label, event.date)
 }
 
 fn session(scenario: &Scenario) -> Vec<String> {
@@ -308,6 +335,8 @@ fn evening(scenario: &Scenario, day: &DaySheet) -> Vec<String> {
             .map(String::as_str),
     );
     watched.extend(scenario.written.program.series().iter().map(String::as_str));
+    let series = crate::needs::of_options(scenario);
+    watched.extend(series.iter().map(String::as_str));
     watched.sort_unstable();
     watched.dedup();
     watched.retain(|name| *name != scenario.instrument.symbol);
@@ -320,6 +349,9 @@ fn evening(scenario: &Scenario, day: &DaySheet) -> Vec<String> {
     if exit.time_stop().is_some() || exit.max_sessions.is_some() {
         said.push("Open position: count the sessions; the entry's is the 1st.".to_owned());
     }
+    if scenario.structure.is_some() {
+        said.push("Open structure: judge its exits by mids and the underlying's close.".to_owned());
+    }
     said.push(format!(
         "Log every setup with its outcome. Drawdown at the close beyond {} %: stop and rework the plan.",
         scenario.verdict.max_drawdown * 100.0
@@ -327,7 +359,7 @@ fn evening(scenario: &Scenario, day: &DaySheet) -> Vec<String> {
     said
 }
 
-fn plural(count: usize, word: &str) -> String {
+pub(super) fn plural(count: usize, word: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {word}{s}")
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use lab::PlanSheet;
 
-use super::sections::{Block, headline, sections};
+use super::sections::{Block, headline, order, sections};
 use super::svg::tree;
 use crate::words::banner;
 
@@ -50,7 +50,7 @@ fn of_block(block: &Block, sheet: &PlanSheet) -> String {
         Block::Ticks(items) => list("ul class=\"ticks\"", items),
         Block::Working(lines) => format!("<pre>{}</pre>\n", escape(&lines.join("\n"))),
         Block::Table(head, rows) => table(head, rows),
-        Block::Tree => tree(&sheet.day.tree),
+        Block::Tree => tree(&sheet.day.tree, order(sheet)),
     }
 }
 

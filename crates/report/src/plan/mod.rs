@@ -3,6 +3,7 @@
 mod html;
 mod markdown;
 mod sections;
+mod structure;
 mod svg;
 mod terminal;
 mod values;

@@ -3,6 +3,7 @@
 use lab::PlanSheet;
 use lab::plan::{CheckLine, Decision, Levels, Sizing};
 
+use super::structure;
 use super::values::{dollars, held, maybe_percent, reading};
 use crate::words::{NONE, number, or_dash, percent, whole_percent};
 
@@ -42,7 +43,11 @@ pub(super) fn headline(sheet: &PlanSheet) -> String {
             "VETOED by {}: a setup that is not traded",
             day.vetoed_by.as_deref().unwrap_or(NONE)
         ),
-        Decision::NoSize => "NO ENTRY: the size comes to no share".to_owned(),
+        Decision::NoSize => match day.structure.as_ref().and_then(|s| s.refused) {
+            Some(why) => format!("NO ENTRY: {why}"),
+            None => "NO ENTRY: the size comes to no share".to_owned(),
+        },
+        Decision::Enter if day.structure.is_some() => structure::headline(sheet),
         Decision::Enter => {
             let shares = day.size.map_or(0, |size| size.shares);
             format!(
@@ -60,7 +65,10 @@ pub(super) fn sections(sheet: &PlanSheet) -> Vec<Section> {
         hypothesis(sheet),
         checklist(sheet),
         section("Decision tree", vec![Block::Tree]),
-        size(sheet),
+        match &sheet.day.structure {
+            Some(of_day) => structure::structure(sheet, of_day),
+            None => size(sheet),
+        },
         levels(sheet),
         exits(sheet),
     ];
@@ -79,7 +87,7 @@ pub(super) fn sections(sheet: &PlanSheet) -> Vec<Section> {
     all
 }
 
-const fn section(title: &'static str, blocks: Vec<Block>) -> Section {
+pub(super) const fn section(title: &'static str, blocks: Vec<Block>) -> Section {
     Section { title, blocks }
 }
 
@@ -255,6 +263,9 @@ fn levels(sheet: &PlanSheet) -> Section {
     }
     let date = |date: Option<_>| or_dash(date, |date: market::Date| date.to_string());
     let schedule = &day.schedule;
+    if let Some(of_day) = &day.structure {
+        return section("Dates", vec![structure::dates(of_day, schedule)]);
+    }
     row("entry session (1st)", date(schedule.entry));
     if let Some(before) = &schedule.entry_before {
         row("entry fills before", format!("{before}, or not at all"));
@@ -374,14 +385,22 @@ fn past(sheet: &PlanSheet) -> Section {
     section("What past regimes said", blocks)
 }
 
+/// What the decision tree ends with, where every answer is yes.
+pub(super) fn order(sheet: &PlanSheet) -> &'static str {
+    match sheet.day.structure {
+        Some(_) => "Order at the next close, all legs or none",
+        None => "Order at the next open, with stop and target",
+    }
+}
+
 /// A share of equity without needless digits: `0.5%`.
-fn fraction(fraction: f64) -> String {
+pub(super) fn fraction(fraction: f64) -> String {
     let text = number(fraction * 100.0, 4);
     format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Distances decide sizes: to the hundredth of a cent, so that the division can be checked.
-fn cents(amount: f64) -> String {
+pub(super) fn cents(amount: f64) -> String {
     let text = number(amount, 4);
     match text.strip_prefix('−') {
         Some(digits) => format!("−${digits}"),
@@ -389,7 +408,7 @@ fn cents(amount: f64) -> String {
     }
 }
 
-fn plural(count: u64, word: &str) -> String {
+pub(super) fn plural(count: u64, word: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {word}{s}", number(count as f64, 0))
 }

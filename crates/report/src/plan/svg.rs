@@ -19,7 +19,7 @@ const FIT: usize = 50;
 const FIT_OUT: usize = 24;
 
 /// The picture, as an `svg` element that stands in a page.
-pub(super) fn tree(steps: &[Step]) -> String {
+pub(super) fn tree(steps: &[Step], order: &str) -> String {
     let mut body = String::new();
     let mut y = 4;
     for step in steps {
@@ -28,7 +28,7 @@ pub(super) fn tree(steps: &[Step]) -> String {
     let through = steps
         .iter()
         .all(|step| step.reached && leads_on(step.answer));
-    let order = ["Order at the next open, with stop and target".to_owned()];
+    let order = [order.to_owned()];
     let bottom = boxed(&mut body, &order, 0, BOX, y, through);
     let label = steps
         .iter()

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use lab::PlanSheet;
 use lab::plan::{Answer, Step};
 
-use super::sections::{Block, headline, sections};
+use super::sections::{Block, headline, order, sections};
 use crate::words::{banner, last_word, wrap};
 
 const WIDTH: usize = 80;
@@ -41,7 +41,7 @@ fn of_block(block: &Block, sheet: &PlanSheet) -> String {
         Block::Ticks(items) => items.iter().map(|i| wrap("  [ ] ", i, WIDTH)).collect(),
         Block::Working(lines) => lines.iter().map(|l| format!("    {l}")).collect(),
         Block::Table(head, rows) => table(head, rows),
-        Block::Tree => tree(&sheet.day.tree),
+        Block::Tree => tree(&sheet.day.tree, order(sheet)),
     };
     lines
         .iter()
@@ -87,7 +87,7 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
 }
 
 /// The tree as text: the branch taken is drawn double.
-fn tree(steps: &[Step]) -> Vec<String> {
+fn tree(steps: &[Step], order: &str) -> Vec<String> {
     let mut lines = vec!["    (the branch taken is marked ▶)".to_owned()];
     for step in steps {
         let mark = if step.reached { '▶' } else { ' ' };
@@ -115,8 +115,6 @@ fn tree(steps: &[Step]) -> Vec<String> {
         .iter()
         .all(|s| s.reached && matches!(s.answer, Answer::Yes | Answer::Yours));
     let mark = if through { '▶' } else { ' ' };
-    lines.push(format!(
-        "  {mark} ORDER at the next open, with stop and target"
-    ));
+    lines.push(format!("  {mark} {}", order.replace("Order", "ORDER")));
     lines
 }

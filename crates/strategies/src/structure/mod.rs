@@ -10,8 +10,8 @@ pub mod recipe;
 
 use engine::structure::payoff::LossAtExpiry;
 use engine::structure::{loss_at_expiry, margin_usd, premium_usd};
-use engine::{Leg, RejectReason, StructureOrder, View};
-use market::Side;
+use engine::{Leg, Listed, OptionCosts, RejectReason, StructureOrder, View};
+use market::{Date, Side};
 use options::{LegQuote, NoQuote, SHARES_A_CONTRACT};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,19 @@ pub enum StructureKind {
 }
 
 impl StructureKind {
+    /// Its name, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::IronCondor => "iron condor",
+            Self::IronButterfly => "iron butterfly",
+            Self::Strangle => "strangle",
+            Self::CreditSpread => "credit spread",
+            Self::DebitSpread => "debit spread",
+            Self::ShortOption => "short option",
+            Self::LongOption => "long option",
+        }
+    }
+
     /// True if the plan's side decides its legs.
     pub const fn is_directional(self) -> bool {
         matches!(
@@ -121,7 +134,7 @@ impl StructureRules {
     /// The order that a decision now would give.
     ///
     /// # Errors
-    /// Why there is none: nothing listed that fits, a leg without a price, too small a premium, no size.
+    /// As [`ticket`](Self::ticket).
     pub fn order(
         &self,
         view: &View<'_>,
@@ -131,36 +144,53 @@ impl StructureRules {
         size_scale: f64,
         atr: Option<f64>,
     ) -> Result<StructureOrder, RejectReason> {
-        let listed = view.listed().ok_or(RejectReason::NotQuoted)?;
-        let today = view
-            .session_at(view.session())
-            .ok_or(RejectReason::NotListed)?
-            .date;
-        let spot = *view.closes(symbol).last().ok_or(RejectReason::NotListed)?;
-        let legs = recipe::legs(self, &listed, today, spot, side)?;
-        let quotes = legs
-            .iter()
-            .map(|leg| listed.quote(&leg.contract))
-            .collect::<Result<Vec<LegQuote>, NoQuote>>()
-            .map_err(|_| RejectReason::NotQuoted)?;
-        let premium = premium_usd(&legs, &quotes, view.option_costs());
-        let least = self.least_premium_usd(spot);
-        if least.is_some_and(|least| premium < least) {
+        let session = view.session_at(view.session());
+        let at = Ground {
+            listed: view.listed().ok_or(RejectReason::NotQuoted)?,
+            today: session.ok_or(RejectReason::NotListed)?.date,
+            spot_usd: *view.closes(symbol).last().ok_or(RejectReason::NotListed)?,
+            risk_usd: view.equity_usd() * risk.risk_per_trade * size_scale,
+            costs: view.option_costs(),
+        };
+        let ticket = self.ticket(&at, side)?;
+        if ticket.is_too_cheap() {
             return Err(RejectReason::PremiumTooSmall);
         }
-        let loss_usd = max_loss_usd(&legs, premium, spot, view.option_costs());
-        let risk_usd = view.equity_usd() * risk.risk_per_trade * size_scale;
-        let quantity = contracts(risk_usd, loss_usd);
-        if quantity == 0 {
+        if ticket.quantity == 0 {
             return Err(RejectReason::ZeroSize);
         }
         Ok(StructureOrder {
             symbol,
-            legs,
-            quantity,
-            least_premium_usd: least,
-            most_loss_usd: Some(risk_usd),
+            quantity: ticket.quantity,
+            least_premium_usd: ticket.least_premium_usd,
+            most_loss_usd: Some(at.risk_usd),
             atr,
+            legs: ticket.legs,
+        })
+    }
+
+    /// The entry that a decision at a close would order, worked out: what runs order and printed plans show, whether or not
+    /// its premium is enough and its size more than none.
+    ///
+    /// # Errors
+    /// Why there is none: nothing listed that fits, a leg without a price.
+    pub fn ticket(&self, at: &Ground<'_>, side: Side) -> Result<StructureTicket, RejectReason> {
+        let legs = recipe::legs(self, &at.listed, at.today, at.spot_usd, side)?;
+        let quotes = legs
+            .iter()
+            .map(|leg| at.listed.quote(&leg.contract))
+            .collect::<Result<Vec<LegQuote>, NoQuote>>()
+            .map_err(|_| RejectReason::NotQuoted)?;
+        let premium_usd = premium_usd(&legs, &quotes, at.costs);
+        let max_loss_usd = max_loss_usd(&legs, premium_usd, at.spot_usd, at.costs);
+        Ok(StructureTicket {
+            premium_usd,
+            least_premium_usd: self.least_premium_usd(at.spot_usd),
+            is_bounded: loss_at_expiry(&legs) != LossAtExpiry::Unbounded,
+            max_loss_usd,
+            quantity: contracts(at.risk_usd, max_loss_usd),
+            legs,
+            quotes,
         })
     }
 
@@ -168,6 +198,49 @@ impl StructureRules {
     fn least_premium_usd(&self, spot: f64) -> Option<f64> {
         let share = self.min_premium.filter(|_| self.kind.is_credit())?;
         Some(share * self.wing_width_usd.unwrap_or(spot))
+    }
+}
+
+/// What an entry is worked out from: all of it known at the decision's close.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The options listed.
+    pub listed: Listed<'a>,
+    /// The session.
+    pub today: Date,
+    /// The underlying's close, dollars.
+    pub spot_usd: f64,
+    /// What is put at risk, dollars.
+    pub risk_usd: f64,
+    /// What trading options costs.
+    pub costs: &'a OptionCosts,
+}
+
+/// An entry worked out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StructureTicket {
+    /// The legs, lowest strike of each right first, puts before calls.
+    pub legs: Vec<Leg>,
+    /// What each is quoted at.
+    pub quotes: Vec<LegQuote>,
+    /// Net premium by the prices it would fill at, dollars a share; positive for a credit.
+    pub premium_usd: f64,
+    /// The least that the plan takes, dollars a share.
+    pub least_premium_usd: Option<f64>,
+    /// What one structure can lose at expiry, dollars, commissions both ways included; its margin and commissions where
+    /// there is no most.
+    pub max_loss_usd: f64,
+    /// False where there is no most that it can lose.
+    pub is_bounded: bool,
+    /// Structures: risk dollars ÷ that, rounded down.
+    pub quantity: u32,
+}
+
+impl StructureTicket {
+    /// True if its premium is under the least.
+    pub fn is_too_cheap(&self) -> bool {
+        let least = self.least_premium_usd;
+        least.is_some_and(|least| self.premium_usd < least)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a plan that trades options may say, and what only such a plan may.
 
 use market::Interval;
+use strategies::edge::GappedEntry;
 use strategies::{ExitRules, StopKind, StructureKind, StructureRules};
 
 use super::super::Scenario;
@@ -80,7 +81,8 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
         Some(structure) => {
             daily(s)?;
             legs(structure)?;
-            shares_only(&s.exit)
+            shares_only(&s.exit)?;
+            without_effect(s)
         }
         None => options_only(s),
     }
@@ -158,6 +160,25 @@ fn shares_only(exit: &ExitRules) -> Result<(), Problem> {
                 "its exits are stop_atr, target_atr, target_premium, stop_premium, days_to_expiry, short_strike, move_atr, max_sessions, when",
             ));
         }
+    }
+    Ok(())
+}
+
+/// What cannot act on legs that fill at closes.
+fn without_effect(s: &Scenario) -> Result<(), Problem> {
+    if s.entry.rules.gapped_entry == GappedEntry::Cancel {
+        return Err(problem(
+            "entry.gapped_entry",
+            "`entry.gapped_entry` has no effect: a structure is filled at a close and has no stop that the open could gap through",
+            "remove it",
+        ));
+    }
+    if s.exit.max_sessions == Some(1) {
+        return Err(problem(
+            "exit.max_sessions",
+            "`exit.max_sessions` is 1, but a structure is opened at the close of its 1st session and can be left at the next at the earliest",
+            "choose 2 or more",
+        ));
     }
     Ok(())
 }
