@@ -306,33 +306,30 @@ fn difference(whole: &Ledger, other: &Ledger, known: Known) -> (usize, Option<St
             .copied()
             .collect()
     };
-    let (a, b) = (decisions(whole), decisions(other));
-    let (c, d) = (fills(whole), fills(other));
-    let (e, f) = (asked(whole), asked(other));
-    let (g, h) = (legs(whole), legs(other));
-    let compared = a.len() + c.len() + e.len() + g.len();
-    let setup = first_difference(&a, &b, |s| format!("setup at {}: {:?}", s.time, s.outcome));
-    let fill = || {
-        first_difference(&c, &d, |f| {
-            format!("fill at {}: {} at {:.4}", f.time, f.quantity, f.price)
-        })
-    };
-    let order = || {
-        first_difference(&e, &f, |asked| {
+    let parts = [
+        compared(&decisions(whole), &decisions(other), |setup| {
+            format!("setup at {}: {:?}", setup.time, setup.outcome)
+        }),
+        compared(&fills(whole), &fills(other), |fill| {
+            let (quantity, price) = (fill.quantity, fill.price);
+            format!("fill at {}: {quantity} at {price:.4}", fill.time)
+        }),
+        compared(&asked(whole), &asked(other), |asked| {
             format!("order at {}: {:?}", asked.time, asked.what)
-        })
-    };
-    let leg = || {
-        first_difference(&g, &h, |f| {
-            let what = f.contract.map_or("shares".to_owned(), |c| c.to_string());
-            let (event, price) = (f.event.as_str(), f.price);
-            format!(
-                "leg fill at {}: {what} {event}, {} at {price:.4}",
-                f.time, f.shares
-            )
-        })
-    };
-    (compared, setup.or_else(fill).or_else(order).or_else(leg))
+        }),
+        compared(&legs(whole), &legs(other), leg_words),
+    ];
+    let count = parts.iter().map(|(count, _)| count).sum();
+    (count, parts.into_iter().find_map(|(_, what)| what))
+}
+
+fn leg_words(fill: &LegFill) -> String {
+    let what = fill.contract.map_or("shares".to_owned(), |c| c.to_string());
+    let (event, shares, price) = (fill.event.as_str(), fill.shares, fill.price);
+    format!(
+        "leg fill at {}: {what} {event}, {shares} at {price:.4}",
+        fill.time
+    )
 }
 
 /// The setup as it stood when the order was given.
@@ -346,18 +343,23 @@ fn undecided(setup: Setup) -> Setup {
     Setup { outcome, ..setup }
 }
 
-fn first_difference<T: PartialEq>(
+/// How many there are, and the first that differs.
+fn compared<T: PartialEq>(
     whole: &[T],
     other: &[T],
     show: impl Fn(&T) -> String,
-) -> Option<String> {
-    let at = (0..whole.len().max(other.len())).find(|&i| whole.get(i) != other.get(i))?;
-    let side = |items: &[T]| items.get(at).map_or_else(|| "nothing".to_owned(), &show);
-    Some(format!(
-        "with the future: {}; without it: {}",
-        side(whole),
-        side(other)
-    ))
+) -> (usize, Option<String>) {
+    let rows = whole.len().max(other.len());
+    let at = (0..rows).find(|&row| whole.get(row) != other.get(row));
+    let what = at.map(|at| {
+        let side = |items: &[T]| items.get(at).map_or_else(|| "nothing".to_owned(), &show);
+        format!(
+            "with the future: {}; without it: {}",
+            side(whole),
+            side(other)
+        )
+    });
+    (whole.len(), what)
 }
 
 /// When the instrument's next bar starts after `cut`.
