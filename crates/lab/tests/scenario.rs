@@ -93,7 +93,7 @@ fn a_mistyped_key_is_placed_and_the_right_one_suggested() {
             .next()
             .unwrap(),
         format!(
-            "plan.toml:{line}:1: unknown key `exit.taget_atr` / did you mean `target_atr`? known here: stop, stop_atr, stop_buffer_atr, target_atr, trail_atr, break_even_atr, time_stop_sessions, time_stop_min_mfe_atr, max_sessions, time, when"
+            "plan.toml:{line}:1: unknown key `exit.taget_atr` / did you mean `target_atr`? known here: stop, stop_atr, stop_buffer_atr, target_atr, trail_atr, break_even_atr, time_stop_sessions, time_stop_min_mfe_atr, max_sessions, time, when, target_premium, stop_premium, days_to_expiry, short_strike, move_atr"
         )
     );
     // Keys of the edge and common keys of [entry] are both known.

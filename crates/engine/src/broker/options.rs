@@ -43,15 +43,17 @@ impl OptionBook {
 impl<R: Record> Broker<'_, R> {
     /// Takes an entry a strategy asked for at the end of `slot`; refuses what could never fill.
     pub(super) fn submit_structure(&mut self, waiting: WaitingEntry, slot: usize) {
-        let ask = || Ask::Open(waiting.order_id, waiting.order.clone());
-        self.journal.asks(self.feed.end(slot), ask);
         match refusal(&waiting.order, self.feed.options()) {
             Some(reason) => {
                 let time = self.feed.end(slot);
                 self.journal
                     .refuse(waiting.order_id, waiting.setup, time, reason);
             }
-            None => self.options.entries.push(waiting),
+            None => {
+                let ask = || Ask::Open(waiting.order_id, waiting.order.clone());
+                self.journal.asks(self.feed.end(slot), ask);
+                self.options.entries.push(waiting);
+            }
         }
     }
 

@@ -83,7 +83,7 @@ pub struct LegOfDay {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volatility: Option<f64>,
     /// `quote`, or `model`: never quoted.
-    pub source: Source,
+    pub source: &'static str,
 }
 
 /// What an entry is worked out for.
@@ -170,7 +170,10 @@ fn entry(
         fill_usd: costs.price(quote, leg.ratio > 0, count),
         delta: quote.greeks.delta,
         volatility: quote.volatility,
-        source: quote.source,
+        source: match quote.source {
+            Source::Model => "model",
+            Source::Quote => "quote",
+        },
     };
     let days = scenario.exit.days_to_expiry;
     Some(StructureEntry {

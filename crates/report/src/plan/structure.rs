@@ -43,8 +43,8 @@ pub(super) fn structure(sheet: &PlanSheet, of_day: &StructureOfDay) -> Section {
 fn row(leg: &LegOfDay) -> Vec<String> {
     let what = if leg.ratio < 0 { "sell" } else { "buy" };
     let source = match leg.source {
-        options::Source::Model => "MODEL",
-        options::Source::Quote => "quote",
+        "model" => "MODEL",
+        quoted => quoted,
     };
     vec![
         format!("{what} {}", leg.ratio.abs()),
