@@ -27,6 +27,16 @@ fn each_scenario_runs_as_it_is_written() {
 }
 
 #[test]
+fn the_condor_to_begin_with_says_what_the_embedded_tape_lacks() {
+    let here = folder();
+    says(here.path(), &["new", "iron-condor", "--out", "calm.toml"]);
+    let written = fs::read_to_string(here.path().join("calm.toml")).unwrap();
+    assert!(written.contains("stormproof run calm.toml --tape TAPE"));
+    let lacks = ["no series VIX", "VIX3M", "DGS3MO", "tape", "import"];
+    refuses(here.path(), &["run", "calm.toml"], &lacks);
+}
+
+#[test]
 fn the_rules_to_begin_with_are_ten_lines() {
     let here = folder();
     let text = says(here.path(), &["new", "rules", "--out", "-"]);

@@ -22,6 +22,9 @@ pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Err
         of_sort.filter_map(|entry| entry.name.as_deref()).collect()
     };
     let (symbols, series) = (names(Sort::Bars), names(Sort::Series));
+    if let Some(error) = of_options(scenario, tape, &series) {
+        return error;
+    }
     // A file of many symbols names none: what is in it cannot be told from here.
     let all_named = entries
         .iter()
@@ -44,6 +47,27 @@ pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Err
         }
     }
     error.into()
+}
+
+/// The error of a tape that lacks a series that option prices or the IV rank are made from: all that it lacks, at once.
+fn of_options(scenario: &Scenario, tape: &Tape, held: &BTreeSet<&str>) -> Option<Error> {
+    let mut lacks: Vec<String> = Vec::new();
+    for name in crate::needs::of_options(scenario) {
+        if !held.contains(name.as_str()) && !lacks.contains(&name) {
+            lacks.push(name);
+        }
+    }
+    (!lacks.is_empty()).then(|| {
+        Error::fit(
+            format!(
+                "the tape {} has no series {}: the plan's option prices and IV rank are made from {}",
+                tape.name(),
+                lacks.join(", "),
+                if lacks.len() == 1 { "it" } else { "them" }
+            ),
+            "import Cboe's files of the volatility indices and FRED's of the rate with `stormproof tape import` (docs/vendors.md), or name others: options.index, options.rate, entry.iv_index; options.term = false and entry.iv_tenor_days = 30 do without VIX, VIX9D and VIX3M",
+        )
+    })
 }
 
 fn help(

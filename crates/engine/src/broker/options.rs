@@ -43,18 +43,15 @@ impl OptionBook {
 impl<R: Record> Broker<'_, R> {
     /// Takes an entry a strategy asked for at the end of `slot`; refuses what could never fill.
     pub(super) fn submit_structure(&mut self, waiting: WaitingEntry, slot: usize) {
-        match refusal(&waiting.order, self.feed.options()) {
-            Some(reason) => {
-                let time = self.feed.end(slot);
-                self.journal
-                    .refuse(waiting.order_id, waiting.setup, time, reason);
-            }
-            None => {
-                let ask = || Ask::Open(waiting.order_id, waiting.order.clone());
-                self.journal.asks(self.feed.end(slot), ask);
-                self.options.entries.push(waiting);
-            }
+        let time = self.feed.end(slot);
+        if let Some(reason) = refusal(&waiting.order, self.feed.options()) {
+            self.journal
+                .refuse(waiting.order_id, waiting.setup, time, reason);
+            return;
         }
+        let ask = || Ask::Open(waiting.order_id, waiting.order.clone());
+        self.journal.asks(time, ask);
+        self.options.entries.push(waiting);
     }
 
     /// The instant of the close of `slot`; `None` if the underlying has no bar there.

@@ -17,8 +17,19 @@ fn an_index_that_is_absent_is_named() {
         let mut without = contents(1);
         without.series.retain(|series| series.name != name);
         let said = refusal(&without, &[], &regimes());
-        assert!(said.contains(&format!("no series {name}")), "{said}");
+        assert!(said.contains(&format!("no series {name}: ")), "{said}");
     }
+    let mut bare = contents(1);
+    bare.series.retain(|series| series.name == "RVX");
+    let said = refusal(&bare, &[], &regimes());
+    assert!(
+        said.contains("no series VIX, VIX9D, VIX3M, DGS3MO: "),
+        "{said}"
+    );
+    // Flat in tenor it needs a rate alone.
+    let flat = ["options.term=false", "entry.iv_tenor_days=30"];
+    let said = refusal(&bare, &flat, &regimes());
+    assert!(said.contains("no series DGS3MO: "), "{said}");
 }
 
 #[test]
