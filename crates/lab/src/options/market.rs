@@ -169,7 +169,8 @@ pub(crate) fn ready_from(plan: &Scenario, tape: &Tape) -> Result<Option<Date>, E
         series,
         ..Want::default()
     };
-    let snapshot = tape.read(&want, 1)?;
+    let read = tape.read(&want, 1);
+    let snapshot = read.map_err(|error| crate::absent::explain(error, plan, tape))?;
     let begun = snapshot
         .series
         .iter()
