@@ -338,19 +338,13 @@ impl Size {
         }
     }
 
-    /// The most structures, at most as many as ordered, that the plan's risk and the account can bear.
+    /// The most structures, at most as many as ordered, that the account can bear.
     fn payable(&self, order: &StructureOrder, power_usd: f64) -> u32 {
         let mut quantity = f64::from(order.quantity);
         // A credit is not spent twice: it pays for part of the margin it is received with.
         let bound_usd = (self.margin_usd + self.debit_usd).max(0.0);
         if bound_usd > 0.0 {
             quantity = quantity.min((power_usd / bound_usd).floor());
-        }
-        if let (Some(most), Some(loss)) = (order.most_loss_usd, self.max_loss_usd)
-            && loss > 0.0
-        {
-            // The last bit of a sum of prices is not a contract.
-            quantity = quantity.min((most / loss + 1e-9).floor());
         }
         quantity.max(0.0) as u32
     }

@@ -23,9 +23,6 @@ pub struct StructureOrder {
     pub quantity: u32,
     /// The least net premium a share (credit positive, debit negative) at which it may fill; `None` takes any.
     pub least_premium_usd: Option<f64>,
-    /// The most that a structure may lose at expiry by the prices it fills at, dollars with commissions both ways times
-    /// quantity: what the plan put at risk. Fewer are opened if it would be more. `None` sets no bound.
-    pub most_loss_usd: Option<f64>,
     /// ATR of the underlying at the decision, dollars.
     pub atr: Option<f64>,
 }

@@ -197,10 +197,9 @@ fn too_small_a_premium_is_left_alone() {
 }
 
 #[test]
-fn risk_and_buying_power_bound_the_size_at_the_fill() {
-    let quantity = |most_loss_usd, equity_usd| {
+fn buying_power_trims_the_size_at_the_fill() {
+    let quantity = |equity_usd| {
         let wanted = StructureOrder {
-            most_loss_usd,
             quantity: 10,
             ..condor()
         };
@@ -209,13 +208,10 @@ fn risk_and_buying_power_bound_the_size_at_the_fill() {
         let ledger = table.run(&[(0, Ask::Open(wanted))]);
         ledger.trades.first().map_or(0, |trade| trade.quantity)
     };
-    assert_eq!(quantity(None, 100_000.0), 10);
-    // 160.20 of risk each: 500 pays for 3.
-    assert_eq!(quantity(Some(500.0), 100_000.0), 3);
-    assert_eq!(quantity(Some(160.0), 100_000.0), 0);
+    assert_eq!(quantity(100_000.0), 10);
     // Margin 200 less the credit of 45 and plus 2.60 of commission: 157.60 each.
-    assert_eq!(quantity(None, 630.4), 4);
-    assert_eq!(quantity(None, 157.0), 0);
+    assert_eq!(quantity(630.4), 4);
+    assert_eq!(quantity(157.0), 0);
 }
 
 #[test]

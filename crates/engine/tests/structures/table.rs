@@ -129,7 +129,6 @@ pub(crate) fn order(legs: Vec<Leg>, quantity: u32) -> StructureOrder {
         legs,
         quantity,
         least_premium_usd: None,
-        most_loss_usd: None,
         atr: None,
     }
 }

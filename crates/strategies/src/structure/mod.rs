@@ -163,7 +163,6 @@ impl StructureRules {
             symbol,
             quantity: ticket.quantity,
             least_premium_usd: ticket.least_premium_usd,
-            most_loss_usd: Some(at.risk_usd),
             atr,
             legs: ticket.legs,
         })

@@ -103,7 +103,6 @@ impl Market {
                 legs: self.legs.clone(),
                 quantity: 1,
                 least_premium_usd: None,
-                most_loss_usd: None,
                 atr: self.atr,
             },
             exit,
