@@ -1,7 +1,9 @@
 //! A snapshot with its future taken away: cut off, or replaced by other values.
 
 use chrono::Days;
-use market::{Bars, Event, Known, RawBars, Series, Snapshot, Time};
+use std::sync::Arc;
+
+use market::{Bars, Chain, Event, Known, RawBars, Series, Snapshot, Time};
 
 use crate::error::Error;
 use crate::load::Loaded;
@@ -41,6 +43,14 @@ pub(crate) fn truncated(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
             .map(|(kind, events)| {
                 let announced = events.iter().filter(|e| e.scheduled || happened(e, cut));
                 (kind.clone(), announced.cloned().collect())
+            })
+            .collect(),
+        chains: snapshot
+            .chains
+            .iter()
+            .map(|(s, chains)| {
+                let quoted = chains.partition_point(|chain| chain.time <= cut);
+                (s.clone(), chains[..quoted].to_vec())
             })
             .collect(),
         splits: snapshot
@@ -143,6 +153,11 @@ pub(crate) fn poisoned(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
         series: series.collect(),
         ..snapshot.clone()
     };
+    for chain in other.chains.iter_mut().flat_map(|(_, chains)| chains) {
+        if chain.time > cut {
+            *chain = Arc::new(requoted(chain));
+        }
+    }
     // What nobody has announced may as well happen a week later.
     for event in other.events.iter_mut().flat_map(|(_, events)| events) {
         let later = event.date.checked_add_days(Days::new(7));
@@ -160,6 +175,15 @@ pub(crate) fn poisoned(loaded: &Loaded, cut: Time) -> Result<Snapshot, Error> {
     }
     make(&mut other, &loaded.resampled, None)?;
     Ok(other)
+}
+
+/// A chain with every option at another price.
+fn requoted(chain: &Chain) -> Chain {
+    let offers = chain.offers.iter().enumerate();
+    Chain {
+        time: chain.time,
+        offers: offers.map(|(i, offer)| offer.scaled(poison(i))).collect(),
+    }
 }
 
 /// A factor between ½ and 2 that jumps from row to row, the same for all prices of a bar.
@@ -194,4 +218,59 @@ fn published(series: &Series, cut: Time) -> usize {
         Known::Close => date <= today,
         Known::NextSession => date < today,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use market::{Offer, Quote, Right};
+
+    use super::*;
+
+    fn chain(minute: u32) -> Arc<Chain> {
+        let day = market::Date::from_ymd_opt(2022, 2, 8).unwrap();
+        let time = Time::from_exchange(day, 15, minute).unwrap();
+        let quote = Quote {
+            bid: Some(1.0),
+            ask: Some(1.5),
+            ..Quote::blank(time, day, 200.0, Right::Call)
+        };
+        let offers = vec![Offer::from(&quote); 3];
+        Arc::new(Chain { time, offers })
+    }
+
+    #[test]
+    fn later_chains_are_cut_off_or_quoted_otherwise() {
+        let chains = vec![chain(0), chain(30), chain(31)];
+        let cut = chains[1].time;
+        let loaded = Loaded {
+            snapshot: Snapshot {
+                chains: vec![("IWM".to_owned(), chains.clone())],
+                ..Snapshot::default()
+            },
+            fingerprint: String::new(),
+            warnings: Vec::new(),
+            resampled: Vec::new(),
+        };
+        let cut_off = truncated(&loaded, cut).unwrap();
+        let times: Vec<Time> = cut_off.chains_of("IWM").iter().map(|c| c.time).collect();
+        assert_eq!(
+            times,
+            [chains[0].time, cut],
+            "that of the cut itself is known"
+        );
+        let other = poisoned(&loaded, cut).unwrap();
+        let bids = |chain: &Chain| chain.offers.iter().map(Offer::bid).collect::<Vec<_>>();
+        let [first, second, third] = other.chains_of("IWM") else {
+            panic!("as many chains as there were");
+        };
+        assert_eq!(
+            (bids(first), bids(second)),
+            (bids(&chains[0]), bids(&chains[1]))
+        );
+        assert_eq!(third.time, chains[2].time);
+        for (offer, was) in third.offers.iter().zip(&chains[2].offers) {
+            assert_ne!(offer.bid(), was.bid());
+            assert!(offer.bid() < offer.ask(), "a quote still");
+        }
+    }
 }

@@ -55,6 +55,19 @@ pub fn fingerprint(snapshot: &Snapshot) -> String {
             hash.update(&[u8::from(event.scheduled)]);
         }
     }
+    for (underlying, chains) in &snapshot.chains {
+        text(&mut hash, underlying);
+        for chain in chains {
+            times(&mut hash, &[chain.time]);
+            for offer in &chain.offers {
+                date(&mut hash, offer.expiration);
+                hash.update(&[offer.right as u8]);
+                let side = |side: Option<f64>| side.unwrap_or(f64::NAN);
+                let sides = [side(offer.bid()), side(offer.ask())];
+                numbers(&mut hash, &[offer.strike, sides[0], sides[1]]);
+            }
+        }
+    }
     format!("{:032x}", hash.digest128())
 }
 

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::events;
 use crate::fingerprint::fingerprint;
 use crate::needs::{Needs, Resampled, make, needs};
+use crate::options;
 use crate::regimes::Regime;
 use crate::same_prices;
 use crate::scenario::Scenario;
@@ -103,6 +104,7 @@ fn found_fit(
     let unasked = coverage::finer(scenario, regimes, snapshot)?;
     let apart = same_prices::check(regimes, snapshot)?;
     let mut warnings = warnings(scenario, regimes, snapshot);
+    warnings.extend(options::chains_told(scenario, regimes, snapshot)?);
     warnings.extend(apart);
     warnings.extend(unasked);
     warnings.extend(tape.unfinished());
@@ -141,6 +143,8 @@ fn read_with(
     let mut snapshot = tape
         .read(&want, threads)
         .map_err(|error| absent::explain(error, scenario, tape))?;
+    let all = std::iter::once(scenario).chain(others);
+    options::read_chains(all, regimes, tape, &mut snapshot)?;
     let fingerprint = fingerprint(&snapshot);
     make(&mut snapshot, &resampled, None)?;
     Ok(Loaded {

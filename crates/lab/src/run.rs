@@ -9,7 +9,7 @@ use tape::Tape;
 
 use crate::error::Error;
 use crate::load::{Loaded, load, load_and};
-use crate::options::{Beside, beside, pooled_window};
+use crate::options::{self, Beside, QuoteSource, beside, pooled_window};
 use crate::outcome::RegimeRun;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
@@ -40,9 +40,12 @@ pub struct TapeFacts {
     pub first: Option<Date>,
     /// Last session read.
     pub last: Option<Date>,
-    /// True if option prices come from a model.
+    /// True if option prices come from a model, some at least: in a run, if any fill or mark of it did.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub model: bool,
+    /// True if option prices are real quotes, some at least.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quoted: bool,
 }
 
 /// A run: a plan in all its regimes, and the verdict.
@@ -111,7 +114,7 @@ pub fn run(
     });
     Ok(Run {
         scenario: scenario.clone(),
-        tape: facts(scenario, tape, &loaded),
+        tape: priced(facts(scenario, tape, &loaded), &regimes, beside.as_ref()),
         criteria: stage.criteria,
         triggers: stage.triggers,
         regimes,
@@ -149,6 +152,21 @@ fn load_pooled(
     Ok((loaded, fit.then_some(pooled)))
 }
 
+/// What a run found of where its option prices are from, instead of what may be expected of its plan.
+fn priced(facts: TapeFacts, regimes: &[RegimeRun], beside: Option<&Beside>) -> TapeFacts {
+    if beside.is_none() {
+        return facts;
+    }
+    let told = || regimes.iter().filter_map(|regime| regime.options.as_ref());
+    TapeFacts {
+        model: told().any(|one| one.model_fills + one.model_marks > 0)
+            || beside.is_some_and(|beside| beside.model),
+        quoted: told().any(|one| one.quoted_fills + one.quoted_marks > 0),
+        ..facts
+    }
+}
+
+/// The mark of a model is what may be expected of the plan: what asks more, knows more.
 pub(crate) fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFacts {
     let instrument = &scenario.instrument;
     let span = loaded
@@ -160,6 +178,7 @@ pub(crate) fn facts(scenario: &Scenario, tape: &Tape, loaded: &Loaded) -> TapeFa
         fingerprint: loaded.fingerprint.clone(),
         first: span.map(|s| s.0),
         last: span.map(|s| s.1),
-        model: scenario.structure.is_some(),
+        model: options::quote_source(scenario).is_some_and(|source| source != QuoteSource::Quoted),
+        quoted: !loaded.snapshot.chains.is_empty(),
     }
 }

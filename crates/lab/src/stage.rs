@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::funnel::{Funnel, OverlayCounts};
 use crate::load::{Loaded, slots};
 use crate::measure::{Measure, Said};
-use crate::options::{Markets, OptionsTold};
+use crate::options::{Markets, OptionsTold, Seen, is_modelled};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::regimes::Regime;
 use crate::rule_warnings;
@@ -108,26 +108,30 @@ impl<'a> Stage<'a> {
     }
 
     /// Replays the plan as `changed` has its options priced and paid, in some windows, without keeping rows; `each` sees one
-    /// after the other. All else is the plan's: columns are not computed anew.
+    /// after the other. All else is the plan's: columns are not computed anew. True if a model priced anything in it.
     pub(crate) fn replay_options(
         &self,
         changed: &Scenario,
         windows: &[&Regime],
         mut each: impl FnMut(&Regime, &Feed<'_>, Said<'_>),
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let (bars, snapshot) = (self.bars, self.snapshot);
         let prepared = self.prepared.clone();
         let prepared = with_chains(prepared, changed, bars, snapshot, &self.markets)?;
         let mut account = self.account.clone();
         account.options = changed.option_costs.unwrap_or_default();
         let feed = feed(changed, bars, snapshot, &prepared)?;
+        let priced_by = changed.options.as_ref().zip(prepared.chains.as_deref());
+        let mut modelled = false;
         let mut measure = Measure::default();
         for window in windows {
             let slots = slots(window, &feed)?;
             let said = measure.replay(&feed, &account, &slots, &self.rules, &prepared);
+            modelled |= priced_by
+                .is_some_and(|(rules, chains)| is_modelled(said.ledger, rules, bars, chains));
             each(window, &feed, said);
         }
-        Ok(())
+        Ok(modelled)
     }
 
     fn funnel(&self, windows: &[Window], ledger: &Ledger) -> Funnel {
@@ -164,7 +168,15 @@ impl<'a> Stage<'a> {
         let standing = standing(self.scenario, &figures);
         let traded = self.scenario.structure.is_some();
         let rules = self.scenario.options.as_ref().filter(|_| traded);
-        let options = rules.map(|rules| OptionsTold::of(&ledger, rules, self.bars, self.snapshot));
+        let options = rules.zip(self.prepared.chains.as_deref());
+        let options = options.map(|(rules, chains)| {
+            let seen = Seen {
+                bars: self.bars,
+                snapshot: self.snapshot,
+                chains,
+            };
+            OptionsTold::of(&ledger, rules, &seen, windows)
+        });
         let mut described = RegimeRun {
             regime: regime.clone(),
             exposure,

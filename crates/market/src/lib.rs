@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod bars;
 pub mod calendar;
+pub mod chain;
 pub mod event;
 pub mod exit;
 pub mod fill;
@@ -22,6 +23,7 @@ pub mod trade;
 
 pub use actions::{Dividend, Split};
 pub use bars::{BarDefect, Bars, Fields, RawBars};
+pub use chain::{Chain, Offer};
 pub use event::Event;
 pub use exit::ExitReason;
 pub use fill::{Fill, FillRule, Side};

@@ -1,9 +1,12 @@
 //! What a reader took from a tape for one purpose.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::actions::{Dividend, Split};
 use crate::bars::Bars;
+use crate::chain::Chain;
 use crate::event::Event;
 use crate::interval::Interval;
 use crate::series::Series;
@@ -41,6 +44,8 @@ pub struct Snapshot {
     pub splits: Vec<(String, Vec<Split>)>,
     /// Events by kind, by date.
     pub events: Vec<(String, Vec<Event>)>,
+    /// Option chains by underlying, by time: those that someone sees. Shared, since copies of a snapshot are many.
+    pub chains: Vec<(String, Vec<Arc<Chain>>)>,
     /// `Simulated` if any part is.
     pub origin: Origin,
 }
@@ -82,6 +87,14 @@ impl Snapshot {
             .iter()
             .find(|(s, _)| s == symbol)
             .map_or(&[], |(_, d)| d.as_slice())
+    }
+
+    /// The option chains of an underlying, by time; none read means none.
+    pub fn chains_of(&self, underlying: &str) -> &[Arc<Chain>] {
+        self.chains
+            .iter()
+            .find(|(s, _)| s == underlying)
+            .map_or(&[], |(_, c)| c.as_slice())
     }
 
     /// The events of a kind; `None` when the tape has no record of any.

@@ -4,6 +4,7 @@ use market::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Contract;
+use crate::quotes::Tally;
 
 /// Where a price comes from. Everything made from a model says so in every report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,4 +111,9 @@ pub trait Chains: std::fmt::Debug + Send + Sync {
     /// The dividend a holder at the close of `slot` expects from the underlying with an ex-date in the next session,
     /// dollars a share: what makes the holder of a call exercise. `None` if none is due.
     fn next_dividend(&self, slot: usize) -> Option<f64>;
+
+    /// What was met in the real chain that `slot` sees; `None` where it sees none, and whatever is quoted is a model's.
+    fn met(&self, _slot: usize) -> Option<Tally> {
+        None
+    }
 }

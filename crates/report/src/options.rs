@@ -25,6 +25,27 @@ const CAUSES: [(&str, Part); 7] = [
 
 type Count = fn(&OptionsTold) -> usize;
 
+/// Shown where real chains were seen: what of prices and rows was what.
+const QUOTED: [(&str, Count); 9] = [
+    ("legs filled at quotes", |o| o.quoted_fills),
+    ("legs filled by the model", |o| o.model_fills),
+    ("closes marked by quotes", |o| o.quoted_marks),
+    ("closes marked by the model", |o| o.model_marks),
+    ("closes with a chain", |o| {
+        o.chains.map_or(0, |c| c.quoted_closes)
+    }),
+    ("  quotes in them", |o| {
+        o.chains.map_or(0, |c| c.rows.quotes)
+    }),
+    ("  one-sided rows", |o| {
+        o.chains.map_or(0, |c| c.rows.one_sided)
+    }),
+    ("  crossed rows", |o| o.chains.map_or(0, |c| c.rows.crossed)),
+    ("  strikes with one right", |o| {
+        o.chains.map_or(0, |c| c.rows.holes)
+    }),
+];
+
 const COUNTS: [(&str, Count); 5] = [
     ("assigned", |o| o.assigned),
     ("pinned at expiry", |o| o.pinned),
@@ -60,7 +81,9 @@ pub(crate) fn rows(regimes: &[RegimeRun]) -> Vec<Row> {
             rows.push(row(label, regimes, |r| or_dash(cause(r), signed_dollars)));
         }
     }
-    for (label, of) in COUNTS {
+    let is_quoted = |r: &RegimeRun| r.options.as_ref().is_some_and(|o| o.chains.is_some());
+    let quoted = QUOTED.iter().filter(|_| regimes.iter().any(is_quoted));
+    for &(label, of) in quoted.chain(&COUNTS) {
         let counted = |regime: &RegimeRun| regime.options.as_ref().map_or(0, of);
         if regimes.iter().any(|r| counted(r) > 0) {
             rows.push(row(label, regimes, |r| count(counted(r))));

@@ -19,7 +19,9 @@ pub fn simulated_banner(origin: &Origin) -> Option<String> {
 /// What every output says that rests on made prices or on a model's; `None` where all of them were traded or quoted.
 pub(crate) fn banner(tape: &TapeFacts) -> Option<String> {
     let mut lines: Vec<String> = simulated_banner(&tape.origin).into_iter().collect();
-    if tape.model {
+    if tape.model && tape.quoted {
+        lines.push("MODEL: option prices are a model's wherever the tape has no quotes;\nthe fills say which were quoted.".to_owned());
+    } else if tape.model {
         lines.push("MODEL: option prices are a model's, not quotes;\nwhat comes of them is no better than the model.".to_owned());
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -27,10 +29,15 @@ pub(crate) fn banner(tape: &TapeFacts) -> Option<String> {
 
 /// The same in a line, for the end of a long report.
 pub(crate) fn last_word(tape: &TapeFacts) -> Option<&'static str> {
+    let modelled = match (tape.model, tape.quoted) {
+        (true, true) => "MODEL option prices in part: fills marked model were never quoted.",
+        (true, false) => "MODEL option prices: no fill here was ever quoted.",
+        (false, _) => "",
+    };
     match (tape.origin != Origin::Real, tape.model) {
         (true, true) => Some("SIMULATED prices, MODEL options: no evidence about the plan."),
         (true, false) => Some("SIMULATED prices: no evidence about the plan."),
-        (false, true) => Some("MODEL option prices: no fill here was ever quoted."),
+        (false, true) => Some(modelled),
         (false, false) => None,
     }
 }

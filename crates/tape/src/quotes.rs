@@ -259,6 +259,48 @@ impl Tape {
     }
 }
 
+impl Tape {
+    /// Of each of some instants the last chain of an underlying at or before it and of its own New York date, each chain once,
+    /// by time. Only the files of those dates are read, each once.
+    ///
+    /// # Errors
+    /// As [`Tape::chain`].
+    pub fn chains_as_of(
+        &self,
+        underlying: &str,
+        instants: &[Time],
+    ) -> Result<Vec<market::Chain>, TapeError> {
+        let mut chains = Vec::new();
+        if instants.is_empty() {
+            return Ok(chains);
+        }
+        for date in self.quote_dates(underlying)? {
+            let on = |at: &&Time| at.exchange_date() == Some(date);
+            let instants: Vec<Time> = instants.iter().filter(on).copied().collect();
+            let path = path(underlying, date);
+            if instants.is_empty() || !self.store.has(&path) {
+                continue;
+            }
+            let quotes = load_dated(&self.store.open(&path)?, date)?;
+            let as_of = |at: &Time| quotes.iter().map(|q| q.time).filter(|t| t <= at).max();
+            let mut seen: Vec<Time> = instants.iter().filter_map(as_of).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            chains.extend(seen.into_iter().map(|time| {
+                market::Chain {
+                    time,
+                    offers: quotes
+                        .iter()
+                        .filter(|quote| quote.time == time)
+                        .map(market::Offer::from)
+                        .collect(),
+                }
+            }));
+        }
+        Ok(chains)
+    }
+}
+
 /// The quotes of a file that must all be of one New York date.
 pub(crate) fn load_dated(reader: &Reader, date: Date) -> Result<Vec<Quote>, TapeError> {
     let quotes = load(reader)?;

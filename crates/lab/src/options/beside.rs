@@ -21,6 +21,8 @@ pub struct Beside {
     pub sensitivity: Vec<Variant>,
     /// The plan over all of the tape; `None` if the tape has no more than the regimes, or cannot be replayed whole.
     pub pooled: Option<Pooled>,
+    /// True if a model priced anything in it.
+    pub model: bool,
 }
 
 /// The plan over all of the tape that it can be replayed on, regimes included, with one account.
@@ -62,7 +64,7 @@ pub(crate) fn beside(
         ASSUMPTIONS
             .par_iter()
             .map(|assumption| variant(scenario, assumption, &gating, stage))
-            .collect::<Result<Vec<Variant>, Error>>()
+            .collect::<Result<Vec<(Variant, bool)>, Error>>()
     };
     let over_all = || {
         pooled
@@ -70,9 +72,12 @@ pub(crate) fn beside(
             .transpose()
     };
     let (sensitivity, pooled) = rayon::join(sensitivity, over_all);
+    let (sensitivity, modelled): (Vec<Variant>, Vec<bool>) = sensitivity?.into_iter().unzip();
+    let (pooled, pooled_modelled) = pooled?.unzip();
     Ok(Beside {
-        sensitivity: sensitivity?,
-        pooled: pooled?,
+        sensitivity,
+        pooled,
+        model: pooled_modelled.unwrap_or(false) || modelled.contains(&true),
     })
 }
 
@@ -81,10 +86,10 @@ fn variant(
     assumption: &Assumption,
     regimes: &[&Regime],
     stage: &Stage<'_>,
-) -> Result<Variant, Error> {
+) -> Result<(Variant, bool), Error> {
     let changed = assumption.of(scenario);
     let mut told = Vec::with_capacity(regimes.len());
-    stage.replay_options(&changed, regimes, |regime, _, said| {
+    let modelled = stage.replay_options(&changed, regimes, |regime, _, said| {
         told.push(VariantRegime {
             name: regime.name.clone(),
             net_return: said.figures.net_return,
@@ -94,7 +99,7 @@ fn variant(
         });
     })?;
     let standings: Vec<Standing> = told.iter().map(|regime| regime.standing).collect();
-    Ok(Variant {
+    let variant = Variant {
         name: assumption.name.to_owned(),
         verdict: if standings.is_empty() {
             Verdict::Inconclusive
@@ -102,7 +107,8 @@ fn variant(
             Verdict::over(&standings)
         },
         regimes: told,
-    })
+    };
+    Ok((variant, modelled))
 }
 
 fn over_history(
@@ -110,9 +116,9 @@ fn over_history(
     window: &Regime,
     regimes: &[&Regime],
     stage: &Stage<'_>,
-) -> Result<Pooled, Error> {
+) -> Result<(Pooled, bool), Error> {
     let mut pooled = None;
-    stage.replay_options(scenario, &[window], |window, feed, said| {
+    let modelled = stage.replay_options(scenario, &[window], |window, feed, said| {
         let storm = |regime: &&Regime| into_storm(regime, feed, &said.ledger.trades);
         pooled = Some(Pooled {
             regime: window.clone(),
@@ -121,7 +127,8 @@ fn over_history(
             storms: regimes.iter().map(storm).collect(),
         });
     })?;
-    pooled.ok_or_else(|| Error::fit("no window to pool", "choose a longer tape"))
+    let pooled = pooled.ok_or_else(|| Error::fit("no window to pool", "choose a longer tape"))?;
+    Ok((pooled, modelled))
 }
 
 /// Of `trades`, those that were open when `regime` began.

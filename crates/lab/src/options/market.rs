@@ -5,21 +5,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indicators::SplitBasis;
 use market::{Bars, Date, Snapshot};
 use options::Chains;
-use options::quotes::{Assumed, ModelChains, ModelInputs, Moment, WidthLaw};
+use options::quotes::{
+    Assumed, MixedChains, ModelChains, ModelInputs, Moment, QuotedChains, WidthLaw,
+};
 use options::volatility::{Level, Readings, Skew, SkewParameters};
 use strategies::{Clock, Edge, filters};
 use tape::{Tape, Want};
 
+use super::quoted::QuoteSource;
 use super::rules::{OptionRules, RATIO_SERIES};
 use crate::error::Error;
 use crate::scenario::Scenario;
 
-/// The chains made so far from one snapshot on one clock: those with the same rules are shared, and with them every price
+/// The chains made so far from one snapshot on one clock, the tape's and the model's: those with the same rules are shared, and with them every price
 /// once it is computed.
 #[derive(Debug, Default)]
 pub struct Markets {
     made: Mutex<Vec<(OptionRules, Made)>>,
     skews: Mutex<Vec<(f64, Skew)>>,
+    /// By the series of the rate, on which alone they depend: what a model assumes changes nothing in them.
+    quoted: Mutex<Vec<(String, Arc<QuotedChains>)>>,
 }
 
 /// Chains, once whoever asked first has made them; others who want the same wait.
@@ -41,10 +46,40 @@ impl Markets {
         if let Some(made) = &*made {
             return Ok(Arc::clone(made));
         }
-        let skew = self.skew(rules.skew_scale)?;
-        let fresh: Arc<dyn Chains> = Arc::new(with_skew(rules, skew, bars, snapshot)?);
+        let fresh = self.fresh(rules, bars, snapshot)?;
         *made = Some(Arc::clone(&fresh));
         Ok(fresh)
+    }
+
+    fn fresh(
+        &self,
+        rules: &OptionRules,
+        bars: &Bars,
+        snapshot: &Snapshot,
+    ) -> Result<Arc<dyn Chains>, Error> {
+        let model = || with_skew(rules, self.skew(rules.skew_scale)?, bars, snapshot);
+        let has_any = !snapshot.chains_of(&bars.symbol).is_empty();
+        Ok(match rules.quotes {
+            QuoteSource::Quoted => self.quoted(rules, bars, snapshot),
+            QuoteSource::Mixed if has_any => Arc::new(MixedChains::new(
+                self.quoted(rules, bars, snapshot),
+                model()?,
+            )),
+            QuoteSource::Mixed | QuoteSource::Model => Arc::new(model()?),
+        })
+    }
+
+    fn quoted(&self, rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Arc<QuotedChains> {
+        let mut quoted = locked(&self.quoted);
+        if let Some((_, chains)) = quoted.iter().find(|(rate, _)| *rate == rules.rate) {
+            return Arc::clone(chains);
+        }
+        let moments = moments(rules, bars, snapshot);
+        let dividends = snapshot.dividends_of(&bars.symbol).unwrap_or(&[]).to_vec();
+        let chains = snapshot.chains_of(&bars.symbol);
+        let fresh = Arc::new(QuotedChains::of(&moments, chains, dividends));
+        quoted.push((rules.rate.clone(), Arc::clone(&fresh)));
+        fresh
     }
 
     fn place(&self, rules: &OptionRules) -> Made {

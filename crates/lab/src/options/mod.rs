@@ -4,6 +4,7 @@ mod beside;
 mod calculator;
 mod fitting;
 mod market;
+mod quoted;
 mod rules;
 mod sensitivity;
 mod sheet;
@@ -16,10 +17,13 @@ pub use calculator::{OptionFigures, OptionValues};
 pub use fitting::{OptionsFit, fit_options};
 pub(crate) use market::ready_from;
 pub use market::{Markets, chains};
+pub use quoted::QuoteSource;
+pub(crate) use quoted::{read as read_chains, source as quote_source, told as chains_told};
 pub use rules::{OptionRules, RATIO_SERIES};
 pub use sensitivity::{ASSUMPTIONS, Assumption, Variant, VariantRegime};
 pub use sheet::{ChainQuestion, ChainRow, ChainSheet, WantedExpiry, chain_sheet};
-pub use told::{Causes, Jump, OptionsTold};
+pub use told::{Causes, ChainsTold, Jump, OptionsTold};
+pub(crate) use told::{Seen, is_modelled};
 pub use volatility::{VolatilityQuestion, VolatilityRow, VolatilitySheet, volatility_sheet};
 
 /// Words of the market that questions are asked in: doors use them without importing it.

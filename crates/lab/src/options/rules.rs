@@ -1,12 +1,16 @@
 //! Where option prices come from: `[options]` of a scenario.
 
 use serde::{Deserialize, Serialize};
+
+use super::quoted::QuoteSource;
 pub use strategies::iron_condor::RATIO_SERIES;
 
 /// Where option prices come from. What is not quoted is a model's, and says so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OptionRules {
+    /// Whether quotes are the tape's chains, a model's, or the first where there are any.
+    pub quotes: QuoteSource,
     /// The series of the instrument's own 30-day volatility index, in points.
     pub index: String,
     /// Whether other tenors than 30 days follow VIX9D ÷ VIX and VIX3M ÷ VIX; else volatility is the same for all.
@@ -27,6 +31,7 @@ impl Default for OptionRules {
     fn default() -> Self {
         let assumed = options::quotes::Assumed::default();
         Self {
+            quotes: QuoteSource::default(),
             index: "RVX".to_owned(),
             term: true,
             rate: "DGS3MO".to_owned(),
@@ -39,8 +44,11 @@ impl Default for OptionRules {
 }
 
 impl OptionRules {
-    /// The series that prices are made from.
+    /// The series that prices are made from: of real chains alone the rate.
     pub fn series(&self) -> Vec<String> {
+        if self.quotes == QuoteSource::Quoted {
+            return vec![self.rate.clone()];
+        }
         let mut series = vec![self.index.clone(), self.rate.clone()];
         if self.term {
             series.extend(RATIO_SERIES.map(str::to_owned));

@@ -1,12 +1,15 @@
 //! What a regime's options say beside its figures: causes, what leaving at once would have cost, where the model is least
 //! to be trusted.
 
-use engine::{Attribution, Ledger};
+use ::options::Chains;
+use ::options::quotes::Tally;
+use engine::{Attribution, Ledger, Window};
 use indicators::{Column, SplitBasis};
 use market::{Bars, Date, FillRule, Snapshot};
 use serde::Serialize;
 use strategies::{Clock, filters};
 
+use super::quoted::QuoteSource;
 use super::rules::OptionRules;
 
 /// Options in one regime.
@@ -19,6 +22,13 @@ pub struct OptionsTold {
     pub model_fills: usize,
     /// Fills of option legs at real quotes.
     pub quoted_fills: usize,
+    /// Sessions at whose close what was held was marked by a model.
+    pub model_marks: usize,
+    /// Sessions at whose close it was marked by a real chain.
+    pub quoted_marks: usize,
+    /// The real chains at the window's closes; `None` if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chains: Option<ChainsTold>,
     /// Structures of which a leg was exercised or assigned.
     pub assigned: usize,
     /// Structures that expired within a quarter of a percent of a strike that was sold.
@@ -40,6 +50,59 @@ pub struct OptionsTold {
     pub unfilled_closings: u32,
     /// Sessions with a structure held on which the index jumped most, largest first: there the model is least to be trusted.
     pub jumps: Vec<Jump>,
+}
+
+/// The real chains at the closes of a window: how many, and what of their rows could be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ChainsTold {
+    /// Closes of the window.
+    pub closes: usize,
+    /// Those that see a chain.
+    pub quoted_closes: usize,
+    /// Rows of these chains, by what they are.
+    #[serde(flatten)]
+    pub rows: Tally,
+}
+
+impl ChainsTold {
+    fn of(windows: &[Window], chains: &dyn Chains) -> Option<Self> {
+        let mut told = Self::default();
+        for slot in windows.iter().flat_map(|window| window.first..=window.last) {
+            told.closes += 1;
+            if let Some(met) = chains.met(slot) {
+                told.quoted_closes += 1;
+                told.rows = told.rows.and(met);
+            }
+        }
+        (told.quoted_closes > 0).then_some(told)
+    }
+}
+
+/// The slots at whose close something was held.
+fn held<'a>(ledger: &'a Ledger, bars: &'a Bars) -> impl Iterator<Item = usize> + 'a {
+    let slot = |&(session, _): &(u32, f64)| {
+        let after = bars.session().partition_point(|&s| s <= session);
+        after.checked_sub(1)
+    };
+    ledger.liquidations.iter().filter_map(slot)
+}
+
+/// Whether anything in a replay may have been priced by a model: it was held, opened or closed at a close without a chain.
+pub(crate) fn is_modelled(
+    ledger: &Ledger,
+    rules: &OptionRules,
+    bars: &Bars,
+    chains: &dyn Chains,
+) -> bool {
+    if rules.quotes == QuoteSource::Quoted {
+        return false;
+    }
+    let at = |time| bars.end().binary_search(&time).ok();
+    let trades = ledger.trades.iter();
+    let traded = trades.flat_map(|trade| [at(trade.entry_time), at(trade.exit_time)]);
+    held(ledger, bars)
+        .chain(traded.flatten())
+        .any(|slot| chains.met(slot).is_none())
 }
 
 /// [`Attribution`], for JSON.
@@ -89,6 +152,14 @@ pub struct Jump {
     pub change_usd: f64,
 }
 
+/// What a plan that trades options sees.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) bars: &'a Bars,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) chains: &'a dyn Chains,
+}
+
 /// A change of the index by this share of itself, either way, is a jump.
 const JUMP: f64 = 0.10;
 /// Jumps that are told.
@@ -98,9 +169,18 @@ impl OptionsTold {
     pub(crate) fn of(
         ledger: &Ledger,
         rules: &OptionRules,
-        bars: &Bars,
-        snapshot: &Snapshot,
+        on: &Seen<'_>,
+        windows: &[Window],
     ) -> Self {
+        let Seen {
+            bars,
+            snapshot,
+            chains,
+        } = *on;
+        let marks = held(ledger, bars).count();
+        let quoted_marks = held(ledger, bars)
+            .filter(|&slot| chains.met(slot).is_some())
+            .count();
         let mut attribution = Attribution::default();
         for closed in &ledger.structures {
             attribution.add(&closed.structure.attribution);
@@ -123,6 +203,13 @@ impl OptionsTold {
             attribution: attribution.into(),
             model_fills: fills(FillRule::Model),
             quoted_fills: fills(FillRule::Quote),
+            model_marks: if rules.quotes == QuoteSource::Quoted {
+                0
+            } else {
+                marks - quoted_marks
+            },
+            quoted_marks,
+            chains: ChainsTold::of(windows, chains),
             assigned: structures().filter(|s| s.was_assigned).count(),
             pinned: structures().filter(|s| s.was_pinned).count(),
             beyond_max_loss: beyond.len(),

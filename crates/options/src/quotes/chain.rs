@@ -1,6 +1,8 @@
 //! Real chains on a plan's clock.
 
-use market::{Date, Dividend, Quote, Time};
+use std::sync::{Arc, OnceLock};
+
+use market::{Chain, Date, Dividend, Offer, Quote};
 
 use crate::chains::{Chains, LegQuote, NoQuote};
 use crate::contract::Contract;
@@ -21,80 +23,110 @@ pub struct QuotedInputs {
 }
 
 /// The chains a tape has. A slot sees the last one quoted at or before its close on its own date: yesterday's is no quote.
+///
+/// A chain is put in order when a slot that sees it is first asked about.
 #[derive(Debug)]
 pub struct QuotedChains {
     dates: Vec<Date>,
-    snapshots: Vec<Snapshot>,
-    /// For each slot the place of its snapshot.
+    kept: Vec<Kept>,
+    /// For each slot the place of its chain.
     seen: Vec<Option<usize>>,
     dividends: Vec<Dividend>,
 }
 
+/// A chain, and what was known at the first slot that sees it.
+#[derive(Debug)]
+struct Kept {
+    chain: Arc<Chain>,
+    moment: Moment,
+    made: OnceLock<Snapshot>,
+}
+
 impl QuotedChains {
-    /// Puts the rows in order and joins them to the clock. Snapshots no slot sees are dropped.
+    /// Puts the rows in order and joins them to the clock. Chains no slot sees are dropped.
     pub fn new(inputs: QuotedInputs) -> QuotedChains {
-        let QuotedInputs {
-            moments,
-            mut quotes,
-            mut dividends,
-        } = inputs;
-        dividends.sort_by_key(|one| one.ex_date);
+        let mut quotes = inputs.quotes;
         quotes.sort_by_key(|quote| quote.time);
-        let groups: Vec<&[Quote]> = quotes.chunk_by(|a, b| a.time == b.time).collect();
-        let mut snapshots: Vec<Snapshot> = Vec::new();
+        let groups = quotes.chunk_by(|a, b| a.time == b.time);
+        let chain = |rows: &[Quote]| {
+            let time = rows.first()?.time;
+            let offers = rows.iter().map(Offer::from).collect();
+            Some(Arc::new(Chain { time, offers }))
+        };
+        let chains: Vec<Arc<Chain>> = groups.filter_map(chain).collect();
+        QuotedChains::of(&inputs.moments, &chains, inputs.dividends)
+    }
+
+    /// The same of chains in order of time, one an instant: they are shared, not copied.
+    pub fn of(
+        moments: &[Moment],
+        chains: &[Arc<Chain>],
+        mut dividends: Vec<Dividend>,
+    ) -> QuotedChains {
+        dividends.sort_by_key(|one| one.ex_date);
+        let mut kept: Vec<Kept> = Vec::new();
         let mut seen = Vec::with_capacity(moments.len());
-        let mut last: Option<(usize, usize)> = None;
-        for moment in &moments {
-            let Some(group) = as_of(&groups, moment) else {
+        for moment in moments {
+            let Some(chain) = as_of(chains, moment) else {
                 seen.push(None);
                 continue;
             };
-            // Slots of one session may see one snapshot: it is made with what was known at the first of them.
-            let place = if let Some((_, place)) = last.filter(|(its, _)| *its == group) {
-                place
-            } else {
-                let rows = groups[group].to_vec();
-                let time = rows.first().map_or(moment.at, |row| row.time);
-                let made = Snapshot::new(time, rows, moment.rate, &dividends, moment.spot);
-                snapshots.push(made);
-                snapshots.len() - 1
-            };
-            last = Some((group, place));
-            seen.push(Some(place));
+            // Slots of one session may see one chain: it is valued with what was known at the first of them.
+            if kept.last().is_none_or(|last| last.chain.time != chain.time) {
+                kept.push(Kept {
+                    chain: Arc::clone(chain),
+                    moment: *moment,
+                    made: OnceLock::new(),
+                });
+            }
+            seen.push(Some(kept.len() - 1));
         }
         QuotedChains {
             dates: moments.iter().map(|moment| moment.date).collect(),
-            snapshots,
+            kept,
             seen,
             dividends,
         }
     }
 
+    /// Whether a slot sees a chain.
+    pub fn sees(&self, slot: usize) -> bool {
+        self.seen.get(slot).is_some_and(Option::is_some)
+    }
+
     /// The chain a slot sees.
     pub fn snapshot(&self, slot: usize) -> Option<&Snapshot> {
-        self.snapshots.get((*self.seen.get(slot)?)?)
+        let kept = self.kept.get((*self.seen.get(slot)?)?)?;
+        Some(self.ordered(kept))
     }
 
     /// Every chain that some slot sees, by time.
-    pub fn snapshots(&self) -> &[Snapshot] {
-        &self.snapshots
+    pub fn snapshots(&self) -> impl ExactSizeIterator<Item = &Snapshot> {
+        self.kept.iter().map(|kept| self.ordered(kept))
+    }
+
+    fn ordered<'a>(&'a self, kept: &'a Kept) -> &'a Snapshot {
+        kept.made.get_or_init(|| {
+            let Kept { chain, moment, .. } = kept;
+            let rows = chain.offers.iter().map(|offer| offer.at(chain.time));
+            let rows = rows.collect();
+            Snapshot::new(chain.time, rows, moment.rate, &self.dividends, moment.spot)
+        })
     }
 
     /// What was met in all of them.
     pub fn tally(&self) -> Tally {
-        let each = self.snapshots.iter().map(Snapshot::tally);
-        each.fold(Tally::default(), Tally::and)
+        self.snapshots()
+            .map(Snapshot::tally)
+            .fold(Tally::default(), Tally::and)
     }
 }
 
-/// The last group at or before the moment and of its date.
-fn as_of(groups: &[&[Quote]], moment: &Moment) -> Option<usize> {
-    let time = |group: &&[Quote]| group.first().map_or(Time::MAX, |row| row.time);
-    let last = groups
-        .partition_point(|group| time(group) <= moment.at)
-        .checked_sub(1)?;
-    let date = time(groups.get(last)?).exchange_date()?;
-    (date == moment.date).then_some(last)
+/// The last chain at or before the moment, if it is of its date.
+fn as_of<'a>(chains: &'a [Arc<Chain>], moment: &Moment) -> Option<&'a Arc<Chain>> {
+    let after = chains.partition_point(|chain| chain.time <= moment.at);
+    let last = chains.get(after.checked_sub(1)?)?;
+    (last.time.exchange_date()? == moment.date).then_some(last)
 }
 
 impl Chains for QuotedChains {
@@ -125,6 +157,10 @@ impl Chains for QuotedChains {
 
     fn next_dividend(&self, slot: usize) -> Option<f64> {
         next_ex(&self.dividends, *self.dates.get(slot)?)
+    }
+
+    fn met(&self, slot: usize) -> Option<Tally> {
+        self.snapshot(slot).map(Snapshot::tally)
     }
 }
 

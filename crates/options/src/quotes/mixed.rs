@@ -1,5 +1,7 @@
 //! Real chains where there are any, the model's elsewhere.
 
+use std::sync::Arc;
+
 use market::Date;
 
 use crate::chains::{Chains, LegQuote, NoQuote};
@@ -7,23 +9,25 @@ use crate::contract::Contract;
 
 use super::chain::QuotedChains;
 use super::model::ModelChains;
+use super::tally::Tally;
 
 /// Slot by slot: the real chain if the slot sees one, with its holes; else the model's. A slot is never made of both, since a
 /// spread of a quoted leg and a modelled one could not have been filled.
 #[derive(Debug)]
 pub struct MixedChains {
-    quoted: QuotedChains,
+    quoted: Arc<QuotedChains>,
     model: ModelChains,
 }
 
 impl MixedChains {
     /// Both on the same clock.
-    pub const fn new(quoted: QuotedChains, model: ModelChains) -> MixedChains {
+    pub fn new(quoted: impl Into<Arc<QuotedChains>>, model: ModelChains) -> MixedChains {
+        let quoted = quoted.into();
         MixedChains { quoted, model }
     }
 
     /// The real part.
-    pub const fn quoted(&self) -> &QuotedChains {
+    pub fn quoted(&self) -> &QuotedChains {
         &self.quoted
     }
 
@@ -33,7 +37,7 @@ impl MixedChains {
     }
 
     fn is_quoted(&self, slot: usize) -> bool {
-        self.quoted.snapshot(slot).is_some()
+        self.quoted.sees(slot)
     }
 }
 
@@ -65,5 +69,9 @@ impl Chains for MixedChains {
 
     fn next_dividend(&self, slot: usize) -> Option<f64> {
         self.model.next_dividend(slot)
+    }
+
+    fn met(&self, slot: usize) -> Option<Tally> {
+        self.quoted.met(slot)
     }
 }

@@ -19,7 +19,8 @@ use super::worth::implied;
 #[derive(Clone, Debug)]
 struct Side {
     row: Row,
-    quote: OnceLock<LegQuote>,
+    /// Few of a chain's options are ever asked for: those that are not take a pointer.
+    quote: OnceLock<Box<LegQuote>>,
 }
 
 #[derive(Clone, Debug)]
@@ -174,9 +175,8 @@ impl Snapshot {
             .spot(rate)
             .or(self.spot)
             .ok_or(NoQuote::NoUnderlying)?;
-        Ok(*side
-            .quote
-            .get_or_init(|| board.valued(spot, rate, contract, sides)))
+        let value = || Box::new(board.valued(spot, rate, contract, sides));
+        Ok(**side.quote.get_or_init(value))
     }
 
     /// Every usable quote with its delta, for a law of widths to be fitted to. Delta is that of the strike's out-of-the-money side,

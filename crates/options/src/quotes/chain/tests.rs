@@ -1,4 +1,4 @@
-use market::Right;
+use market::{Right, Time};
 
 use super::*;
 use crate::chains::Source;
