@@ -112,6 +112,12 @@ pub trait Chains: std::fmt::Debug + Send + Sync {
     /// dollars a share: what makes the holder of a call exercise. `None` if none is due.
     fn next_dividend(&self, slot: usize) -> Option<f64>;
 
+    /// The underlying's price that the quotes of `slot` go with, dollars, where that is not its close: a real chain has an
+    /// instant of its own. `None` is the close.
+    fn spot(&self, _slot: usize) -> Option<f64> {
+        None
+    }
+
     /// What was met in the real chain that `slot` sees; `None` where it sees none, and whatever is quoted is a model's.
     fn met(&self, _slot: usize) -> Option<Tally> {
         None

@@ -198,3 +198,42 @@ fn a_time_said_before_a_trade_of_the_chain_is_refused_with_its_line() {
     );
     assert_eq!((desk.last(), desk.rows()), ((at(11, 25), 3), 6));
 }
+
+#[test]
+fn each_instant_sees_the_last_chain_of_its_own_date_and_a_chain_is_given_once() {
+    let desk = Desk::new();
+    for (name, stamp, calls) in [
+        ("a.csv", "2020-03-05T15:00:00Z", 2),
+        ("b.csv", "2020-03-05T16:00:00Z", 3),
+        ("c.csv", "2020-03-05T21:30:00Z", 4),
+    ] {
+        let file = desk.file(name, &timed(stamp, calls, 0));
+        desk.import(&[file], None).unwrap();
+    }
+    let seen = |instants: &[Time]| -> Vec<(Time, usize)> {
+        let chains = desk.tape.chains_as_of("SPY", instants).unwrap();
+        chains
+            .iter()
+            .map(|one| (one.time, one.offers.len()))
+            .collect()
+    };
+    // Ten and eleven in New York.
+    let (ten, eleven) = (at(10, 0), at(11, 0));
+    assert_eq!(seen(&[at(9, 45)]), []);
+    assert_eq!(seen(&[ten]), [(ten, 2)], "at the instant itself");
+    assert_eq!(
+        seen(&[at(10, 30), at(12, 0), at(16, 0)]),
+        [(ten, 2), (eleven, 3)]
+    );
+    assert_eq!(seen(&[at(16, 0)]), [(eleven, 3)], "not of after the close");
+    let next = Time::from_exchange("2020-03-06".parse().unwrap(), 16, 0).unwrap();
+    assert_eq!(seen(&[next]), [], "yesterday's is none");
+    let chains = desk.tape.chains_as_of("SPY", &[at(16, 0)]).unwrap();
+    let first = chains[0].offers[0];
+    assert_eq!(
+        (first.strike, first.bid(), first.ask()),
+        (250.0, Some(1.4), Some(1.6))
+    );
+    let absent = desk.tape.chains_as_of("IWM", &[at(16, 0)]).unwrap();
+    assert!(absent.is_empty(), "an underlying without quotes");
+}

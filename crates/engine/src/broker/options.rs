@@ -382,17 +382,21 @@ fn refusal(order: &StructureOrder, options: Option<OptionTrack<'_>>) -> Option<R
 /// no time value is left to give up (under a cent), so that waiting only costs interest on the strike.
 fn is_assigned_early(leg: &HeldLeg, options: OptionTrack<'_>, at: &Instant) -> bool {
     const NO_TIME_VALUE_USD: f64 = 0.01;
-    let (contract, quote) = (&leg.contract, &leg.quote);
-    let intrinsic = contract.intrinsic(at.spot_usd);
-    if intrinsic <= 0.0 {
+    let contract = &leg.contract;
+    // A chain taken before the close is held against the underlying as it then was: what came after is no time value.
+    let spot_usd = options.chains.spot(at.slot).unwrap_or(at.spot_usd);
+    let intrinsic = contract.intrinsic(spot_usd);
+    if intrinsic <= 0.0 || contract.intrinsic(at.spot_usd) <= 0.0 {
         return false;
     }
-    let time_value = quote.mid - intrinsic;
+    let fresh = options.chains.quote(at.slot, contract).ok();
+    let time_value = fresh.unwrap_or(leg.quote).mid - intrinsic;
     match contract.right {
         Right::Call => {
             let dividend = options.chains.next_dividend(at.slot);
             dividend.is_some_and(|dividend| time_value < dividend)
         }
-        Right::Put => time_value < NO_TIME_VALUE_USD,
+        // Of a put without a quote nobody can say that its time value is gone.
+        Right::Put => fresh.is_some() && time_value < NO_TIME_VALUE_USD,
     }
 }

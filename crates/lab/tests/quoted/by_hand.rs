@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use lab::{AuditOptions, LegFill, Mismatch, Outcome, RejectReason, Run, audit, load};
 use market::{FillRule, Time};
 
-use crate::made::{CLOSES, Chain, OPENS, but, plan, ran, regimes, tape, week};
+use crate::made::{CLOSES, Chain, OPENS, but, plan, ran, regimes, tape, tape_closing, week};
 
 /// Day of February, strike, shares, price, rule.
 fn fills(run: &Run) -> Vec<(String, f64, f64, f64, FillRule)> {
@@ -86,6 +86,18 @@ fn what_the_rows_were_is_counted_and_told() {
     );
     let json = serde_json::to_value(told).unwrap();
     assert_eq!(json["chains"]["one_sided"], 1, "{json}");
+}
+
+#[test]
+fn what_the_underlying_does_after_a_chain_was_taken_assigns_nobody() {
+    let at_200 = ran(&plan("quoted"), &tape(&week()).tape);
+    // After Thursday's chain IWM falls to 188: the 195 put is quoted at 2.45, under the 7 it would then be exercised for. By parity
+    // the chain stands at 200, where it is worth nothing to exercise.
+    let close = |day: &str| if day == "2022-02-10" { 188 } else { 200 };
+    let fallen = ran(&plan("quoted"), &tape_closing(&week(), close).tape);
+    assert_eq!(fallen.regimes[0].ledger.leg_fills[0].spot_usd, 188.0);
+    assert_eq!(fills(&fallen), fills(&at_200));
+    assert_eq!(fallen.regimes[0].options.as_ref().unwrap().assigned, 0);
 }
 
 fn without(day: &str) -> Vec<Chain> {

@@ -86,6 +86,11 @@ pub(crate) struct Made {
 
 /// A tape with these chains.
 pub(crate) fn tape(chains: &[Chain]) -> Made {
+    tape_closing(chains, |_| 200)
+}
+
+/// The same with closes of its own.
+pub(crate) fn tape_closing(chains: &[Chain], close: fn(&str) -> u32) -> Made {
     use chrono::Datelike as _;
     let folder = tempfile::tempdir().unwrap();
     let files = folder.path().join("files");
@@ -94,7 +99,10 @@ pub(crate) fn tape(chains: &[Chain]) -> Made {
         &files,
         "IWM.csv",
         "date,open,high,low,close,volume",
-        sessions().map(|day| format!("{day},200,201,199,200,1000000")),
+        sessions().map(|day| {
+            let close = close(&day.to_string());
+            format!("{day},200,201,{},{close},1000000", close.min(199))
+        }),
     );
     let index = |day: Date| {
         if day.weekday() == chrono::Weekday::Fri {

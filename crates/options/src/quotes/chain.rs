@@ -159,6 +159,10 @@ impl Chains for QuotedChains {
         next_ex(&self.dividends, *self.dates.get(slot)?)
     }
 
+    fn spot(&self, slot: usize) -> Option<f64> {
+        self.snapshot(slot)?.spot()
+    }
+
     fn met(&self, slot: usize) -> Option<Tally> {
         self.snapshot(slot).map(Snapshot::tally)
     }

@@ -71,6 +71,10 @@ impl Chains for MixedChains {
         self.model.next_dividend(slot)
     }
 
+    fn spot(&self, slot: usize) -> Option<f64> {
+        self.quoted.spot(slot)
+    }
+
     fn met(&self, slot: usize) -> Option<Tally> {
         self.quoted.met(slot)
     }
