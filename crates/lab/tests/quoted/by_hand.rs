@@ -176,10 +176,10 @@ fn another_quote_is_another_fingerprint_and_one_that_no_close_sees_is_not() {
     let base = print(&week());
     let mut other = week();
     // The ask of an option nobody trades, a cent higher.
-    other[0].1 = but(OPENS, 2, (200, "put", "4.50", "4.67"));
+    other[0].1 = but(&OPENS, 2, (200, "put", "4.50", "4.67"));
     assert_ne!(base, print(&other));
     let mut unseen = week();
-    unseen[3].1 = but(CLOSES, 2, (200, "put", "4.50", "4.67"));
+    unseen[3].1 = but(&CLOSES, 2, (200, "put", "4.50", "4.67"));
     assert_eq!(base, print(&unseen), "quoted after the close");
 }
 

@@ -36,8 +36,8 @@ pub(crate) const CLOSES: [Row; 6] = [
 ];
 
 /// A chain with another row in the place of one.
-pub(crate) fn but(rows: [Row; 6], place: usize, row: Row) -> [Row; 6] {
-    let mut rows = rows;
+pub(crate) fn but(rows: &[Row; 6], place: usize, row: Row) -> [Row; 6] {
+    let mut rows = *rows;
     rows[place] = row;
     rows
 }
@@ -52,7 +52,7 @@ pub(crate) fn week() -> Vec<Chain> {
         ("2022-02-07T20:55:00Z", OPENS),
         (
             "2022-02-08T20:55:00Z",
-            but(OPENS, 4, (205, "call", "2.50", "")),
+            but(&OPENS, 4, (205, "call", "2.50", "")),
         ),
         ("2022-02-09T20:55:00Z", OPENS),
         // After the close, which nobody may see; and within the next session, which its last chain replaces.
@@ -61,7 +61,7 @@ pub(crate) fn week() -> Vec<Chain> {
         ("2022-02-10T20:55:00Z", OPENS),
         (
             "2022-02-11T20:55:00Z",
-            but(OPENS, 1, (195, "put", "2.50", "2.40")),
+            but(&OPENS, 1, (195, "put", "2.50", "2.40")),
         ),
         ("2022-02-14T20:55:00Z", CLOSES),
     ]
