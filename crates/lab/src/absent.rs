@@ -49,6 +49,16 @@ pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Err
     error.into()
 }
 
+/// Of a tape that lacks events and series too, what matters more: without the series no option has a price.
+pub(crate) fn options_first(error: Error, scenario: &Scenario, tape: &Tape) -> Error {
+    let Ok(entries) = tape.catalog() else {
+        return error;
+    };
+    let series = entries.iter().filter(|entry| entry.sort == Sort::Series);
+    let held = series.filter_map(|entry| entry.name.as_deref()).collect();
+    of_options(scenario, tape, &held).unwrap_or(error)
+}
+
 /// The error of a tape that lacks a series that option prices or the IV rank are made from: all that it lacks, at once.
 fn of_options(scenario: &Scenario, tape: &Tape, held: &BTreeSet<&str>) -> Option<Error> {
     let mut lacks: Vec<String> = Vec::new();

@@ -135,7 +135,7 @@ fn read_with(
     for scenario in std::iter::once(scenario).chain(others) {
         let needs = needs(scenario, regimes, tape).map_err(|error| match error {
             Error::Tape(error) => absent::explain(error, scenario, tape),
-            other => other,
+            other => absent::options_first(other, scenario, tape),
         })?;
         all = all.and(needs);
     }
