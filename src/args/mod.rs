@@ -113,7 +113,7 @@ Examples:
 /// Which plan, on which tape, in which windows.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PlanArgs {
-    /// A scenario file, or the name of a shipped one: mean-reversion, mean-reversion-prior-low, mean-reversion-rules, gap-momentum, gap-momentum-2022, iron-condor.
+    /// A scenario file, or the name of a shipped one: mean-reversion, mean-reversion-prior-low, mean-reversion-rules, gap-momentum, gap-momentum-2022, iron-condor, mean-reversion-spread.
     pub(crate) scenario: PathBuf,
     /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
     #[arg(long, value_name = "DIR|URL")]

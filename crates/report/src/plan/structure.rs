@@ -24,8 +24,8 @@ pub(super) fn structure(sheet: &PlanSheet, of_day: &StructureOfDay) -> Section {
         return section("Structure", vec![Block::Text(text)]);
     };
     let head = vec!["", "leg", "bid", "ask", "mid", "fill", "delta", "IV", ""];
-    let rule = "By the quotes of this close; the order fills at the next close by the quotes there, if the premium is then \
-                still enough, with fewer structures if they could lose more than is put at risk.";
+    let rule = "By the quotes of this close. The number is fixed here; the order fills at the next close by the quotes there, if \
+                the premium is then still enough, and is trimmed only if buying power falls short.";
     let mut blocks = vec![
         Block::Text(rule.to_owned()),
         Block::Table(head, entry.legs.iter().map(row).collect()),
