@@ -69,9 +69,9 @@ pub(crate) struct ChainArgs {
     /// Calendar days to expiry: the listed expiry nearest to it is shown.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub(crate) days: u32,
-    /// The series of the underlying's 30-day volatility index, which levels the model.
-    #[arg(long, value_name = "SERIES", default_value = "RVX")]
-    pub(crate) index: String,
+    /// The series of the underlying's 30-day volatility index, which levels the model [default: RVX for IWM, VIX for SPY].
+    #[arg(long, value_name = "SERIES")]
+    pub(crate) index: Option<String>,
     /// Continuous interest, a fraction a year [default: the tape's DGS3MO].
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
@@ -133,9 +133,9 @@ pub(crate) struct VolatilityArgs {
     /// Last session.
     #[arg(long, value_name = "DATE", requires = "from")]
     pub(crate) to: Option<String>,
-    /// The series of the underlying's 30-day volatility index.
-    #[arg(long, value_name = "SERIES", default_value = "RVX")]
-    pub(crate) index: String,
+    /// The series of the underlying's 30-day volatility index [default: RVX for IWM, VIX for SPY].
+    #[arg(long, value_name = "SERIES")]
+    pub(crate) index: Option<String>,
     /// Published closes that rank and percentile are taken over.
     #[arg(long, value_name = "N", default_value_t = 252, value_parser = clap::value_parser!(u32).range(2..=5000))]
     pub(crate) rank_sessions: u32,

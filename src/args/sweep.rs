@@ -38,7 +38,8 @@ pub(crate) struct SweepArgs {
     pub(crate) space: Option<SpaceArgs>,
     /// The sweep.
     #[command(flatten)]
-    pub(crate) run: Option<SweepRunArgs>,
+    // All of its arguments may be left out, so it is always there.
+    pub(crate) run: SweepRunArgs,
 }
 
 /// What is done with results.

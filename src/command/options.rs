@@ -33,7 +33,7 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
         model: args.model,
         rate: args.rate,
         rules: OptionRules {
-            index: args.index.clone(),
+            index: index_of(&args.symbol, args.index.as_ref())?,
             skew_scale: args.skew_scale,
             level_scale: args.level_scale,
             width_multiplier: args.width_multiplier.unwrap_or(shipped.width_multiplier),
@@ -46,6 +46,19 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
         Format::Table => report::option_chain(&sheet, args.all),
         Format::Json => report::option_chain_json(&sheet)?,
     })
+}
+
+/// The volatility index of an underlying: the one named, or its own.
+fn index_of(symbol: &str, named: Option<&String>) -> Result<String, Failure> {
+    match (named, symbol) {
+        (Some(index), _) => Ok(index.clone()),
+        (None, "IWM") => Ok("RVX".to_owned()),
+        (None, "SPY") => Ok("VIX".to_owned()),
+        (None, _) => Err(Failure::input(
+            format!("no volatility index of {symbol} is known"),
+            "name the series: --index",
+        )),
+    }
 }
 
 fn fit(args: &FitArgs) -> Result<(), Failure> {
@@ -71,7 +84,7 @@ fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
         symbol: args.symbol.clone(),
         from: from.or(on).unwrap_or_default(),
         to: to.or(on).unwrap_or_default(),
-        index: args.index.clone(),
+        index: index_of(&args.symbol, args.index.as_ref())?,
         rank_sessions: args.rank_sessions,
         realised_sessions: args.realised_sessions,
     };

@@ -184,6 +184,13 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
             "gapped_entry = \"cancel\": entries are withdrawn when their open is beyond the stop, which knows the open before trading at it".to_owned(),
         );
     }
+    let traded = scenario
+        .options
+        .as_ref()
+        .filter(|_| scenario.structure.is_some());
+    if let (Some(rules), Ok(bars)) = (traded, instrument_bars(snapshot, scenario)) {
+        warnings.extend(options::unpriced(rules, regimes, bars, snapshot));
+    }
     warnings.extend(too_late(scenario));
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));

@@ -13,10 +13,10 @@ use crate::door::Failure;
 
 /// Sweeps, or does something with results.
 pub(crate) fn run(args: &SweepArgs) -> Result<(), Failure> {
-    match (&args.command, &args.plan, &args.space, &args.run) {
+    match (&args.command, &args.plan, &args.space) {
         (Some(SweepCommand::Show(args)), ..) => show::run(args),
         (Some(SweepCommand::Merge(args)), ..) => merge::run(args),
-        (None, Some(plan), Some(space), Some(args)) => run::run(plan, space, args),
+        (None, Some(plan), Some(space)) => run::run(plan, space, &args.run),
         // clap asks for both.
         (None, ..) => Err(Failure::input(
             "no plan and nothing to vary were named",

@@ -215,6 +215,18 @@ impl HeldLeg {
     }
 }
 
+/// A quote that is not renewed, where the underlying has gone on: nobody parts with an option for less than exercise brings.
+/// Bought back it costs no less than it did, sold it brings no more than exercise.
+fn no_less_than_exercise(quote: LegQuote, contract: &Contract, spot_usd: f64) -> LegQuote {
+    let worth = contract.intrinsic(spot_usd);
+    LegQuote {
+        bid: worth,
+        ask: quote.ask.max(worth),
+        mid: quote.mid.max(worth),
+        ..quote
+    }
+}
+
 /// The rule behind a price from `source`.
 pub(crate) const fn rule_of(source: Source) -> FillRule {
     match source {
@@ -362,13 +374,15 @@ impl Structure {
         };
         let mut stale = 0;
         for leg in self.legs.iter_mut().filter(|leg| leg.is_open()) {
-            match quote(&leg.contract) {
-                Some(now) => {
-                    self.attribution.explain(leg.shares, &leg.quote, &now, by);
-                    leg.quote = now;
-                }
-                None => stale += 1,
+            if let Some(now) = quote(&leg.contract) {
+                self.attribution.explain(leg.shares, &leg.quote, &now, by);
+                leg.quote = now;
+                continue;
             }
+            let before = leg.quote.mid;
+            leg.quote = no_less_than_exercise(leg.quote, &leg.contract, at.spot_usd);
+            self.attribution.other_usd += leg.shares * (leg.quote.mid - before);
+            stale += 1;
         }
         self.attribution.delta_usd += self.assigned_shares * by.spot_usd;
         (self.spot_usd, self.marked) = (at.spot_usd, at.time);

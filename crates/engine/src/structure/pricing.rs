@@ -66,8 +66,11 @@ impl OptionCosts {
     }
 
     /// The price of a leg of an order of `legs` legs, dollars a share: at mid, moved towards the ask for a buyer and towards
-    /// the bid for a seller, who never gets less than nothing.
+    /// the bid for a seller, who never gets less than nothing, and nothing where nobody bids.
     pub fn price(&self, quote: &LegQuote, buys: bool, legs: usize) -> f64 {
+        if !buys && quote.bid <= 0.0 {
+            return 0.0; // Nobody bids: there is no one to meet on the way.
+        }
         let far = if buys { quote.ask } else { quote.bid };
         (quote.mid + self.crossed(legs) * (far - quote.mid)).max(0.0)
     }

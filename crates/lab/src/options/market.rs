@@ -15,6 +15,7 @@ use tape::{Tape, Want};
 use super::quoted::QuoteSource;
 use super::rules::{OptionRules, RATIO_SERIES};
 use crate::error::Error;
+use crate::regimes::Regime;
 use crate::scenario::Scenario;
 
 /// The chains made so far from one snapshot on one clock, the tape's and the model's: those with the same rules are shared, and with them every price
@@ -183,6 +184,32 @@ fn moments(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Vec<Moment>
         })
     };
     (0..bars.len()).filter_map(moment).collect()
+}
+
+/// Closes of the windows at which the model has no prices, and for want of what; `None` if it always has them.
+pub(crate) fn unpriced(
+    rules: &OptionRules,
+    regimes: &[Regime],
+    bars: &Bars,
+    snapshot: &Snapshot,
+) -> Option<String> {
+    let moments = moments(rules, bars, snapshot);
+    let sessions = &snapshot.sessions;
+    let windows = regimes
+        .iter()
+        .map(|r| bars.rows_between(r.from, r.to, sessions));
+    let (mut closes, mut level, mut rate) = (0, 0, 0);
+    for moment in windows.flat_map(|rows| moments.get(rows).unwrap_or(&[])) {
+        closes += 1;
+        level += usize::from(moment.level.is_none());
+        rate += usize::from(moment.rate.is_none());
+    }
+    (level + rate > 0).then(|| {
+        format!(
+            "the options' model has no prices at some of the {closes} closes in the windows: {} has no usable value at {level}, {} none at {rate}; nothing is opened or closed there, and marks stand still",
+            rules.index, rules.rate
+        )
+    })
 }
 
 /// A Treasury yield in percent, compounded twice a year, as a continuous rate: 2 × ln(1 + y ÷ 2).

@@ -69,8 +69,8 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
         change: |s| crossed(s, 1.0),
     },
     Assumption {
-        name: "skew a tenth flatter",
-        change: |s| skew(s, 0.9),
+        name: "skew a third flatter",
+        change: |s| skew(s, 2.0 / 3.0),
     },
     Assumption {
         name: "skew a tenth steeper",

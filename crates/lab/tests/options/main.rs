@@ -9,3 +9,4 @@ mod properties;
 mod sheet;
 mod swept;
 mod tapes;
+mod volatility;

@@ -2,7 +2,7 @@
 
 use market::Interval;
 use strategies::edge::GappedEntry;
-use strategies::{ExitRules, StopKind, StructureKind, StructureRules};
+use strategies::{Edge, ExitRules, StopKind, StructureKind, StructureRules};
 
 use super::super::Scenario;
 use super::{Bound, Problem, above_zero, one_or_more, problem, zero_or_more};
@@ -82,6 +82,8 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
             daily(s)?;
             legs(structure)?;
             shares_only(&s.exit)?;
+            reachable(s, structure)?;
+            index_of(s)?;
             without_effect(s)
         }
         None => options_only(s),
@@ -136,6 +138,44 @@ fn legs(structure: &StructureRules) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// A structure that would be left as soon as it is opened.
+fn reachable(s: &Scenario, structure: &StructureRules) -> Result<(), Problem> {
+    let opened = structure.days_to_expiry;
+    if let Some(days) = s.exit.days_to_expiry.filter(|days| *days >= opened) {
+        return Err(problem(
+            "exit.days_to_expiry",
+            format!(
+                "`exit.days_to_expiry` is {days}, but `structure.days_to_expiry` is {opened}: it would be left as soon as it is opened"
+            ),
+            "leave later, or open with more days to expiry",
+        ));
+    }
+    Ok(())
+}
+
+/// RVX is IWM's: another instrument has an index of its own.
+fn index_of(s: &Scenario) -> Result<(), Problem> {
+    let own = |index: &str| index != "RVX" || s.instrument.symbol == "IWM";
+    let ranked = match &s.entry.edge {
+        Edge::IronCondor(edge) => own(&edge.iv_index),
+        Edge::MeanReversion(_) | Edge::GapMomentum(_) | Edge::Rules(_) => true,
+    };
+    let priced = s.options.as_ref().is_none_or(|options| own(&options.index));
+    let path = match (priced, ranked) {
+        (true, true) => return Ok(()),
+        (false, _) => "options.index",
+        (true, false) => "entry.iv_index",
+    };
+    Err(problem(
+        path,
+        format!(
+            "`{path}` is \"RVX\", the volatility of IWM, but the instrument is {}",
+            s.instrument.symbol
+        ),
+        "name its own index: VIX for SPY",
+    ))
 }
 
 /// Exits that only shares have.
