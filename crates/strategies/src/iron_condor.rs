@@ -1,15 +1,16 @@
 //! The iron condor's trigger: implied volatility is calm by its own standards.
 
-use indicators::{Column, Mask};
+use indicators::{Age, AsOf, Column, Mask};
 use market::{Date, Series, Snapshot};
 use options::volatility::Readings;
-use options::volatility::history::{constant_maturity, on_sessions};
+use options::volatility::history::constant_maturity;
 use options::volatility::rank::iv_rank;
 use options::volatility::term::INDEX_DAYS;
 use serde::{Deserialize, Serialize};
 
 use crate::checklist::Criterion;
 use crate::clock::Clock;
+use crate::filters::series_known_at;
 
 /// The trigger of the iron-condor edge: the rank of an implied volatility below a bound.
 ///
@@ -91,16 +92,10 @@ impl IronCondor {
         let Some(published) = self.published(clock.snapshot) else {
             return Column::unknown(clock.len());
         };
-        let ranks = Series {
-            value: iv_rank(&published.value, self.rank_sessions as usize),
-            ..published
-        };
-        // Today's own: a session whose close was not published has no rank, and yesterday's is none.
-        let session = |&ordinal: &u32| clock.snapshot.sessions.get(ordinal as usize);
-        let dates = clock.bars.session().iter().filter_map(session);
-        let dates: Vec<Date> = dates.map(|session| session.date).collect();
-        let known = on_sessions(&ranks, &dates, 0).into_iter();
-        Column::new(known.map(|rank| rank.unwrap_or(f64::NAN)).collect())
+        let ranks = iv_rank(&published.value, self.rank_sessions as usize);
+        // Of a value older than one session there is no rank.
+        let (known_at, oldest) = series_known_at(clock, &published);
+        AsOf::join(&known_at, clock.bars.end(), Age::Since(&oldest)).column(&ranks)
     }
 
     /// The trigger on every bar of the clock.

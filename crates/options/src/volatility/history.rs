@@ -3,7 +3,7 @@
 use market::{Date, Known, Series};
 
 use super::skew::YEAR_DAYS;
-use super::term::{INDEX_DAYS, Level, Readings, TermSource};
+use super::term::{INDEX_DAYS, Level, NEAR_DAYS, Readings, TermSource};
 
 /// A series' values on sessions (ascending dates): that of the session, or of one at most `most_age` sessions before. A value
 /// that is published later than its date's close is that much older.
@@ -42,6 +42,10 @@ pub fn readings(
         .collect()
 }
 
+/// Up to so many days the near ratio is taken as it is: "ten-day volatility" is index × VIX9D ÷ VIX, not moved by a day along the
+/// curve.
+const TEN_DAYS: f64 = 10.0;
+
 /// Strip volatility of a constant maturity, points, session by session: the column an IV rank is made of. NaN where a session
 /// lacks the index, or the ratio that its tenor rests on: to fill that end with the 30-day level would move the rank by a
 /// day's worth of term structure, and enter on it.
@@ -53,6 +57,11 @@ pub fn constant_maturity(readings: &[Readings], tenor_days: f64) -> Vec<f64> {
 }
 
 fn points(readings: &Readings, tenor_days: f64) -> Option<f64> {
+    if (NEAR_DAYS..=TEN_DAYS).contains(&tenor_days) {
+        let known =
+            |points: Option<f64>| points.filter(|points| points.is_finite() && *points > 0.0);
+        return Some(known(readings.index)? * known(readings.vix9d)? / known(readings.vix)?);
+    }
     let level = Level::new(readings).ok()?;
     let source = if tenor_days < INDEX_DAYS {
         level.near_source()

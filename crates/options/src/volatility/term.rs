@@ -3,7 +3,7 @@
 //! | tenor | level | |
 //! |---|---|---|
 //! | 30 days | the index of the underlying (RVX for IWM) | its own 30-day strip |
-//! | 10 days | index × VIX9D ÷ VIX | MODEL: the large caps' term structure, its nine days taken for ten |
+//! | 9 days | index × VIX9D ÷ VIX | MODEL: the large caps' term structure |
 //! | 93 days | index × VIX3M ÷ VIX | MODEL, likewise |
 //!
 //! Between them the strip's total variance (volatility² × time) is linear in time; beyond them volatility is flat. Where a
@@ -14,15 +14,14 @@ use serde::{Deserialize, Serialize};
 use super::skew::YEAR_DAYS;
 use crate::chains::NoQuote;
 
-/// Tenor that the near ratio stands for, days. VIX9D is of nine; "ten-day volatility" is index × VIX9D ÷ VIX as it is, not
-/// moved by a day along the curve.
-pub const NEAR_DAYS: f64 = 10.0;
+/// Tenor of the near ratio (VIX9D), days.
+pub const NEAR_DAYS: f64 = 9.0;
 /// Tenor of the index, days.
 pub const INDEX_DAYS: f64 = 30.0;
 /// Tenor of the far ratio (VIX3M), days.
 pub const FAR_DAYS: f64 = 93.0;
 
-/// Least growth of total variance past 10 days and past 30 days, d ln W ÷ d ln T. Variance to come cannot be negative; and since
+/// Least growth of total variance past 9 days and past 30 days, d ln W ÷ d ln T. Variance to come cannot be negative; and since
 /// the skew grows with tenor, the money's share of the strip falls, by up to as much as this. The steepest real terms
 /// (VIX9D ÷ VIX of 1.590 on 2018-02-05, VIX3M ÷ VIX of 0.744 on 2020-02-28) leave 0.137 and 0.34: no session of 2009–2026 is held.
 const LEAST_GROWTH: (f64, f64) = (0.135, 0.28);
@@ -55,7 +54,7 @@ pub enum TermSource {
 /// Strip volatility by tenor at one instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {
-    /// Fractions a year at 10, 30 and 93 days.
+    /// Fractions a year at 9, 30 and 93 days.
     near: f64,
     index: f64,
     far: f64,
@@ -128,7 +127,7 @@ impl Level {
         })
     }
 
-    /// What the 10-day level rests on.
+    /// What the 9-day level rests on.
     pub const fn near_source(&self) -> TermSource {
         self.near_source
     }
@@ -190,11 +189,11 @@ mod tests {
 
     #[test]
     fn knots_and_what_lies_between_by_hand() {
-        // Index 24, VIX 20, VIX9D 25, VIX3M 18: 10 days 24·25/20 = 30, 93 days 24·18/20 = 21.6.
+        // Index 24, VIX 20, VIX9D 25, VIX3M 18: 9 days 24·25/20 = 30, 93 days 24·18/20 = 21.6.
         let level = Level::new(&readings(24.0, 20.0, 25.0, 18.0)).unwrap();
         for (days, points) in [
             (1.0, 30.0),
-            (10.0, 30.0),
+            (9.0, 30.0),
             (30.0, 24.0),
             (93.0, 21.6),
             (400.0, 21.6),
@@ -220,7 +219,7 @@ mod tests {
         .unwrap();
         assert_eq!(level.near_source(), TermSource::Flat);
         assert_eq!(level.far_source(), TermSource::Ratio);
-        assert!((level.volatility(10.0) - 0.24).abs() < 1e-15);
+        assert!((level.volatility(9.0) - 0.24).abs() < 1e-15);
         let no_vix = Readings {
             vix: None,
             ..readings(24.0, 0.0, 25.0, 18.0)
@@ -253,7 +252,7 @@ mod tests {
         assert_eq!(level.far_source(), TermSource::Held);
         let total = |days: f64| level.total_variance(days / YEAR_DAYS);
         // 1 + 0.135·21/9 = 1.315 and 1 + 0.28·63/30 = 1.588.
-        assert!((total(30.0) / total(10.0) - 1.315).abs() < 1e-12);
+        assert!((total(30.0) / total(9.0) - 1.315).abs() < 1e-12);
         assert!((total(93.0) / total(30.0) - 1.588).abs() < 1e-12);
         assert!((level.volatility(30.0) - 0.3).abs() < 1e-15);
     }

@@ -105,15 +105,13 @@ fn the_rank_of_the_ten_day_volatility_is_another_one() {
     );
     assert_eq!(ranks(&edge(30.0), &snapshot), [None, None, None]);
     let published = edge(10.0).published(&snapshot).unwrap();
-    // Nine days: 25, 20, 22.5. Total variance runs straight from nine days to thirty: at ten
-    // (9 v9² + (30 × 25² − 9 v9²) ÷ 21) ÷ 10, v9 = 20: (3600 + 15150 ÷ 21) ÷ 10 = 432.142857, 20.788045;
-    // v9 = 22.5: (4556.25 + 14193.75 ÷ 21) ÷ 10 = 523.214286, 22.873879.
-    for (found, by_hand) in published.value.iter().zip([25.0, 20.788_045, 22.873_879]) {
+    // RVX × VIX9D ÷ VIX: 25, 20, 22.5, not moved by a day along the curve.
+    for (found, by_hand) in published.value.iter().zip([25.0, 20.0, 22.5]) {
         assert!((found - by_hand).abs() < 1e-5, "{found} {by_hand}");
     }
     let rank = ranks(&edge(10.0), &snapshot)[2].unwrap();
-    // (22.873879 − 20.788045) ÷ (25 − 20.788045) = 0.495217.
-    assert!((rank - 49.5217).abs() < 1e-3, "{rank}");
+    // (22.5 − 20) ÷ (25 − 20).
+    assert!((rank - 50.0).abs() < 1e-9, "{rank}");
 }
 
 #[test]

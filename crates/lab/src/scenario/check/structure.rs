@@ -82,7 +82,6 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
             daily(s)?;
             legs(structure)?;
             shares_only(&s.exit)?;
-            reachable(s, structure)?;
             index_of(s)?;
             without_effect(s)
         }
@@ -135,21 +134,6 @@ fn legs(structure: &StructureRules) -> Result<(), Problem> {
             "structure.min_premium",
             "`structure.min_premium` has no effect: this structure pays premium",
             "remove it",
-        ));
-    }
-    Ok(())
-}
-
-/// A structure that would be left as soon as it is opened.
-fn reachable(s: &Scenario, structure: &StructureRules) -> Result<(), Problem> {
-    let opened = structure.days_to_expiry;
-    if let Some(days) = s.exit.days_to_expiry.filter(|days| *days >= opened) {
-        return Err(problem(
-            "exit.days_to_expiry",
-            format!(
-                "`exit.days_to_expiry` is {days}, but `structure.days_to_expiry` is {opened}: it would be left as soon as it is opened"
-            ),
-            "leave later, or open with more days to expiry",
         ));
     }
     Ok(())
