@@ -244,7 +244,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 21);
+        assert_eq!(found.len(), 22);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(
