@@ -116,7 +116,11 @@ impl<'a> Stage<'a> {
         mut each: impl FnMut(&Regime, &Feed<'_>, Said<'_>),
     ) -> Result<bool, Error> {
         let (bars, snapshot) = (self.bars, self.snapshot);
-        let prepared = self.prepared.clone();
+        // Without the plan's own chains, so that those of `changed` take their place.
+        let prepared = Prepared {
+            chains: None,
+            ..self.prepared.clone()
+        };
         let prepared = with_chains(prepared, changed, bars, snapshot, &self.markets)?;
         let mut account = self.account.clone();
         account.options = changed.option_costs.unwrap_or_default();

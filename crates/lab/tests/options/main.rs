@@ -2,6 +2,7 @@
 //! wrong with a plan or a tape is said.
 
 mod audited;
+mod beside;
 mod carlo;
 mod made;
 mod mistakes;
