@@ -9,15 +9,19 @@
     reason = "a bench that measures nothing says why"
 )]
 
+#[path = "sweep/grid.rs"]
+mod grid;
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use lab::sweep::space::{Axes, Axis, Point, Sampling, Space};
-use lab::sweep::{Bench, Worker, Written};
+use lab::sweep::{Bench, Worker};
 use lab::{Loaded, Regime, Regimes, Scenario};
 use tape::Tape;
+
+use grid::Grid;
 
 const PLAN: &str = include_str!("../scenarios/iron-condor.toml");
 
@@ -71,27 +75,16 @@ fn condor(criterion: &mut Criterion) {
 }
 
 fn sweep(criterion: &mut Criterion, base: &Scenario, regimes: &[Regime], loaded: &Loaded) {
-    let axes: Vec<Axis> = VARY
-        .iter()
-        .map(|vary| vary.parse().expect("an axis"))
-        .collect();
-    let space = Space::new(Axes::new(axes).expect("axes"), Sampling::Grid).expect("a grid");
-    let written = Written {
-        source: "bench".to_owned(),
-        text: PLAN.to_owned(),
-        set: Vec::new(),
-    };
-    let bench = Bench::new(&written, space.axes().as_slice(), base, regimes, loaded);
-    let bench = bench.expect("a bench");
-    let count = u64::try_from(space.count()).expect("a small grid");
-    let combinations: Vec<Vec<Point>> = (0..count).map(|index| space.combination(index)).collect();
+    let grid = Grid::new(PLAN, &VARY);
+    let axes = grid.space.axes().as_slice();
+    let bench = Bench::new(&grid.written, axes, base, regimes, loaded).expect("a bench");
     let mut group = criterion.benchmark_group("condor");
-    group.throughput(Throughput::Elements(count));
+    group.throughput(Throughput::Elements(grid.combinations.len() as u64));
     group.sample_size(10);
     group.bench_function("sweep over the three regimes, one thread", |b| {
         let mut worker = Worker::default();
         b.iter(|| {
-            let replayed = bench.replay(&combinations, &mut worker, |_, row| {
+            let replayed = bench.replay(&grid.combinations, &mut worker, |_, row| {
                 black_box(&row);
                 Ok::<(), std::convert::Infallible>(())
             });

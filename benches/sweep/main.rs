@@ -6,6 +6,7 @@
 
 #![allow(missing_docs, reason = "criterion_group makes public functions")]
 
+mod grid;
 #[path = "../replay/pair.rs"]
 #[allow(dead_code, reason = "the other bench needs the rest")]
 mod pair;
@@ -19,10 +20,12 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use engine::{Counted, Feed, Pace, Replayer, Window};
-use lab::sweep::space::{Axes, Axis, Point, Sampling, Space};
-use lab::sweep::{Bench, Figure, Worker, Written};
+use lab::sweep::space::Point;
+use lab::sweep::{Bench, Figure, Worker};
 use lab::{Appraiser, Loaded, Regime, Scenario};
 use market::{Interval, Snapshot};
+
+use grid::Grid;
 
 const BARS: usize = 6_300;
 
@@ -53,56 +56,41 @@ const VARY: [&str; 4] = [
     "exit.target_atr=0.5..4:0.5",
 ];
 
-struct Grid {
-    written: Written,
-    space: Space,
+/// What the combinations are replayed on.
+struct Ground {
+    grid: Grid,
     base: Scenario,
     loaded: Loaded,
     window: Regime,
-    combinations: Vec<Vec<Point>>,
 }
 
-impl Grid {
+impl Ground {
     fn new() -> Self {
         let snapshot = walk::snapshot(Interval::Day, BARS, 0.012, 2018);
         let sessions = snapshot.sessions.as_slice();
         // The filter has no value on the first bar; ATR has none on the first 14.
         let window = Regime::named("all", sessions[20].date, sessions[BARS - 1].date);
-        let axes: Vec<Axis> = VARY
-            .iter()
-            .map(|vary| vary.parse().expect("an axis"))
-            .collect();
-        let space = Space::new(Axes::new(axes).expect("axes"), Sampling::Grid).expect("a grid");
-        let written = Written {
-            source: "bench".to_owned(),
-            text: PLAN.to_owned(),
-            set: Vec::new(),
-        };
-        let base = Scenario::parse("bench", PLAN, &[]).expect("a plan");
-        let count = u64::try_from(space.count()).expect("a small grid");
         Self {
-            combinations: (0..count).map(|index| space.combination(index)).collect(),
+            grid: Grid::new(PLAN, &VARY),
+            base: Scenario::parse("bench", PLAN, &[]).expect("a plan"),
             loaded: Loaded {
                 snapshot,
                 fingerprint: String::new(),
                 warnings: Vec::new(),
                 resampled: Vec::new(),
             },
-            written,
-            space,
-            base,
             window,
         }
     }
 
     fn bench(&self) -> Bench<'_> {
         let windows = std::slice::from_ref(&self.window);
-        let axes = self.space.axes().as_slice();
-        Bench::new(&self.written, axes, &self.base, windows, &self.loaded).expect("a bench")
+        let axes = self.grid.space.axes().as_slice();
+        Bench::new(&self.grid.written, axes, &self.base, windows, &self.loaded).expect("a bench")
     }
 
     fn rule(&self, points: &[Point]) -> plain::Rule {
-        let axes = self.space.axes().as_slice();
+        let axes = self.grid.space.axes().as_slice();
         let number = |n: usize| axes[n].value(points[n]).number().expect("a number");
         plain::Rule {
             declines: number(0) as usize,
@@ -128,13 +116,13 @@ struct Hand {
 }
 
 impl Hand {
-    fn new(grid: &Grid) -> Self {
-        let snapshot = grid.loaded.snapshot.clone();
+    fn new(ground: &Ground) -> Self {
+        let snapshot = ground.loaded.snapshot.clone();
         let bars = &snapshot.bars[0];
         // Before the window nothing may be decided: without an ATR the loop does not.
         let mut atr = plain::atr(bars, 14);
         let first = bars
-            .rows_between(grid.window.from, grid.window.to, &snapshot.sessions)
+            .rows_between(ground.window.from, ground.window.to, &snapshot.sessions)
             .start;
         atr[..first].fill(f64::NAN);
         Self {
@@ -162,14 +150,15 @@ impl Hand {
 }
 
 /// Both sides make the same trades in every combination; how many there are in all.
-fn agree(grid: &Grid, hand: &Hand) -> usize {
+fn agree(ground: &Ground, hand: &Hand) -> usize {
     let (trades, profit) = (place("trades"), place("net_profit_usd"));
     let mut all = 0;
-    let replayed = grid
-        .bench()
-        .replay(&grid.combinations, &mut Worker::default(), |at, row| {
+    let replayed = ground.bench().replay(
+        &ground.grid.combinations,
+        &mut Worker::default(),
+        |at, row| {
             let row = row.expect("a plan");
-            let plain = hand.run(&grid.rule(&grid.combinations[at]));
+            let plain = hand.run(&ground.rule(&ground.grid.combinations[at]));
             assert_eq!(plain.len() as f64, row[trades], "as many trades");
             let by_hand: f64 = plain.iter().map(|trade| trade.pnl).sum();
             assert!(
@@ -179,7 +168,8 @@ fn agree(grid: &Grid, hand: &Hand) -> usize {
             );
             all += plain.len();
             Ok::<(), ()>(())
-        });
+        },
+    );
     replayed.expect("nothing stops it");
     all
 }
@@ -199,12 +189,17 @@ fn swept(bench: &Bench<'_>, combinations: &[Vec<Point>]) -> f64 {
 }
 
 fn combinations(criterion: &mut Criterion) {
-    let grid = Grid::new();
-    let hand = Hand::new(&grid);
-    let trades = agree(&grid, &hand);
-    let count = grid.combinations.len();
-    let bench = grid.bench();
-    let rules: Vec<plain::Rule> = grid.combinations.iter().map(|c| grid.rule(c)).collect();
+    let ground = Ground::new();
+    let hand = Hand::new(&ground);
+    let trades = agree(&ground, &hand);
+    let count = ground.grid.combinations.len();
+    let bench = ground.bench();
+    let rules: Vec<plain::Rule> = ground
+        .grid
+        .combinations
+        .iter()
+        .map(|c| ground.rule(c))
+        .collect();
     let mut group = criterion.benchmark_group(format!(
         "{count} combinations, {} trades each",
         trades / count
@@ -225,9 +220,9 @@ fn combinations(criterion: &mut Criterion) {
     time("by hand, ATR each time", &|| {
         rules.iter().map(|rule| sum(hand.whole(rule))).sum()
     });
-    time("sweep", &|| swept(&bench, &grid.combinations));
+    time("sweep", &|| swept(&bench, &ground.grid.combinations));
     // One for each: the first half of the grid trades more than the second.
-    let turns = grid.combinations.chunks(2);
+    let turns = ground.grid.combinations.chunks(2);
     let (first, second): (Vec<_>, Vec<_>) =
         turns.map(|pair| (pair[0].clone(), pair[1].clone())).unzip();
     time("sweep, two threads", &|| {

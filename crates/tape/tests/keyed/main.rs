@@ -1,5 +1,6 @@
 //! Closes of universes, members, events and option quotes: onto a tape, merged, and off it again.
 
+mod chains;
 mod closes;
 mod dated;
 mod quotes;

@@ -1,14 +1,12 @@
 //! Yahoo's chain of option quotes, which does not say when it was taken: what its trades and other chains tell.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 
 use market::Time;
-use tape::{ImportOptions, ImportReport, Tape, TapeError};
+use tape::{ImportOptions, ImportReport, TapeError};
 
-static GO: AtomicBool = AtomicBool::new(false);
+use crate::{Desk, import_as};
 
 const HEADER: &str = "contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,volume,openInterest,impliedVolatility,optionType,expirationDate,days_to_expire,underlyingPrice\n";
 
@@ -53,30 +51,13 @@ fn timed(stamp: &str, calls: u32, off: u32) -> String {
     text
 }
 
-struct Desk {
-    folder: tempfile::TempDir,
-    tape: Tape,
-}
-
 impl Desk {
-    fn new() -> Desk {
-        let folder = tempfile::tempdir().unwrap();
-        let tape = Tape::open_or_new(folder.path().join("tape")).unwrap();
-        Desk { folder, tape }
-    }
-
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    }
-
-    fn import(&self, files: &[PathBuf], as_of: Option<Time>) -> Result<ImportReport, TapeError> {
+    fn take(&self, files: &[PathBuf], as_of: Option<Time>) -> Result<ImportReport, TapeError> {
         let options = ImportOptions {
             as_of,
             ..ImportOptions::default()
         };
-        self.tape.import(files, &options, &mut |_| {}, &GO)
+        import_as(&self.tape, files, &options)
     }
 
     /// When the chain of the end of the day was quoted, and its quotes.
@@ -112,7 +93,7 @@ fn a_busy_chain_was_taken_in_the_minute_of_its_last_trade_and_a_quiet_one_is_kno
     ] {
         let desk = Desk::new();
         let file = desk.file("yahoo.csv", &chain(calls, 9));
-        let report = desk.import(&[file], None).unwrap();
+        let report = desk.take(&[file], None).unwrap();
         assert!(notes(&report).contains(said), "{}", notes(&report));
         assert_eq!(desk.last(), (time, calls as usize));
     }
@@ -129,29 +110,27 @@ fn a_chain_that_is_there_with_its_true_time_is_not_kept_a_second_time() {
             desk.file("chain.csv", &theirs),
         ];
         let report = desk
-            .import(&[files[first].clone(), files[then].clone()], None)
+            .take(&[files[first].clone(), files[then].clone()], None)
             .unwrap();
         let said = "bid and ask of 19 of 20 contracts are those of the chain of 2020-03-05 11:20";
         assert!(notes(&report).contains(said), "{}", notes(&report));
         assert_eq!(desk.rows(), 20);
     }
     let desk = Desk::new();
-    desk.import(&[desk.file("chain.csv", &theirs)], None)
-        .unwrap();
-    desk.import(&[desk.file("yahoo.csv", &yahoo)], None)
-        .unwrap();
+    desk.take(&[desk.file("chain.csv", &theirs)], None).unwrap();
+    desk.take(&[desk.file("yahoo.csv", &yahoo)], None).unwrap();
     assert_eq!(desk.rows(), 20);
 
     // Two contracts of twenty quoted otherwise are 90 %: another chain.
     let desk = Desk::new();
     let other = desk.file("chain.csv", &timed("2020-03-05T16:20:30Z", 20, 2));
-    desk.import(&[other, desk.file("yahoo.csv", &yahoo)], None)
+    desk.take(&[other, desk.file("yahoo.csv", &yahoo)], None)
         .unwrap();
     assert_eq!(desk.rows(), 40);
     // Nine shared contracts of twenty tell too little.
     let desk = Desk::new();
     let few = desk.file("chain.csv", &timed("2020-03-05T16:20:30Z", 9, 0));
-    desk.import(&[few, desk.file("yahoo.csv", &yahoo)], None)
+    desk.take(&[few, desk.file("yahoo.csv", &yahoo)], None)
         .unwrap();
     assert_eq!(desk.rows(), 29);
 }
@@ -160,8 +139,8 @@ fn a_chain_that_is_there_with_its_true_time_is_not_kept_a_second_time() {
 fn a_chain_again_is_equal_whatever_else_is_there() {
     let desk = Desk::new();
     let file = desk.file("yahoo.csv", &chain(60, 9));
-    desk.import(std::slice::from_ref(&file), None).unwrap();
-    let again = desk.import(&[file], None).unwrap();
+    desk.take(std::slice::from_ref(&file), None).unwrap();
+    let again = desk.take(&[file], None).unwrap();
     assert_eq!(
         (
             again.merge.items[0].rows_equal,
@@ -177,7 +156,7 @@ fn a_time_said_before_a_trade_of_the_chain_is_refused_with_its_line() {
     let file = desk.file("yahoo.csv", &chain(3, 60));
     // Its first row was traded at 11:19:32.
     let error = desk
-        .import(std::slice::from_ref(&file), Some(at(11, 18)))
+        .take(std::slice::from_ref(&file), Some(at(11, 18)))
         .unwrap_err()
         .to_string();
     for word in [":2", "lastTradeDate", "no later than 2020-03-05 11:18"] {
@@ -185,12 +164,12 @@ fn a_time_said_before_a_trade_of_the_chain_is_refused_with_its_line() {
     }
     assert_eq!(desk.rows(), 0);
     // Said by the caller a time stands, and what speaks against it is told.
-    desk.import(
+    desk.take(
         &[desk.file("chain.csv", &timed("2020-03-05T16:20:30Z", 3, 0))],
         None,
     )
     .unwrap();
-    let report = desk.import(&[file], Some(at(11, 25))).unwrap();
+    let report = desk.take(&[file], Some(at(11, 25))).unwrap();
     assert!(
         notes(&report).contains("one of the two times is wrong"),
         "{}",
@@ -208,7 +187,7 @@ fn each_instant_sees_the_last_chain_of_its_own_date_and_a_chain_is_given_once() 
         ("c.csv", "2020-03-05T21:30:00Z", 4),
     ] {
         let file = desk.file(name, &timed(stamp, calls, 0));
-        desk.import(&[file], None).unwrap();
+        desk.take(&[file], None).unwrap();
     }
     let seen = |instants: &[Time]| -> Vec<(Time, usize)> {
         let chains = desk.tape.chains_as_of("SPY", instants).unwrap();
