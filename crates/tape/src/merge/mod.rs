@@ -1,5 +1,7 @@
 //! New data into a tape: rows piled up by source and item, woven together by time, staged whole, then renamed.
 
+mod coming;
+mod commit;
 mod grid;
 mod judge;
 mod lock;
@@ -16,24 +18,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use market::{Date, Dividend, Interval, Known, Origin, Quote, Split};
+use market::Origin;
 use table::Reader;
 
 use crate::contents::Contents;
 use crate::error::TapeError;
-use crate::facts::{Basis, Facts, worse};
-use crate::import::Reference;
+use crate::facts::{Basis, worse};
 use crate::layout::{Item, Sort};
-use crate::ledger::{Ledger, Settling, WidePanel};
-use crate::merge::judge::{Before, Judge};
+use crate::ledger::{Ledger, WidePanel};
+use crate::merge::coming::counts_shares;
 use crate::merge::lock::Lock;
-use crate::merge::report::{Blind, Count};
 use crate::merge::weave::Weave;
-use crate::quotes;
-use crate::read::{agrees, open_item};
-use crate::records::{date_of, days_of};
+use crate::records::days_of;
 use crate::sheet::Sheet;
-use crate::store::{Store, is_parquet};
+use crate::store::Store;
 use crate::tape::Tape;
 
 pub(crate) use grid::{CELLS, Grid, Turned};
@@ -82,15 +80,6 @@ pub struct Merge<'a> {
     stop: Option<&'a AtomicBool>,
     // Last: what the others leave behind is gone when it is let go.
     _lock: Lock,
-}
-
-/// What a commit is about to do with an item.
-struct Plan<'m> {
-    item: &'m Item,
-    runs: &'m [(usize, Run)],
-    old: Option<Reader>,
-    facts: Facts,
-    written: bool,
 }
 
 impl Tape {
@@ -288,92 +277,6 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// The daily bars and records of a symbol, as they will be; `None` without daily bars.
-    pub(crate) fn reference(&self, symbol: &str) -> Result<Option<Reference>, TapeError> {
-        let daily = self.rows_of(&Item::bars(symbol, Interval::Day))?;
-        if daily.keys.is_empty() {
-            return Ok(None);
-        }
-        let dividends = dated(self.rows_of(&Item::other(Sort::Dividends, symbol))?);
-        let dividends = dividends.map(|(ex_date, amount_usd)| Dividend {
-            ex_date,
-            amount_usd,
-        });
-        Ok(Some(Reference {
-            daily: daily.into_bars(),
-            dividends: dividends.collect(),
-        }))
-    }
-
-    /// True if there will be daily bars of a symbol.
-    pub(crate) fn has_daily(&self, symbol: &str) -> bool {
-        let item = Item::bars(symbol, Interval::Day);
-        // A name no tape can hold is refused elsewhere, and must not lead out of the folder here.
-        item.check_name().is_ok()
-            && (self.runs.contains_key(&item) || self.tape.store.has(&item.path()))
-    }
-
-    /// The quotes of an underlying on a date, the tape's and those taken in so far, which may be of one key.
-    pub(crate) fn quotes_on(&self, underlying: &str, date: Date) -> Result<Vec<Quote>, TapeError> {
-        let mut quotes = self.ledger.quotes_on(underlying, date);
-        let path = quotes::path(underlying, date);
-        if self.tape.store.has(&path) {
-            let held = quotes::load_dated(&self.tape.store.open(&path)?, date)?;
-            quotes.extend(held);
-        }
-        Ok(quotes)
-    }
-
-    /// The share basis of a symbol's bars and dividends as they will be; `None` while there are none.
-    pub(crate) fn basis_of(&self, symbol: &str) -> Option<Basis> {
-        if let Some(&basis) = self.bases.get(symbol) {
-            return Some(basis);
-        }
-        let here = self.runs.iter().filter(|(item, _)| item.name == symbol);
-        let mut here = here.filter(|(item, _)| counts_shares(item.sort));
-        let first = here.find_map(|(_, runs)| runs.first());
-        first.map(|(_, run)| run.told.basis)
-    }
-
-    /// The splits of a symbol as they will be.
-    pub(crate) fn splits_of(&self, symbol: &str) -> Result<Vec<Split>, TapeError> {
-        let splits = dated(self.rows_of(&Item::other(Sort::Splits, symbol))?);
-        let splits = splits.map(|(ex_date, ratio)| Split { ex_date, ratio });
-        Ok(splits.collect())
-    }
-
-    /// Start and close of every bar that the tape has of an item, this merge aside.
-    pub(crate) fn each_of_tape(
-        &self,
-        item: &Item,
-        each: &mut dyn FnMut(i64, f64),
-    ) -> Result<(), TapeError> {
-        let old = open_item(self.tape, item)?;
-        let mut weave = self.weave(item, &[], old.as_ref());
-        let mut rows = Sheet::empty(item.sort);
-        loop {
-            weave.fill(&mut rows, ROWS_IN_MEMORY, &mut Blind)?;
-            if rows.keys.is_empty() {
-                return Ok(());
-            }
-            let closes = rows.columns.get(3).map_or(&[][..], Vec::as_slice);
-            for (&start, &close) in rows.keys.iter().zip(closes) {
-                each(start, close);
-            }
-            rows.clear();
-        }
-    }
-
-    /// All rows of an item as they will be.
-    fn rows_of(&self, item: &Item) -> Result<Sheet, TapeError> {
-        let old = open_item(self.tape, item)?;
-        let runs = self.runs.get(item).map_or(&[][..], Vec::as_slice);
-        let mut rows = Sheet::empty(item.sort);
-        let mut weave = self.weave(item, runs, old.as_ref());
-        weave.fill(&mut rows, usize::MAX, &mut Blind)?;
-        Ok(rows)
-    }
-
     fn weave<'m>(
         &'m self,
         item: &'m Item,
@@ -390,170 +293,6 @@ impl<'a> Merge<'a> {
             _ => Ok(()),
         }
     }
-
-    /// Judges all rows, writes every file that differs beside its place, and when all of them are on the disk, renames
-    /// them.
-    ///
-    /// # Errors
-    /// As [`Tape::merge`], the tape being untouched unless a rename itself fails.
-    pub fn commit(mut self) -> Result<MergeReport, TapeError> {
-        let ledger = std::mem::take(&mut self.ledger);
-        let mut report = MergeReport::default();
-        let mut judge = Judge::default();
-        let mut plans = Vec::new();
-        for (item, runs) in &self.runs {
-            let plan = self.plan(item, runs, &mut judge, &mut report)?;
-            // Of what stays as it is nothing has to be kept open.
-            plans.extend(plan.written.then_some(plan));
-        }
-        stage::sweep(self.root);
-        let mut staged = Vec::new();
-        for plan in plans {
-            match self.stage(&plan) {
-                Ok(file) => staged.push(file),
-                Err(error) => {
-                    // The last first: folders that several files share were made by the first of them.
-                    while staged.pop().is_some() {}
-                    return Err(error);
-                }
-            }
-        }
-        let room = self.listed.saturating_sub(report.changes.len());
-        let settled = ledger.settle(
-            &Settling {
-                tape: self.tape,
-                root: self.root,
-                sources: &self.sources,
-                spool: &self.spool,
-                look: &|| self.look(),
-            },
-            room,
-        );
-        let settled = settled.and_then(|settled| self.look().map(|()| settled));
-        let mut settled = match settled {
-            Ok(settled) => settled,
-            Err(error) => {
-                while staged.pop().is_some() {}
-                return Err(error);
-            }
-        };
-        report.items.append(&mut settled.items);
-        report.changes.append(&mut settled.changes.listed);
-        report.changes_unlisted += settled.changes.unlisted;
-        for file in staged
-            .into_iter()
-            .chain(std::mem::take(&mut settled.staged))
-        {
-            file.commit()?;
-        }
-        Ok(report)
-    }
-
-    /// Weaves an item without writing it: what would become of each row, and whether a run could use it.
-    fn plan<'m>(
-        &'m self,
-        item: &'m Item,
-        runs: &'m [(usize, Run)],
-        judge: &mut Judge,
-        report: &mut MergeReport,
-    ) -> Result<Plan<'m>, TapeError> {
-        self.alone(item)?;
-        let old = open_item(self.tape, item)?;
-        let before = match &old {
-            Some(reader) => {
-                if let Some(interval) = item.interval {
-                    agrees(reader, Some(&item.name), interval)?;
-                }
-                Some(Facts::of(reader)?)
-            }
-            None => None,
-        };
-        let mut count = Count::new(item, &self.sources, report, self.listed);
-        let mut weave = self.weave(item, runs, old.as_ref());
-        let mut rows = Sheet::empty(item.sort);
-        let mut so_far = Before::default();
-        loop {
-            self.look()?;
-            weave.fill(&mut rows, ROWS_IN_MEMORY, &mut count)?;
-            if rows.keys.is_empty() {
-                break;
-            }
-            rows = judge.judge(item, rows, &mut so_far)?;
-            rows.clear();
-        }
-        let mut facts = before.clone().unwrap_or_else(|| Facts {
-            origin: self.origin.clone().unwrap_or_default(),
-            // Whatever a source counts in, its rows were converted to one basis on their way in.
-            splits: runs.first().map_or(Basis::Raw, |(_, run)| run.told.basis),
-            ..Facts::default()
-        });
-        // What is there already has its basis; an importer converts what it brings to that.
-        if old.as_ref().is_none_or(|reader| reader.rows() == 0)
-            && let Some((_, run)) = runs.first()
-        {
-            facts.splits = run.told.basis;
-        }
-        for source in count
-            .brought
-            .iter()
-            .filter_map(|&rank| self.sources.get(rank))
-        {
-            facts.add_source(&source.format);
-        }
-        // Of two statements the later knowledge holds: it is the one that cannot look ahead.
-        if runs
-            .iter()
-            .any(|(_, run)| run.told.known == Known::NextSession)
-        {
-            facts.known = Known::NextSession;
-        }
-        let written = before != Some(facts.clone()) || count.added + count.changed > 0;
-        let merged = count.merged(written);
-        drop(weave);
-        report.items.push(merged);
-        Ok(Plan {
-            item,
-            runs,
-            old,
-            facts,
-            written,
-        })
-    }
-
-    /// Refuses an item beside whose file lies another, which would be read together with it.
-    fn alone(&self, item: &Item) -> Result<(), TapeError> {
-        let folder = item.folder();
-        for child in self.tape.store.children(&folder)? {
-            let path = format!("{folder}/{}", child.name);
-            if path != item.path() && (child.is_folder || is_parquet(&child.name)) {
-                let path = self.tape.store.place(&path);
-                return Err(TapeError::Foreign { path });
-            }
-        }
-        Ok(())
-    }
-
-    /// Weaves an item into a file beside its place.
-    fn stage(&self, plan: &Plan<'_>) -> Result<table::StagedFile, TapeError> {
-        let path = self.root.join(plan.item.path());
-        let mut file = stage::Staging::begin(plan.item, &plan.facts, &path)?;
-        let mut weave = self.weave(plan.item, plan.runs, plan.old.as_ref());
-        let mut rows = Sheet::empty(plan.item.sort);
-        loop {
-            self.look()?;
-            weave.fill(&mut rows, stage::rows_per_group(), &mut Blind)?;
-            if rows.keys.is_empty() {
-                return file.finish();
-            }
-            file.write(&rows)?;
-            rows.clear();
-        }
-    }
-}
-
-/// True for rows that mean another thing after a split.
-fn counts_shares(sort: Sort) -> bool {
-    sort.is_bars() || sort == Sort::Dividends
 }
 
 fn describe_origin(origin: &Origin) -> String {
@@ -568,12 +307,4 @@ fn by_date(days: impl Iterator<Item = i32>, values: impl Iterator<Item = f64>) -
         keys: days.map(i64::from).collect(),
         columns: vec![values.collect()],
     }
-}
-
-/// The rows of records, by date.
-fn dated(rows: Sheet) -> impl Iterator<Item = (Date, f64)> {
-    let dates = rows.keys.into_iter();
-    let dates = dates.filter_map(|k| date_of(i32::try_from(k).ok()?));
-    let values = rows.columns.into_iter().next().unwrap_or_default();
-    dates.zip(values)
 }
