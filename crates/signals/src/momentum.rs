@@ -1,0 +1,156 @@
+//! Momentum: two rates of change, and the volume mark without which they are weak.
+
+use indicators::{Column, Highest, Indicator as _, Lowest, Roc, Sma};
+
+use crate::flip::{self, Flip};
+use crate::profile::MomentumProfile;
+use crate::reading::MomentumReading;
+use crate::rows::Rows;
+use crate::state::State;
+
+/// The layer's columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Momentum {
+    pub(crate) state: Vec<Option<State>>,
+    pub(crate) mark: Vec<Option<bool>>,
+    pub(crate) short: Column,
+    pub(crate) long: Column,
+    pub(crate) relative_volume: Column,
+    /// Highest high and lowest low of the range, dollars on the constant basis.
+    high: Column,
+    low: Column,
+}
+
+/// Both above 0, both below, or neither; without the mark neither counts.
+fn state(short: f64, long: f64, mark: bool) -> State {
+    if !mark {
+        State::Neutral
+    } else if short > 0.0 && long > 0.0 {
+        State::Bullish
+    } else if short < 0.0 && long < 0.0 {
+        State::Bearish
+    } else {
+        State::Neutral
+    }
+}
+
+/// Below this price a close lies in the lower part of a range. Strictly: a range without extent has no lower part.
+fn lower_part(high: f64, low: f64, fraction: f64) -> f64 {
+    low + (high - low) * fraction
+}
+
+impl Momentum {
+    pub(crate) fn new(profile: &MomentumProfile, rows: &Rows) -> Self {
+        let n = profile.range_sessions;
+        let volume = Column::new(rows.volume.clone());
+        let average = Sma {
+            n: profile.volume_sessions,
+        }
+        .of(&rows.volume);
+        let mut momentum = Self {
+            state: Vec::new(),
+            mark: Vec::new(),
+            short: Roc {
+                n: profile.short_sessions,
+            }
+            .of(&rows.close),
+            long: Roc {
+                n: profile.long_sessions,
+            }
+            .of(&rows.close),
+            // A day's own volume is in its average, as TA-Lib's SMA has it.
+            relative_volume: volume.zip_with(&average, |volume, average| volume / average),
+            high: Highest { n }.of(&rows.high),
+            low: Lowest { n }.of(&rows.low),
+        };
+        let mark = |i| momentum.mark_at(profile, rows, &average, i);
+        momentum.mark = (0..rows.len()).map(mark).collect();
+        let state_at = |i: usize| {
+            let (short, long) = (momentum.short.get(i)?, momentum.long.get(i)?);
+            Some(state(short, long, momentum.mark[i]?))
+        };
+        momentum.state = (0..rows.len()).map(state_at).collect();
+        momentum
+    }
+
+    /// Some session of the last n closed in the lower part of their common range on volume above its average.
+    /// Unknown until all n have an average.
+    fn mark_at(
+        &self,
+        profile: &MomentumProfile,
+        rows: &Rows,
+        average: &Column,
+        i: usize,
+    ) -> Option<bool> {
+        let first = (i + 1).checked_sub(profile.range_sessions)?;
+        average.get(first)?;
+        average.get(i)?;
+        let edge = lower_part(self.high.get(i)?, self.low.get(i)?, profile.lower_fraction);
+        Some(
+            self.quietest_loud(rows, first, i)
+                .is_some_and(|close| close < edge),
+        )
+    }
+
+    /// The lowest close on volume above its average among rows `first..=last`.
+    fn quietest_loud(&self, rows: &Rows, first: usize, last: usize) -> Option<f64> {
+        let loud = |&u: &usize| self.relative_volume.get(u).is_some_and(|v| v > 1.0);
+        let closes = (first..=last).filter(loud).filter_map(|u| rows.close_at(u));
+        closes.reduce(f64::min)
+    }
+
+    pub(crate) fn reading(
+        &self,
+        profile: &MomentumProfile,
+        rows: &Rows,
+        i: usize,
+    ) -> MomentumReading {
+        let (mark, state) = (
+            self.mark.get(i).copied().flatten(),
+            self.state.get(i).copied().flatten(),
+        );
+        let agree = |(a, b): (f64, f64)| (a > 0.0 && b > 0.0) || (a < 0.0 && b < 0.0);
+        let rates = self.short.get(i).zip(self.long.get(i));
+        MomentumReading {
+            state,
+            short_return: self.short.get(i),
+            long_return: self.long.get(i),
+            relative_volume: self.relative_volume.get(i),
+            volume_mark: mark,
+            weak: rates.zip(mark).map(|(rates, mark)| agree(rates) && !mark),
+            flip: state.and_then(|state| self.flip(profile, rows, i, state)),
+        }
+    }
+
+    /// The nearest close at which the state changes, the next bar between this close and the next on quiet volume.
+    ///
+    /// The state is constant between four prices: the two closes that the rates start from, and the two at
+    /// which the range, stretched by the new close, takes the lowest loud close into its lower part or lets it go.
+    fn flip(&self, profile: &MomentumProfile, rows: &Rows, i: usize, now: State) -> Option<Flip> {
+        let close = rows.close_at(i)?;
+        let short = rows.base_of_next(i, profile.short_sessions)?;
+        let long = rows.base_of_next(i, profile.long_sessions)?;
+        // The next bar takes the last of the range's places; the oldest session drops out.
+        let first = (i + 2).checked_sub(profile.range_sessions)?;
+        let (mut high, mut low) = (close, close);
+        for u in first..=i {
+            high = high.max(*rows.high.get(u)?);
+            low = low.min(*rows.low.get(u)?);
+        }
+        let loud = self.quietest_loud(rows, first, i);
+        let fraction = profile.lower_fraction;
+        let at_next = |p: f64| {
+            let edge = lower_part(high.max(p), low.min(p), fraction);
+            let mark = loud.is_some_and(|close| close < edge);
+            Some(state(p / short - 1.0, p / long - 1.0, mark))
+        };
+        let mut borders = vec![short, long];
+        if let Some(loud) = loud {
+            // low + (p − low) f = loud for a p above the range; p + (high − p) f = loud for one below it.
+            borders.push(low + (loud - low) / fraction);
+            borders.push((loud - high * fraction) / (1.0 - fraction));
+        }
+        let found = flip::nearest(now, close, flip::near(close), &borders, at_next)?;
+        Some(found.priced(close, |p| rows.own_usd(i, p)))
+    }
+}

@@ -1,0 +1,162 @@
+//! What each session sees of other clocks.
+
+use market::{Date, Interval, Known, Series, Snapshot};
+use signals::{Columns, Inputs, Layer, Number, Profile, Published};
+
+use crate::market::{Market, bars, date, sessions};
+
+fn series(name: &str, rows: &[(usize, f64)], known: Known) -> Series {
+    let sessions = sessions();
+    Series {
+        name: name.to_owned(),
+        date: rows.iter().map(|&(row, _)| date(&sessions, row)).collect(),
+        value: rows.iter().map(|&(_, value)| value).collect(),
+        known,
+    }
+}
+
+/// Six flat sessions and these series.
+fn snapshot(series: Vec<Series>) -> Snapshot {
+    let mut snapshot = Market::of_closes(&[10.0; 6]).snapshot();
+    snapshot.series = series;
+    snapshot
+}
+
+fn columns(series: Vec<Series>) -> Columns {
+    let profile = Profile::default();
+    let snapshot = snapshot(series);
+    Columns::compute(&profile, &Inputs::of_snapshot(&profile, &snapshot).unwrap())
+}
+
+fn numbers(columns: &Columns, number: Number) -> Vec<Option<f64>> {
+    (0..columns.len())
+        .map(|i| columns.number(number).get(i))
+        .collect()
+}
+
+#[test]
+fn a_value_may_lag_one_session_and_no_more() {
+    let rows = [(0, 40.0), (1, 41.0), (4, 44.0)];
+    let seen = numbers(
+        &columns(vec![series("breadth50", &rows, Known::Close)]),
+        Number::BreadthPct,
+    );
+    // Session 2 sees session 1's; session 3 sees nothing; a series that ends at 4 stands at 5.
+    let expected = [
+        Some(40.0),
+        Some(41.0),
+        Some(41.0),
+        None,
+        Some(44.0),
+        Some(44.0),
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn rates_are_known_a_session_late() {
+    let rows: Vec<(usize, f64)> = (0..6).map(|i| (i, 3.0 + i as f64)).collect();
+    let short: Vec<(usize, f64)> = (0..6).filter(|&i| i != 2).map(|i| (i, 1.0)).collect();
+    let slope = numbers(
+        &columns(vec![
+            series("DGS10", &rows, Known::NextSession),
+            series("DGS2", &short, Known::NextSession),
+        ]),
+        Number::SlopePct,
+    );
+    // At session i the long rate is that of i − 1; the short one's hole at 2 is bridged at 3 by the value of 1.
+    let expected = [None, Some(2.0), Some(3.0), Some(4.0), Some(5.0), Some(6.0)];
+    assert_eq!(slope, expected);
+}
+
+#[test]
+fn values_dated_outside_sessions_belong_to_the_next() {
+    // 2015-01-02 was a Friday, the first session; a value of the Saturday is known on Monday's close.
+    let saturday = Series {
+        name: "breadth50".to_owned(),
+        date: vec![Date::from_ymd_opt(2015, 1, 3).unwrap()],
+        value: vec![60.0],
+        known: Known::Close,
+    };
+    let table = sessions();
+    let second = (0..table.len())
+        .find(|&i| date(&table, i) > saturday.date[0])
+        .unwrap();
+    let rows: Vec<usize> = (second - 1..second + 3).collect();
+    let own = bars("IWM", &rows, &table, |_| (11.0, 9.0, 10.0, 1.0));
+    let seen = Published::of_series(&saturday, &own, &table, 1).column();
+    let seen: Vec<_> = (0..4).map(|i| seen.get(i)).collect();
+    assert_eq!(seen, [None, Some(60.0), Some(60.0), None]);
+}
+
+#[test]
+fn a_benchmark_that_did_not_trade_is_unknown_and_not_yesterdays() {
+    let mut profile = Profile::default();
+    profile.relative_strength.lookback_sessions = 1;
+    profile.rotation.sessions = 1;
+    let mut market = Market::of_closes(&[10.0, 11.0, 12.0, 13.0, 14.0]);
+    market.benchmark = vec![Some(1.0), Some(1.0), None, Some(1.0), Some(1.0)];
+    let columns = market.columns(&profile);
+    let known: Vec<bool> = columns
+        .state(Layer::RelativeStrength)
+        .iter()
+        .map(Option::is_some)
+        .collect();
+    // Unknown on the day itself and on the day that would compare with it.
+    assert_eq!(known, [false, true, false, false, true]);
+    assert_eq!(columns.rotation()[2], None);
+}
+
+#[test]
+fn rows_and_a_series_of_them_are_the_same() {
+    let rows = [(0, 40.0), (1, 41.0), (2, 42.0)];
+    let snapshot = snapshot(vec![series("breadth50", &rows, Known::Close)]);
+    let own = snapshot.bars_of("IWM", Interval::Day).unwrap();
+    let by_rows = Published::of_rows(&[40.0, 41.0, 42.0, f64::NAN, f64::NAN, 45.0], own);
+    assert_eq!(by_rows.upto(2), Some(&[40.0, 41.0, 42.0][..]));
+    // A hole is a hole at its own row; the published values close up.
+    assert_eq!(by_rows.get(3), None);
+    assert_eq!(by_rows.upto(5), Some(&[40.0, 41.0, 42.0, 45.0][..]));
+}
+
+#[test]
+fn breadth_counts_published_values_not_sessions() {
+    let mut profile = Profile::default();
+    profile.breadth.rising_sessions = 2;
+    profile.breadth.repair_low_sessions = 1;
+    profile.breadth.rally_sessions = 1;
+    profile.trend.atr_sessions = 1;
+    let rows = [(0, 40.0), (2, 50.0), (4, 45.0), (5, 41.0)];
+    let snapshot = snapshot(vec![series("breadth50", &rows, Known::Close)]);
+    let columns = Columns::compute(&profile, &Inputs::of_snapshot(&profile, &snapshot).unwrap());
+    // At session 4 two values ago is 40 (session 0); at 5 it is 50 (session 2).
+    let before = |i: usize| columns.at(i).unwrap().breadth.before_pct;
+    assert_eq!((before(4), before(5)), (Some(40.0), Some(50.0)));
+}
+
+#[test]
+fn a_breakout_on_high_short_interest_is_a_squeeze() {
+    let mut profile = Profile::default();
+    profile.context.breakout_sessions = 2;
+    profile.context.short_interest_readings = 2;
+    profile.context.short_interest_sessions = 3;
+    let mut market = Market::of_closes(&[10.0, 10.0, 10.0, 12.0, 14.0, 16.0, 18.0]);
+    market.high.clone_from(&market.close);
+    let squeeze = |rows: &[(usize, f64)]| {
+        let mut snapshot = market.snapshot();
+        snapshot.series = vec![series("short_interest", rows, Known::Close)];
+        let columns =
+            Columns::compute(&profile, &Inputs::of_snapshot(&profile, &snapshot).unwrap());
+        (3..7)
+            .map(|i| columns.at(i).unwrap().context.squeeze)
+            .collect::<Vec<_>>()
+    };
+    // The newer of two values is the higher: rank 100. It stands three sessions after its own.
+    assert_eq!(squeeze(&[(0, 1.0), (3, 2.0)]), [Some(true); 4]);
+    assert_eq!(
+        squeeze(&[(0, 1.0), (2, 2.0)]),
+        [Some(true), Some(true), Some(true), None]
+    );
+    // The lower: rank 0.
+    assert_eq!(squeeze(&[(0, 2.0), (3, 1.0)]), [Some(false); 4]);
+}
