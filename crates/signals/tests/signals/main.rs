@@ -4,4 +4,6 @@ mod by_hand;
 mod joins;
 mod market;
 mod naive;
+mod profile_page;
 mod properties;
+mod real_tape;
