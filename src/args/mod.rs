@@ -18,7 +18,9 @@ use crate::door::Failure;
 use crate::out;
 
 pub(crate) use montecarlo::MonteCarloArgs;
-pub(crate) use options::{ChainArgs, FitArgs, OptionsCommand, ValueArgs, VolatilityArgs};
+pub(crate) use options::{
+    ChainArgs, FitArgs, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
+};
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use space::{Sampler, SpaceArgs};
 pub(crate) use sweep::{MergeArgs, On, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
-use lab::options::Right;
+use lab::options::{LevelSource, Right};
 
 use super::Format;
 
@@ -29,6 +29,7 @@ Examples:
   stormproof options chain --on 2020-03-16 --days 30 --rate 0.002
   stormproof options chain --tape mine --on 2022-02-02 --expiry 2022-03-11 --all
   stormproof options chain --tape mine --symbol SPY --index VIX --on 2026-02-12
+  stormproof options chain --tape mine --symbol SPY --on 2026-02-12 --model --level quotes
   stormproof options chain --tape mine --on 2022-02-02 --format json | jq .strikes[0]";
 
 const FIT_EXAMPLES: &str = "\
@@ -72,6 +73,9 @@ pub(crate) struct ChainArgs {
     /// The series of the underlying's 30-day volatility index, which levels the model [default: RVX for IWM, VIX for SPY].
     #[arg(long, value_name = "SERIES")]
     pub(crate) index: Option<String>,
+    /// What levels the model's surface: the index, or the strips of the tape's own chain of that session or the one before.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) level: LevelName,
     /// Continuous interest, a fraction a year [default: the tape's DGS3MO].
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
@@ -193,6 +197,26 @@ pub(crate) struct ValueArgs {
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// What levels a surface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelName {
+    /// The volatility index.
+    #[default]
+    Index,
+    /// The tape's chains.
+    Quotes,
+}
+
+impl LevelName {
+    /// What it stands for.
+    pub(crate) const fn source(self) -> LevelSource {
+        match self {
+            LevelName::Index => LevelSource::Index,
+            LevelName::Quotes => LevelSource::Quotes,
+        }
+    }
 }
 
 /// Call or put.

@@ -5,7 +5,9 @@ use lab::options::{
     fit_options, volatility_sheet,
 };
 
-use crate::args::{ChainArgs, FitArgs, Format, OptionsCommand, ValueArgs, VolatilityArgs};
+use crate::args::{
+    ChainArgs, FitArgs, Format, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
+};
 use crate::door::Failure;
 use crate::{out, place};
 
@@ -33,7 +35,8 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
         model: args.model,
         rate: args.rate,
         rules: OptionRules {
-            index: index_of(&args.symbol, args.index.as_ref())?,
+            index: index_of(args)?,
+            level: args.level.source(),
             skew_scale: args.skew_scale,
             level_scale: args.level_scale,
             width_multiplier: args.width_multiplier.unwrap_or(shipped.width_multiplier),
@@ -48,8 +51,16 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
     })
 }
 
+/// The index that levels a chain's model; one that is levelled by quotes needs none.
+fn index_of(args: &ChainArgs) -> Result<String, Failure> {
+    match own_index(&args.symbol, args.index.as_ref()) {
+        Err(_) if args.level == LevelName::Quotes => Ok(String::new()),
+        index => index,
+    }
+}
+
 /// The volatility index of an underlying: the one named, or its own.
-fn index_of(symbol: &str, named: Option<&String>) -> Result<String, Failure> {
+fn own_index(symbol: &str, named: Option<&String>) -> Result<String, Failure> {
     match (named, symbol) {
         (Some(index), _) => Ok(index.clone()),
         (None, "IWM") => Ok("RVX".to_owned()),
@@ -84,7 +95,7 @@ fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
         symbol: args.symbol.clone(),
         from: from.or(on).unwrap_or_default(),
         to: to.or(on).unwrap_or_default(),
-        index: index_of(&args.symbol, args.index.as_ref())?,
+        index: own_index(&args.symbol, args.index.as_ref())?,
         rank_sessions: args.rank_sessions,
         realised_sessions: args.realised_sessions,
     };

@@ -229,6 +229,11 @@ fn chains_that_cannot_be_shown_are_refused() {
         &["--rate", "7"],
         &["interest rate of 7", "0.04"],
     );
+    on(
+        "2020-03-16",
+        &["--rate", "0.002", "--level", "quotes"],
+        &["no option quotes of IWM", "level = \"index\""],
+    );
 }
 
 #[test]
@@ -316,4 +321,14 @@ fn what_ships_is_what_the_real_chains_give() {
     let text = says(folder.path(), &chain);
     narrow(&text);
     assert!(text.contains("quoted") && !text.contains("MODEL"), "{text}");
+    // Without an index the model is levelled by the chain itself: 17.48 over 30 days (docs/volatility.md).
+    let by_quotes = [&chain[..], &["--model", "--level", "quotes"]].concat();
+    let text = says(folder.path(), &by_quotes);
+    narrow(&text);
+    assert!(
+        text.contains("MODEL") && text.contains("30-day strip of the quotes"),
+        "{text}"
+    );
+    let level = document(folder.path(), &by_quotes)["quoted_level"].clone();
+    assert!((level.as_f64().unwrap() - 0.1748).abs() < 1e-4, "{level}");
 }

@@ -100,7 +100,7 @@ fn variant(
     })?;
     let standings: Vec<Standing> = told.iter().map(|regime| regime.standing).collect();
     let variant = Variant {
-        name: assumption.name.to_owned(),
+        name: assumption.name_in(scenario).to_owned(),
         verdict: if standings.is_empty() {
             Verdict::Inconclusive
         } else {

@@ -159,6 +159,6 @@ fn rate_on(series: &[Series], date: Date) -> Option<f64> {
             .checked_sub(1)?;
         let age = (date - *series.date.get(before)?).num_days();
         let percent = series.value.get(before).filter(|_| age <= STALE_DAYS)?;
-        Some(super::market::continuous(*percent))
+        Some(super::readout::continuous(*percent))
     })
 }

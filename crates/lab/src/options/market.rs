@@ -2,18 +2,18 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use indicators::SplitBasis;
 use market::{Bars, Date, Snapshot};
 use options::Chains;
 use options::quotes::{
     Assumed, MixedChains, ModelChains, ModelInputs, Moment, QuotedChains, WidthLaw,
 };
-use options::volatility::{Level, Readings, Skew, SkewParameters};
-use strategies::{Clock, Edge, filters};
+use options::volatility::{Skew, SkewParameters};
+use strategies::Edge;
 use tape::{Tape, Want};
 
 use super::quoted::QuoteSource;
-use super::rules::{OptionRules, RATIO_SERIES};
+use super::readout::Readout;
+use super::rules::{LevelSource, OptionRules};
 use crate::error::Error;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
@@ -24,6 +24,8 @@ use crate::scenario::Scenario;
 pub struct Markets {
     made: Mutex<Vec<(OptionRules, Made)>>,
     skews: Mutex<Vec<(f64, Skew)>>,
+    /// What was read off the series: assumptions differ in what they make of it.
+    readouts: Mutex<Vec<Arc<Readout>>>,
     /// By the series of the rate, on which alone they depend: what a model assumes changes nothing in them.
     quoted: Mutex<Vec<(String, Arc<QuotedChains>)>>,
 }
@@ -58,27 +60,47 @@ impl Markets {
         bars: &Bars,
         snapshot: &Snapshot,
     ) -> Result<Arc<dyn Chains>, Error> {
-        let model = || with_skew(rules, self.skew(rules.skew_scale)?, bars, snapshot);
+        let readout = self.readout(rules, bars, snapshot);
+        let quoted = || self.quoted(rules, &readout, bars, snapshot);
+        let model = |skew| {
+            let moments = readout.levelled(rules, &quoted());
+            modelled(rules, skew, moments, bars, snapshot)
+        };
         let has_any = !snapshot.chains_of(&bars.symbol).is_empty();
         Ok(match rules.quotes {
-            QuoteSource::Quoted => self.quoted(rules, bars, snapshot),
-            QuoteSource::Mixed if has_any => Arc::new(MixedChains::new(
-                self.quoted(rules, bars, snapshot),
-                model()?,
-            )),
-            QuoteSource::Mixed | QuoteSource::Model => Arc::new(model()?),
+            QuoteSource::Quoted => quoted(),
+            QuoteSource::Mixed if has_any => {
+                let model = model(self.skew(rules.skew_scale)?)?;
+                Arc::new(MixedChains::new(quoted(), model))
+            }
+            QuoteSource::Mixed | QuoteSource::Model => {
+                Arc::new(model(self.skew(rules.skew_scale)?)?)
+            }
         })
     }
 
-    fn quoted(&self, rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Arc<QuotedChains> {
+    fn readout(&self, rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Arc<Readout> {
+        let mut readouts = locked(&self.readouts);
+        if let Some(readout) = readouts.iter().find(|one| one.is_of(rules)) {
+            return Arc::clone(readout);
+        }
+        let fresh = Arc::new(Readout::new(rules, bars, snapshot));
+        readouts.push(Arc::clone(&fresh));
+        fresh
+    }
+
+    fn quoted(
+        &self,
+        rules: &OptionRules,
+        readout: &Readout,
+        bars: &Bars,
+        snapshot: &Snapshot,
+    ) -> Arc<QuotedChains> {
         let mut quoted = locked(&self.quoted);
         if let Some((_, chains)) = quoted.iter().find(|(rate, _)| *rate == rules.rate) {
             return Arc::clone(chains);
         }
-        let moments = moments(rules, bars, snapshot);
-        let dividends = snapshot.dividends_of(&bars.symbol).unwrap_or(&[]).to_vec();
-        let chains = snapshot.chains_of(&bars.symbol);
-        let fresh = Arc::new(QuotedChains::of(&moments, chains, dividends));
+        let fresh = Arc::new(quoted_on(readout, bars, snapshot));
         quoted.push((rules.rate.clone(), Arc::clone(&fresh)));
         fresh
     }
@@ -121,18 +143,27 @@ fn unfit(error: &impl std::error::Error) -> Error {
     Error::fit(error.to_string(), "choose values nearer to 1 in [options]")
 }
 
-/// Model chains on the clock of `bars`: at each close the surface of the index as of then, the last known rate, and the
-/// dividends last year makes expect. A close without an index no older than one session has no prices.
+/// Model chains on the clock of `bars`: at each close the surface of the index (or of the tape's chains) as of then, the last
+/// known rate, and the dividends last year makes expect. A close without a level no older than one session has no prices.
 ///
 /// # Errors
 /// [`Error::Fit`] for a skew or widths out of their ranges.
 pub fn chains(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Result<ModelChains, Error> {
-    with_skew(rules, skew(rules.skew_scale)?, bars, snapshot)
+    let readout = Readout::new(rules, bars, snapshot);
+    let moments = readout.levelled(rules, &quoted_on(&readout, bars, snapshot));
+    modelled(rules, skew(rules.skew_scale)?, moments, bars, snapshot)
 }
 
-fn with_skew(
+fn quoted_on(readout: &Readout, bars: &Bars, snapshot: &Snapshot) -> QuotedChains {
+    let dividends = snapshot.dividends_of(&bars.symbol).unwrap_or(&[]).to_vec();
+    let chains = snapshot.chains_of(&bars.symbol);
+    QuotedChains::of(readout.bare(), chains, dividends)
+}
+
+fn modelled(
     rules: &OptionRules,
     skew: Skew,
+    moments: Vec<Moment>,
     bars: &Bars,
     snapshot: &Snapshot,
 ) -> Result<ModelChains, Error> {
@@ -146,44 +177,12 @@ fn with_skew(
     };
     let dividends = snapshot.dividends_of(&bars.symbol).unwrap_or(&[]).to_vec();
     let inputs = ModelInputs {
-        moments: moments(rules, bars, snapshot),
+        moments,
         dividends,
         skew,
         law,
     };
     ModelChains::new(inputs).map_err(|error| unfit(&error))
-}
-
-/// What is known at each close of the clock.
-fn moments(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Vec<Moment> {
-    let basis = SplitBasis::default();
-    let clock = Clock {
-        bars,
-        snapshot,
-        basis: &basis,
-    };
-    let known = |series: &str| filters::last_level(&clock, series);
-    let (index, rate) = (known(&rules.index), known(&rules.rate));
-    let ratios = RATIO_SERIES.map(|series| rules.term.then(|| known(series)));
-    let moment = |slot: usize| {
-        let [vix, vix9d, vix3m] = ratios.each_ref().map(|ratio| ratio.as_ref()?.get(slot));
-        let readings = Readings {
-            index: index.get(slot),
-            vix,
-            vix9d,
-            vix3m,
-        };
-        let level = Level::new(&readings).and_then(|level| level.scaled(rules.level_scale));
-        let session = snapshot.sessions.get(bars.session()[slot] as usize)?;
-        Some(Moment {
-            at: bars.end()[slot],
-            date: session.date,
-            spot: Some(bars.close()[slot]),
-            rate: rate.get(slot).map(continuous),
-            level: level.ok(),
-        })
-    };
-    (0..bars.len()).filter_map(moment).collect()
 }
 
 /// Closes of the windows at which the model has no prices, and for want of what; `None` if it always has them.
@@ -193,28 +192,37 @@ pub(crate) fn unpriced(
     bars: &Bars,
     snapshot: &Snapshot,
 ) -> Option<String> {
-    let moments = moments(rules, bars, snapshot);
+    let readout = Readout::new(rules, bars, snapshot);
     let sessions = &snapshot.sessions;
     let windows = regimes
         .iter()
         .map(|r| bars.rows_between(r.from, r.to, sessions));
     let (mut closes, mut level, mut rate) = (0, 0, 0);
-    for moment in windows.flat_map(|rows| moments.get(rows).unwrap_or(&[])) {
+    let by_quotes = rules.level == LevelSource::Quotes;
+    // What the chains leave to the model, if they level it; of an index every close, chains or not.
+    let quoted = by_quotes.then(|| quoted_on(&readout, bars, snapshot));
+    for slot in windows.flatten() {
+        let Some(moment) = readout.bare().get(slot) else {
+            continue;
+        };
         closes += 1;
-        level += usize::from(moment.level.is_none());
         rate += usize::from(moment.rate.is_none());
+        level += usize::from(match &quoted {
+            Some(quoted) => !quoted.sees(slot) && !readout.has_chain_before(slot, quoted),
+            None => rules.quotes != QuoteSource::Quoted && !readout.has_index(slot, rules),
+        });
     }
+    let what = if by_quotes {
+        "options.level = \"quotes\", and neither they nor the sessions before have a chain to level it by".to_owned()
+    } else {
+        format!("{} has no usable value", rules.index)
+    };
     (level + rate > 0).then(|| {
         format!(
-            "the options' model has no prices at some of the {closes} closes in the windows: {} has no usable value at {level}, {} none at {rate}; nothing is opened or closed there, and marks stand still",
-            rules.index, rules.rate
+            "the options' model has no prices at some of the {closes} closes in the windows: {what} at {level}, {} none at {rate}; nothing is opened or closed there, and marks stand still",
+            rules.rate
         )
     })
-}
-
-/// A Treasury yield in percent, compounded twice a year, as a continuous rate: 2 × ln(1 + y ÷ 2).
-pub(super) fn continuous(percent: f64) -> f64 {
-    2.0 * (percent / 200.0).ln_1p()
 }
 
 /// The first date on which a plan's volatility has a rank, and every series that its prices are made from has begun; `None`
@@ -246,16 +254,4 @@ pub(crate) fn ready_from(plan: &Scenario, tape: &Tape) -> Result<Option<Date>, E
         Edge::MeanReversion(_) | Edge::GapMomentum(_) | Edge::Rules(_) => None,
     };
     Ok(begun.max(ranked))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_yield_of_five_percent_is_a_continuous_rate_a_little_under_it() {
-        // (1 + 0.05 ÷ 2)² = 1.050625; its logarithm is 0.049385.
-        assert!((continuous(5.0) - 0.049_385_2).abs() < 1e-7);
-        assert_eq!(continuous(0.0), 0.0);
-    }
 }

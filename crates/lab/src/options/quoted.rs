@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use ::market::{SessionTable, Snapshot, Time};
+use ::market::{Date, SessionTable, Snapshot, Time};
 use serde::{Deserialize, Serialize};
 use tape::Tape;
 
+use super::rules::LevelSource;
 use crate::error::Error;
 use crate::regimes::Regime;
 use crate::scenario::Scenario;
@@ -30,26 +31,88 @@ impl QuoteSource {
     }
 }
 
-/// Reads the chains that `scenarios` see at the session closes of their windows: of each close the last one of its date, once.
+/// Reads the chains that `scenarios` see at the session closes of their windows: of each close the last one of its date, once. Chains
+/// that level a model are read from the first on: what a session lists follows from how volatile those before it were, and
+/// must not depend on the windows.
+///
+/// # Errors
+/// [`Error::Fit`] where chains are to level the model and the tape has none.
 pub(crate) fn read<'a>(
     scenarios: impl Iterator<Item = &'a Scenario>,
     regimes: &[Regime],
     tape: &Tape,
     snapshot: &mut Snapshot,
 ) -> Result<(), Error> {
-    for scenario in scenarios.filter(|one| source(one).is_some_and(QuoteSource::reads)) {
+    let reading: Vec<&Scenario> = scenarios
+        .filter(|one| source(one).is_some_and(QuoteSource::reads))
+        .collect();
+    for scenario in &reading {
         let symbol = &scenario.instrument.symbol;
         if !snapshot.chains_of(symbol).is_empty() {
             continue;
         }
-        let closes = closes(regimes, &snapshot.sessions);
-        let chains = tape.chains_as_of(symbol, &closes)?;
-        if !chains.is_empty() {
-            let chains = chains.into_iter().map(Arc::new).collect();
-            snapshot.chains.push((symbol.clone(), chains));
+        let levels = |one: &&Scenario| one.instrument.symbol == *symbol && by_quotes(one);
+        if reading.iter().any(levels) {
+            if let Some(last) = regimes.iter().map(|regime| regime.to).max() {
+                read_all(tape, symbol, last, snapshot)?;
+            }
+            continue;
         }
+        let closes = closes(regimes, &snapshot.sessions);
+        keep(tape.chains_as_of(symbol, &closes)?, symbol, snapshot);
     }
     Ok(())
+}
+
+/// Reads the chains of every session close up to `last`.
+///
+/// # Errors
+/// [`Error::Fit`] if there are none; what reading the tape meets.
+pub(super) fn read_all(
+    tape: &Tape,
+    symbol: &str,
+    last: Date,
+    snapshot: &mut Snapshot,
+) -> Result<(), Error> {
+    let sessions = snapshot.sessions.as_slice().iter();
+    let closes = sessions.take_while(|session| session.date <= last);
+    let closes: Vec<Time> = closes.map(|session| session.close).collect();
+    let chains = tape.chains_as_of(symbol, &closes)?;
+    if chains.is_empty() {
+        return Err(no_level(tape, symbol)?);
+    }
+    keep(chains, symbol, snapshot);
+    Ok(())
+}
+
+fn keep(chains: Vec<::market::Chain>, symbol: &str, snapshot: &mut Snapshot) {
+    if !chains.is_empty() {
+        let chains = chains.into_iter().map(Arc::new).collect();
+        snapshot.chains.push((symbol.to_owned(), chains));
+    }
+}
+
+/// Whether the tape's chains level the plan's model.
+fn by_quotes(scenario: &Scenario) -> bool {
+    let rules = scenario.options.as_ref();
+    rules.is_some_and(|rules| rules.level == LevelSource::Quotes)
+}
+
+/// Chains are to level the model, and there are none up to then.
+fn no_level(tape: &Tape, symbol: &str) -> Result<Error, Error> {
+    let quoted = tape.quoted_underlyings()?;
+    let has = match quoted.as_slice() {
+        [] => "it has quotes of none".to_owned(),
+        quoted if quoted.iter().any(|one| one == symbol) => "its quotes are all later".to_owned(),
+        quoted => format!("it has quotes of {}", quoted.join(", ")),
+    };
+    Ok(Error::fit(
+        format!(
+            "options.level = \"quotes\": {} has no option quotes of {symbol} that could level a surface; {has}",
+            tape.name()
+        ),
+        "import chains of it with `stormproof tape import`, or take level = \"index\"",
+    ))
 }
 
 /// Where a plan's quotes are from; `None` if it trades no options.
@@ -103,6 +166,13 @@ pub(crate) fn told(
             ),
             "import chains of these dates, or take quotes = \"mixed\"",
         )),
+        (_, 0) if by_quotes(scenario) => Err(Error::fit(
+            format!(
+                "options.level = \"quotes\", and the tape has no option quotes of {symbol} at any of the {} closes of the windows",
+                closes.len()
+            ),
+            "import chains of these dates, or take level = \"index\"",
+        )),
         (_, 0) => Ok(None),
         (_, seen) if seen == closes.len() => Ok(None),
         (source, seen) => Ok(Some(format!(
@@ -110,6 +180,8 @@ pub(crate) fn told(
             closes.len(),
             if source == QuoteSource::Quoted {
                 "at the others nothing is quoted: entries are refused and exits wait"
+            } else if by_quotes(scenario) {
+                "at the others they are a model's, levelled by the chain of the session before where it has one"
             } else {
                 "at the others they are a model's"
             }

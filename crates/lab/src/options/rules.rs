@@ -5,12 +5,26 @@ use serde::{Deserialize, Serialize};
 use super::quoted::QuoteSource;
 pub use strategies::iron_condor::RATIO_SERIES;
 
+/// What levels the surface of a model's prices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LevelSource {
+    /// The volatility index: the surface's own variance strip over 30 days is the index.
+    #[default]
+    Index,
+    /// The tape's chain as of the close, else the one of the session before: the surface's strip is the chain's at each of its
+    /// expiries. Where there is neither nothing is priced.
+    Quotes,
+}
+
 /// Where option prices come from. What is not quoted is a model's, and says so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OptionRules {
     /// Whether quotes are the tape's chains, a model's, or the first where there are any.
     pub quotes: QuoteSource,
+    /// What the level of a model's prices is from.
+    pub level: LevelSource,
     /// The series of the instrument's own 30-day volatility index, in points.
     pub index: String,
     /// Whether other tenors than 30 days follow VIX9D ÷ VIX and VIX3M ÷ VIX; else volatility is the same for all.
@@ -32,6 +46,7 @@ impl Default for OptionRules {
         let assumed = options::quotes::Assumed::default();
         Self {
             quotes: QuoteSource::default(),
+            level: LevelSource::default(),
             index: "RVX".to_owned(),
             term: true,
             rate: "DGS3MO".to_owned(),
@@ -44,9 +59,9 @@ impl Default for OptionRules {
 }
 
 impl OptionRules {
-    /// The series that prices are made from: of real chains alone the rate.
+    /// The series that prices are made from: of real chains alone, and of a model that they level, the rate.
     pub fn series(&self) -> Vec<String> {
-        if self.quotes == QuoteSource::Quoted {
+        if self.quotes == QuoteSource::Quoted || self.level == LevelSource::Quotes {
             return vec![self.rate.clone()];
         }
         let mut series = vec![self.index.clone(), self.rate.clone()];

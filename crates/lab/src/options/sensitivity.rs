@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::rules::{LevelSource, OptionRules};
 use crate::scenario::Scenario;
 use crate::verdict::{Standing, Verdict};
 
@@ -54,6 +55,8 @@ fn standing_word<S: serde::Serializer>(standing: &Standing, s: S) -> Result<S::O
     s.serialize_str(standing.as_str())
 }
 
+const INDEX_AT_ALL: &str = "IV: index at all tenors";
+
 /// The assumptions, in the order in which they are shown.
 pub const ASSUMPTIONS: [Assumption; 8] = [
     Assumption {
@@ -77,7 +80,7 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
         change: |s| skew(s, 1.1),
     },
     Assumption {
-        name: "IV: index at all tenors",
+        name: INDEX_AT_ALL,
         change: |s| {
             if let Some(options) = &mut s.options {
                 options.term = false;
@@ -95,6 +98,15 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
 ];
 
 impl Assumption {
+    /// What is changed in `scenario`: where chains level the model there is no index to take at all tenors.
+    pub fn name_in(&self, scenario: &Scenario) -> &'static str {
+        let by_quotes = |rules: &OptionRules| rules.level == LevelSource::Quotes;
+        if self.name == INDEX_AT_ALL && scenario.options.as_ref().is_some_and(by_quotes) {
+            return "IV: 30 days' at all tenors";
+        }
+        self.name
+    }
+
     /// The plan under it.
     pub fn of(&self, scenario: &Scenario) -> Scenario {
         let mut changed = scenario.clone();

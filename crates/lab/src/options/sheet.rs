@@ -5,7 +5,7 @@ use options::quotes::{ModelChains, QuotedChains, QuotedInputs, Tally};
 use options::{Chains, Contract, LegQuote, NoQuote, Source};
 use tape::{BarWant, Sort, Tape, Want};
 
-use super::rules::OptionRules;
+use super::rules::{LevelSource, OptionRules};
 use crate::error::Error;
 
 /// Which chain.
@@ -51,8 +51,10 @@ pub struct ChainSheet {
     pub spot: Option<f64>,
     /// Continuous interest, a fraction a year.
     pub rate: Option<f64>,
-    /// The 30-day volatility index, a fraction; real chains have none.
+    /// The 30-day level of the model's surface, a fraction; real chains have none.
     pub index: Option<f64>,
+    /// What that level is from.
+    pub level: LevelSource,
     /// The expiry shown.
     pub expiry: Date,
     /// Every expiry listed.
@@ -82,7 +84,12 @@ pub struct ChainRow {
 /// [`Error::Tape`] for bars or series the tape lacks.
 pub fn chain_sheet(tape: &Tape, asked: &ChainQuestion) -> Result<ChainSheet, Error> {
     let quoted = !asked.model && has_quotes(tape, asked)?;
-    let read = tape.read(&want(tape, asked, quoted)?, 1)?;
+    let mut read = tape.read(&want(tape, asked, quoted)?, 1)?;
+    let by_quotes = asked.rules.level == LevelSource::Quotes;
+    if by_quotes && !quoted {
+        super::quoted::read_all(tape, &asked.symbol, asked.on, &mut read)?;
+    }
+    let read = read;
     let bars = read.bars_of(&asked.symbol, Interval::Day);
     let bars = bars
         .filter(|bars| !bars.is_empty())
@@ -102,20 +109,14 @@ pub fn chain_sheet(tape: &Tape, asked: &ChainQuestion) -> Result<ChainSheet, Err
         ));
     }
     let model = priced(asked, super::chains(&asked.rules, bars, &read)?)?;
-    let mut moment = *model
-        .inputs()
-        .moments
+    let moments = &model.inputs().moments;
+    let mut moment = moments
         .get(slot)
+        .cloned()
         .ok_or_else(|| no_bar(asked, "its session is unknown", "import it again"))?;
     if !quoted {
         if moment.level.is_none() {
-            return Err(Error::fit(
-                format!(
-                    "no value of {} is known at the close of {on}, or of the session before: there is no surface",
-                    asked.rules.index
-                ),
-                "ask for another session, or import the index",
-            ));
+            return Err(no_level(asked, on));
         }
         if moment.rate.is_none() {
             return Err(Error::fit(
@@ -142,7 +143,7 @@ pub fn chain_sheet(tape: &Tape, asked: &ChainQuestion) -> Result<ChainSheet, Err
     moment.spot = None;
     let at = chain.time;
     let real = QuotedChains::new(QuotedInputs {
-        moments: vec![moment],
+        moments: vec![moment.clone()],
         quotes: chain.quotes,
         dividends,
     });
@@ -155,6 +156,25 @@ pub fn chain_sheet(tape: &Tape, asked: &ChainQuestion) -> Result<ChainSheet, Err
     };
     let tally = real.tally();
     sheet(asked, on, &read, &real, 0, &facts, Some(tally))
+}
+
+fn no_level(asked: &ChainQuestion, on: Date) -> Error {
+    if asked.rules.level == LevelSource::Quotes {
+        return Error::fit(
+            format!(
+                "no chain of {} of {on}, or of the session before, has a strip of 15 to 60 days: there is nothing to level a surface by",
+                asked.symbol
+            ),
+            "ask for another session, import chains of it, or take the index: --level index",
+        );
+    }
+    Error::fit(
+        format!(
+            "no value of {} is known at the close of {on}, or of the session before: there is no surface",
+            asked.rules.index
+        ),
+        "ask for another session, or import the index",
+    )
 }
 
 /// The model with the rate asked for.
@@ -189,7 +209,7 @@ fn moment_facts(moment: &options::quotes::Moment) -> Facts {
         at: moment.at,
         spot: moment.spot,
         rate: moment.rate,
-        index: moment.level.map(|level| level.volatility(30.0)),
+        index: moment.level.as_ref().map(|level| level.volatility(30.0)),
         source: Source::Model,
     }
 }
@@ -230,6 +250,7 @@ fn sheet(
         spot: facts.spot,
         rate: facts.rate,
         index: facts.index,
+        level: asked.rules.level,
         expiry,
         rows: rows.collect(),
         expiries,

@@ -4,12 +4,12 @@
 use ::options::Chains;
 use ::options::quotes::Tally;
 use engine::{Attribution, Ledger, Window};
-use indicators::{Column, SplitBasis};
+use indicators::Column;
 use market::{Bars, Date, FillRule, Snapshot};
 use serde::Serialize;
-use strategies::{Clock, filters};
 
 use super::quoted::QuoteSource;
+use super::readout::known;
 use super::rules::OptionRules;
 
 /// Options in one regime.
@@ -218,7 +218,7 @@ impl OptionsTold {
             liquidation_cost_usd: dearest_liquidation(ledger),
             stale_marks: ledger.counts.stale_marks,
             unfilled_closings: ledger.counts.unfilled_closings,
-            jumps: jumps(ledger, &index(rules, bars, snapshot), bars, snapshot),
+            jumps: jumps(ledger, &known(&rules.index, bars, snapshot), bars, snapshot),
         }
     }
 }
@@ -251,17 +251,6 @@ fn dearest_liquidation(ledger: &Ledger) -> Option<f64> {
         equity_usd - worth
     });
     costs.max_by(f64::total_cmp)
-}
-
-/// The index at each close of the clock.
-fn index(rules: &OptionRules, bars: &Bars, snapshot: &Snapshot) -> Column {
-    let basis = SplitBasis::default();
-    let clock = Clock {
-        bars,
-        snapshot,
-        basis: &basis,
-    };
-    filters::last_level(&clock, &rules.index)
 }
 
 fn jumps(ledger: &Ledger, index: &Column, bars: &Bars, snapshot: &Snapshot) -> Vec<Jump> {

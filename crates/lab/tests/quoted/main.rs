@@ -3,5 +3,6 @@
 #![allow(clippy::print_stderr)] // a skipped test has to say so
 
 mod by_hand;
+mod level;
 mod made;
 mod real;

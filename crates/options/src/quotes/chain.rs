@@ -75,7 +75,7 @@ impl QuotedChains {
             if kept.last().is_none_or(|last| last.chain.time != chain.time) {
                 kept.push(Kept {
                     chain: Arc::clone(chain),
-                    moment: *moment,
+                    moment: moment.clone(),
                     made: OnceLock::new(),
                 });
             }

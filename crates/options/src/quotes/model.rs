@@ -14,7 +14,7 @@ use super::table::Table;
 use super::width::{WidthError, WidthLaw};
 
 /// What is known at the close of one slot of a plan's clock. What is not known, or too old, is `None`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     /// The slot's close.
     pub at: Time,
@@ -171,7 +171,7 @@ impl ModelChains {
 
     fn market(&self, moment: &Moment, expiry: Date, closes_at: Time) -> Result<Market, NoQuote> {
         let spot = moment.spot.ok_or(NoQuote::NoUnderlying)?;
-        let level = moment.level.ok_or(NoQuote::NoVolatility)?;
+        let level = moment.level.as_ref().ok_or(NoQuote::NoVolatility)?;
         let rate = moment.rate.ok_or(NoQuote::NoRate)?;
         let expected = super::dividends::expected(&self.inputs.dividends, moment.date, expiry);
         let ahead = expected.iter().filter_map(|one| {
@@ -182,14 +182,7 @@ impl ModelChains {
             })
         });
         let years = years_between(moment.at, closes_at);
-        Market::new(
-            spot,
-            rate,
-            years,
-            ahead.collect(),
-            &level,
-            &self.inputs.skew,
-        )
+        Market::new(spot, rate, years, ahead.collect(), level, &self.inputs.skew)
     }
 
     /// Strikes listed by the closes of the sessions before the slot's, since the expiry was; by the slot's own price where
@@ -207,7 +200,10 @@ impl ModelChains {
         let before = self.closes.get(from.saturating_sub(1)..until);
         let widen = |strikes: Strikes, slot: usize| {
             let moment = &moments[slot];
-            let volatility = moment.level.map_or(0.0, |level| level.volatility(30.0));
+            let volatility = moment
+                .level
+                .as_ref()
+                .map_or(0.0, |level| level.volatility(30.0));
             let years = years_between(moment.at, closes_at);
             strikes.widened(moment.spot.unwrap_or(0.0), volatility, years)
         };

@@ -55,7 +55,7 @@ impl Market {
             rate,
             years,
             level: level.volatility(30.0),
-            smile: Surface::new(*level, skew).smile(years),
+            smile: Surface::new(level.clone(), skew).smile(years),
             dividends,
         })
     }

@@ -7,7 +7,10 @@ use market::{Date, Dividend, Quote, Right, Time};
 use crate::chains::{Greeks, LegQuote, NoQuote, Source};
 use crate::contract::Contract;
 use crate::value::{self, Dividends, Inputs, Terms};
-use crate::volatility::strip::{Sides, StrikeQuote, parity_forward};
+use crate::volatility::Level;
+use crate::volatility::strip::{
+    Sides, StrikeQuote, Term, YEAR_MINUTES, parity_forward, term_strip,
+};
 
 use super::dividends::expected;
 use super::model::{close_of, years_between};
@@ -136,6 +139,26 @@ impl Snapshot {
     pub fn rows(&self, expiry: Date) -> Option<(f64, Vec<StrikeQuote>)> {
         let board = self.board(expiry)?;
         Some((board.years, board.rows()))
+    }
+
+    /// The variance strips of its expiries, by the Cboe method; expiries without one are left out, all of them without a rate.
+    pub fn strips(&self) -> Vec<Term> {
+        let strip = |board: &Board| {
+            let strip = term_strip(&board.rows(), board.years, self.rate?).ok()?;
+            Some(Term {
+                minutes: board.years * YEAR_MINUTES,
+                variance: strip.variance,
+            })
+        };
+        self.boards.iter().filter_map(strip).collect()
+    }
+
+    /// The level of volatility that its strips have.
+    ///
+    /// # Errors
+    /// As [`Level::of_strips`].
+    pub fn level(&self) -> Result<Level, NoQuote> {
+        Level::of_strips(&self.strips())
     }
 
     /// Continuous interest, a fraction a year.

@@ -5,6 +5,7 @@
 
 pub mod fit;
 pub mod history;
+mod knots;
 pub mod observe;
 pub mod rank;
 mod ratio;

@@ -12,7 +12,7 @@ use super::term::Level;
 const LEAST_YEARS: f64 = 1.0 / (YEAR_DAYS * 86_400.0);
 
 /// The volatilities of one instant.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Surface<'s> {
     level: Level,
     skew: &'s Skew,

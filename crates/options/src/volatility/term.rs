@@ -8,10 +8,14 @@
 //!
 //! Between them the strip's total variance (volatility² × time) is linear in time; beyond them volatility is flat. Where a
 //! ratio is not known that end is flat from 30 days on, and says so.
+//!
+//! Where a real chain is at hand the level may be its own instead: the strip of each of its expiries ([`Level::of_strips`]).
 
 use serde::{Deserialize, Serialize};
 
+use super::knots::Knots;
 use super::skew::YEAR_DAYS;
+use super::strip;
 use crate::chains::NoQuote;
 
 /// Tenor of the near ratio (VIX9D), days.
@@ -24,7 +28,7 @@ pub const FAR_DAYS: f64 = 93.0;
 /// Least growth of total variance past 9 days and past 30 days, d ln W ÷ d ln T. Variance to come cannot be negative; and since
 /// the skew grows with tenor, the money's share of the strip falls, by up to as much as this. The steepest real terms
 /// (VIX9D ÷ VIX of 1.590 on 2018-02-05, VIX3M ÷ VIX of 0.744 on 2020-02-28) leave 0.137 and 0.34: no session of 2009–2026 is held.
-const LEAST_GROWTH: (f64, f64) = (0.135, 0.28);
+pub(super) const LEAST_GROWTH: (f64, f64) = (0.135, 0.28);
 
 /// Index values as of one instant, in points (20 is 20 % a year). What is not known, or older than one session, is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -49,11 +53,23 @@ pub enum TermSource {
     Flat,
     /// Taken, but held to where variance still rises with time.
     Held,
+    /// The strip of a real chain's own expiries.
+    Strip,
 }
 
 /// Strip volatility by tenor at one instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level(Form);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Form {
+    Index(ByIndex),
+    Strips(Knots),
+}
+
+/// Knots at 9, 30 and 93 days.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Level {
+struct ByIndex {
     /// Fractions a year at 9, 30 and 93 days.
     near: f64,
     index: f64,
@@ -68,7 +84,7 @@ fn known(points: Option<f64>) -> Option<f64> {
 }
 
 /// What total variance, linear in time, is multiplied by between two tenors if it grows by `least` at the first.
-fn growth(least: f64, from_days: f64, to_days: f64) -> f64 {
+pub(super) fn growth(least: f64, from_days: f64, to_days: f64) -> f64 {
     1.0 + least * (to_days - from_days) / from_days
 }
 
@@ -80,7 +96,7 @@ impl Level {
     pub fn new(readings: &Readings) -> Result<Level, NoQuote> {
         let index = known(readings.index).ok_or(NoQuote::NoVolatility)? / 100.0;
         let ratio = |sister| Some(known(sister)? / known(readings.vix)?);
-        let mut level = Level {
+        let mut level = ByIndex {
             near: index,
             index,
             far: index,
@@ -99,7 +115,16 @@ impl Level {
             level.far = index * ratio.max(least);
             level.far_source = TermSource::of(ratio >= least);
         }
-        Ok(level)
+        Ok(Level(Form::Index(level)))
+    }
+
+    /// From the strips of a real chain's expiries, in any order: each is met, total variance is linear in time between them and
+    /// volatility flat beyond. Expiries within two days, and strips without variance, are left out.
+    ///
+    /// # Errors
+    /// [`NoQuote::NoVolatility`] without a strip of 15 to 60 days: what lies farther from 30 days says little of them.
+    pub fn of_strips(strips: &[strip::Term]) -> Result<Level, NoQuote> {
+        Ok(Level(Form::Strips(Knots::new(strips)?)))
     }
 
     /// The same strip volatility (a fraction a year) at every tenor.
@@ -118,27 +143,55 @@ impl Level {
     /// # Errors
     /// [`NoQuote::NoVolatility`] if that leaves no positive volatility.
     pub fn scaled(&self, share: f64) -> Result<Level, NoQuote> {
-        let index = known(Some(self.index * share)).ok_or(NoQuote::NoVolatility)?;
-        Ok(Level {
-            near: self.near * share,
-            index,
-            far: self.far * share,
-            ..*self
-        })
+        let form = match &self.0 {
+            Form::Index(of) => {
+                let index = known(Some(of.index * share)).ok_or(NoQuote::NoVolatility)?;
+                Form::Index(ByIndex {
+                    near: of.near * share,
+                    index,
+                    far: of.far * share,
+                    ..*of
+                })
+            }
+            Form::Strips(knots) => Form::Strips(knots.scaled(share)?),
+        };
+        Ok(Level(form))
     }
 
     /// What the 9-day level rests on.
     pub const fn near_source(&self) -> TermSource {
-        self.near_source
+        match &self.0 {
+            Form::Index(of) => of.near_source,
+            Form::Strips(knots) => knots.source(),
+        }
     }
 
     /// What the 93-day level rests on.
     pub const fn far_source(&self) -> TermSource {
-        self.far_source
+        match &self.0 {
+            Form::Index(of) => of.far_source,
+            Form::Strips(knots) => knots.source(),
+        }
     }
 
     /// Total variance of the strip to a tenor: volatility² × years.
     pub fn total_variance(&self, years: f64) -> f64 {
+        match &self.0 {
+            Form::Index(of) => of.total_variance(years),
+            Form::Strips(knots) => knots.total_variance(years),
+        }
+    }
+
+    /// Strip volatility of a constant maturity, a fraction a year: what an index of that tenor would read, ÷ 100.
+    pub fn volatility(&self, days: f64) -> f64 {
+        let days = days.max(f64::MIN_POSITIVE);
+        let years = days / YEAR_DAYS;
+        (self.total_variance(years) / years).sqrt()
+    }
+}
+
+impl ByIndex {
+    fn total_variance(&self, years: f64) -> f64 {
         let days = years * YEAR_DAYS;
         let total = |volatility: f64, days: f64| volatility * volatility * days / YEAR_DAYS;
         let between = |low: f64, from: f64, high: f64, to: f64| {
@@ -154,13 +207,6 @@ impl Level {
         } else {
             total(self.far, days)
         }
-    }
-
-    /// Strip volatility of a constant maturity, a fraction a year: what an index of that tenor would read, ÷ 100.
-    pub fn volatility(&self, days: f64) -> f64 {
-        let days = days.max(f64::MIN_POSITIVE);
-        let years = days / YEAR_DAYS;
-        (self.total_variance(years) / years).sqrt()
     }
 }
 

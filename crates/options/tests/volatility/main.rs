@@ -7,6 +7,7 @@
 
 mod chains;
 mod history;
+mod levels;
 mod properties;
 mod spx;
 mod synthetic;

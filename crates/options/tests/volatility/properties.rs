@@ -26,7 +26,7 @@ proptest! {
     ) {
         let skew = Skew::new(SkewParameters::SPY).unwrap();
         let level = Level::new(&readings).unwrap();
-        let (low, high) = (Surface::new(level, &skew), Surface::new(level.scaled(1.01).unwrap(), &skew));
+        let (low, high) = (Surface::new(level.clone(), &skew), Surface::new(level.scaled(1.01).unwrap(), &skew));
         let years = days / YEAR_DAYS;
         let smile = low.smile(years);
         prop_assume!(100.0 * level.volatility(days) <= 120.0);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab::options::{ChainRow, ChainSheet, LegQuote, NoQuote, Source};
+use lab::options::{ChainRow, ChainSheet, LegQuote, LevelSource, NoQuote, Source};
 use serde::Serialize;
 
 use super::WIDTH;
@@ -62,17 +62,26 @@ fn head(sheet: &ChainSheet) -> String {
         format!("spot {}", or_dash(sheet.spot, |spot| format!("{spot:.2}"))),
         format!("rate {}", or_dash(sheet.rate, percent)),
     ];
-    facts.extend(
-        sheet
-            .index
-            .map(|index| format!("30-day volatility index {:.2}", index * 100.0)),
-    );
+    let level = match sheet.level {
+        LevelSource::Index => "30-day volatility index",
+        LevelSource::Quotes => "30-day strip of the quotes",
+    };
+    let points = |index: f64| format!("{level} {:.2}", index * 100.0);
+    facts.extend(sheet.index.map(points));
     let _ = writeln!(text, "{}", wrap("", &facts.join(", "), WIDTH));
     let expiries: Vec<String> = sheet.expiries.iter().map(ToString::to_string).collect();
     let _ = writeln!(text, "{}", wrap("listed: ", &expiries.join(" "), WIDTH));
     if sheet.source == Source::Model {
-        let words = "No chain of that session is on the tape: values are a model's on a surface levelled by the index, with SPY's \
-                     skew, and widths are SPY's times what is assumed of IWM (docs/chains.md).";
+        let words = match sheet.level {
+            LevelSource::Index => {
+                "Values are a model's on a surface levelled by the index, with SPY's \
+                 skew, and widths are SPY's times what is assumed of IWM (docs/chains.md)."
+            }
+            LevelSource::Quotes => {
+                "Values are a model's on a surface levelled by the tape's own chain of that session, or of the one before, with \
+                 SPY's skew, and widths are SPY's times what is assumed of IWM (docs/chains.md)."
+            }
+        };
         let _ = writeln!(text, "{}", wrap("MODEL: ", words, WIDTH));
     }
     if let Some(tally) = sheet.tally {
@@ -136,6 +145,8 @@ pub fn option_chain_json(sheet: &ChainSheet) -> Result<String, ReportError> {
         rate: Option<f64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         volatility_index: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quoted_level: Option<f64>,
         expiry: String,
         days: i64,
         expiries: Vec<String>,
@@ -194,7 +205,8 @@ pub fn option_chain_json(sheet: &ChainSheet) -> Result<String, ReportError> {
         origin: &sheet.origin,
         spot: sheet.spot,
         rate: sheet.rate,
-        volatility_index: sheet.index,
+        volatility_index: sheet.index.filter(|_| sheet.level == LevelSource::Index),
+        quoted_level: sheet.index.filter(|_| sheet.level == LevelSource::Quotes),
         expiry: sheet.expiry.to_string(),
         days: (sheet.expiry - sheet.on).num_days(),
         expiries: sheet.expiries.iter().map(ToString::to_string).collect(),

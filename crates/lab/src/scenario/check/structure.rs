@@ -6,6 +6,7 @@ use strategies::{Edge, ExitRules, StopKind, StructureKind, StructureRules};
 
 use super::super::Scenario;
 use super::{Bound, Problem, above_zero, one_or_more, problem, zero_or_more};
+use crate::options::{LevelSource, OptionRules, QuoteSource};
 
 /// The bounds of its numbers.
 pub(super) fn bounds(s: &Scenario) -> Vec<Bound> {
@@ -83,6 +84,7 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
             legs(structure)?;
             shares_only(&s.exit)?;
             index_of(s)?;
+            level_of(s)?;
             without_effect(s)
         }
         None => options_only(s),
@@ -139,6 +141,19 @@ fn legs(structure: &StructureRules) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Chains that nobody reads level nothing.
+fn level_of(s: &Scenario) -> Result<(), Problem> {
+    let rules = s.options.as_ref();
+    match rules.map(|rules| (rules.level, rules.quotes)) {
+        Some((LevelSource::Quotes, QuoteSource::Model)) => Err(problem(
+            "options.level",
+            "`options.level` is \"quotes\", but `options.quotes` is \"model\": no chain is read that could level the model",
+            "choose quotes = \"mixed\", or level = \"index\"",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// RVX is IWM's: another instrument has an index of its own.
 fn index_of(s: &Scenario) -> Result<(), Problem> {
     let own = |index: &str| index != "RVX" || s.instrument.symbol == "IWM";
@@ -146,7 +161,10 @@ fn index_of(s: &Scenario) -> Result<(), Problem> {
         Edge::IronCondor(edge) => own(&edge.iv_index),
         Edge::MeanReversion(_) | Edge::GapMomentum(_) | Edge::Rules(_) => true,
     };
-    let priced = s.options.as_ref().is_none_or(|options| own(&options.index));
+    // An index that levels nothing is not looked at.
+    let by_index = |options: &&OptionRules| options.level == LevelSource::Index;
+    let rules = s.options.as_ref().filter(by_index);
+    let priced = rules.is_none_or(|options| own(&options.index));
     let path = match (priced, ranked) {
         (true, true) => return Ok(()),
         (false, _) => "options.index",

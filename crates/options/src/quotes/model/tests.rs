@@ -118,21 +118,33 @@ fn why_there_is_no_price() {
     assert_eq!(all.strikes(2, day("2022-03-11")), []);
     assert_eq!(all.expiries(2), []);
 
-    let good = moment(day("2022-02-02"), 200.0, 0.25, 0.0);
+    let good = || moment(day("2022-02-02"), 200.0, 0.25, 0.0);
     for (moment, why) in [
-        (Moment { spot: None, ..good }, NoQuote::NoUnderlying),
+        (
+            Moment {
+                spot: None,
+                ..good()
+            },
+            NoQuote::NoUnderlying,
+        ),
         (
             Moment {
                 level: None,
-                ..good
+                ..good()
             },
             NoQuote::NoVolatility,
         ),
-        (Moment { rate: None, ..good }, NoQuote::NoRate),
+        (
+            Moment {
+                rate: None,
+                ..good()
+            },
+            NoQuote::NoRate,
+        ),
         (
             Moment {
                 spot: Some(f64::NAN),
-                ..good
+                ..good()
             },
             NoQuote::NoUnderlying,
         ),
@@ -140,7 +152,7 @@ fn why_there_is_no_price() {
         let before = Moment {
             at: close_of(day("2022-02-01")).unwrap(),
             date: day("2022-02-01"),
-            ..good
+            ..good()
         };
         let all = chains(vec![before, moment], vec![], flat());
         assert_eq!(all.quote(1, &put("2022-03-11", 190.0)), Err(why));
@@ -187,7 +199,11 @@ fn slots_out_of_order_and_laws_without_sense_are_refused() {
         skew: flat(),
         law,
     };
-    let error = ModelChains::new(inputs(vec![second, first], WidthLaw::default())).unwrap_err();
+    let error = ModelChains::new(inputs(
+        vec![second.clone(), first.clone()],
+        WidthLaw::default(),
+    ))
+    .unwrap_err();
     assert_eq!(
         error.to_string(),
         "slot 1 ends at 2022-02-01 16:00, expected later than 2022-02-02 16:00, where the slot before it ends"
