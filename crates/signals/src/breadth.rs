@@ -111,7 +111,7 @@ impl Breadth {
         let upto = self.published.as_ref()?.upto(i)?;
         let (&pct, n) = (upto.last()?, profile.rising_sessions);
         let recent = upto.get(upto.len().checked_sub(n)?..)?;
-        let before = upto.len().checked_sub(n + 1)?;
+        let before = upto.len().checked_sub(n)?.checked_sub(1)?;
         let edge = self.lowest_close.get(i)? + profile.repair_atr * atr.get(i)?;
         Some(Facts {
             pct,

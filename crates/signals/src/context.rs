@@ -36,15 +36,14 @@ impl Context {
         inputs: &Inputs<'_>,
     ) -> Self {
         let len = rows.len();
-        let of = |column: &Option<Column>| {
-            let column = column.as_ref();
-            column.map_or_else(|| Column::unknown(len), Column::clone)
-        };
+        let absent = Column::unknown(len);
         let ratio = |a: &Column, b: &Column| a.zip_with(b, |a, b| a / b);
-        let slope_pct = of(&inputs.long_rate_pct)
-            .zip_with(&of(&inputs.short_rate_pct), |long, short| long - short);
-        let credit_pct = of(&inputs.credit_pct);
-        let benchmark_volatility = of(&inputs.benchmark_volatility);
+        let slope_pct = inputs.long_rate_pct.as_ref().unwrap_or(&absent).zip_with(
+            inputs.short_rate_pct.as_ref().unwrap_or(&absent),
+            |long, short| long - short,
+        );
+        let credit_pct = inputs.credit_pct.as_ref().unwrap_or(&absent).clone();
+        let benchmark_volatility = inputs.benchmark_volatility.as_ref().unwrap_or(&absent);
         // The ATR that stood before the session: its own range would be part of what it is measured by.
         let standard = shifted(atr, len);
         let range_atr = ratio(&TrueRange.compute(rows.prices()), &standard);
@@ -68,9 +67,18 @@ impl Context {
             slope_pct,
             credit_change_pct: change(&credit_pct, profile.change_sessions),
             credit_pct,
-            volatility_ratio: ratio(&of(&inputs.volatility), &benchmark_volatility),
-            near_term_ratio: ratio(&of(&inputs.near_volatility), &benchmark_volatility),
-            far_term_ratio: ratio(&benchmark_volatility, &of(&inputs.far_volatility)),
+            volatility_ratio: ratio(
+                inputs.volatility.as_ref().unwrap_or(&absent),
+                benchmark_volatility,
+            ),
+            near_term_ratio: ratio(
+                inputs.near_volatility.as_ref().unwrap_or(&absent),
+                benchmark_volatility,
+            ),
+            far_term_ratio: ratio(
+                benchmark_volatility,
+                inputs.far_volatility.as_ref().unwrap_or(&absent),
+            ),
             atr_fraction: ratio(atr, &Column::new(rows.close.clone())),
             benchmark_atr_fraction: inputs.benchmark.as_ref().map_or_else(
                 || Column::unknown(len),

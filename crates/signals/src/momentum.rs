@@ -16,6 +16,9 @@ pub(crate) struct Momentum {
     pub(crate) short: Column,
     pub(crate) long: Column,
     pub(crate) relative_volume: Column,
+    /// The closes of sessions on volume above its average, infinite elsewhere; and the lowest of them in the range.
+    loud: Vec<f64>,
+    lowest_loud: Column,
     /// Highest high and lowest low of the range, dollars on the constant basis.
     high: Column,
     low: Column,
@@ -47,6 +50,13 @@ impl Momentum {
             n: profile.volume_sessions,
         }
         .of(&rows.volume);
+        // A day's own volume is in its average, as TA-Lib's SMA has it.
+        let relative_volume = volume.zip_with(&average, |volume, average| volume / average);
+        let loud_close = |(&close, &volume): (&f64, &f64)| {
+            if volume > 1.0 { close } else { f64::INFINITY }
+        };
+        let pairs = rows.close.iter().zip(relative_volume.values());
+        let loud: Vec<f64> = pairs.map(loud_close).collect();
         let mut momentum = Self {
             state: Vec::new(),
             mark: Vec::new(),
@@ -58,12 +68,13 @@ impl Momentum {
                 n: profile.long_sessions,
             }
             .of(&rows.close),
-            // A day's own volume is in its average, as TA-Lib's SMA has it.
-            relative_volume: volume.zip_with(&average, |volume, average| volume / average),
+            relative_volume,
+            lowest_loud: Lowest { n }.of(&loud),
+            loud,
             high: Highest { n }.of(&rows.high),
             low: Lowest { n }.of(&rows.low),
         };
-        let mark = |i| momentum.mark_at(profile, rows, &average, i);
+        let mark = |i| momentum.mark_at(profile, &average, i);
         momentum.mark = (0..rows.len()).map(mark).collect();
         let state_at = |i: usize| {
             let (short, long) = (momentum.short.get(i)?, momentum.long.get(i)?);
@@ -75,28 +86,13 @@ impl Momentum {
 
     /// Some session of the last n closed in the lower part of their common range on volume above its average.
     /// Unknown until all n have an average.
-    fn mark_at(
-        &self,
-        profile: &MomentumProfile,
-        rows: &Rows,
-        average: &Column,
-        i: usize,
-    ) -> Option<bool> {
+    fn mark_at(&self, profile: &MomentumProfile, average: &Column, i: usize) -> Option<bool> {
         let first = (i + 1).checked_sub(profile.range_sessions)?;
         average.get(first)?;
         average.get(i)?;
         let edge = lower_part(self.high.get(i)?, self.low.get(i)?, profile.lower_fraction);
-        Some(
-            self.quietest_loud(rows, first, i)
-                .is_some_and(|close| close < edge),
-        )
-    }
-
-    /// The lowest close on volume above its average among rows `first..=last`.
-    fn quietest_loud(&self, rows: &Rows, first: usize, last: usize) -> Option<f64> {
-        let loud = |&u: &usize| self.relative_volume.get(u).is_some_and(|v| v > 1.0);
-        let closes = (first..=last).filter(loud).filter_map(|u| rows.close_at(u));
-        closes.reduce(f64::min)
+        // Without a loud session the lowest is infinite, which is no value.
+        Some(self.lowest_loud.get(i).is_some_and(|close| close < edge))
     }
 
     pub(crate) fn reading(
@@ -137,7 +133,12 @@ impl Momentum {
             high = high.max(*rows.high.get(u)?);
             low = low.min(*rows.low.get(u)?);
         }
-        let loud = self.quietest_loud(rows, first, i);
+        let loud = self.loud.get(first..=i)?;
+        let loud = loud
+            .iter()
+            .copied()
+            .reduce(f64::min)
+            .filter(|close| close.is_finite());
         let fraction = profile.lower_fraction;
         let at_next = |p: f64| {
             let edge = lower_part(high.max(p), low.min(p), fraction);

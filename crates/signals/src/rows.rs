@@ -43,9 +43,15 @@ impl Rows {
         self.close.get(i).copied()
     }
 
-    /// The close that a change over `sessions`, taken at the row after `i`, starts from.
+    /// The row from which a change over `sessions`, taken at the row after `i`, starts. None for a change over no
+    /// session: it would start at that very row, which is not known yet.
+    pub(crate) fn base_row_of_next(i: usize, sessions: usize) -> Option<usize> {
+        (i + 1).checked_sub(sessions).filter(|&base| base <= i)
+    }
+
+    /// The close of that row.
     pub(crate) fn base_of_next(&self, i: usize, sessions: usize) -> Option<f64> {
-        self.close_at((i + 1).checked_sub(sessions)?)
+        self.close_at(Self::base_row_of_next(i, sessions)?)
     }
 
     /// Dollars of the constant basis in row `i`'s own.

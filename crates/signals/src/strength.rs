@@ -93,7 +93,7 @@ impl Strength {
     fn flip(&self, profile: &RelativeStrengthProfile, rows: &Rows, i: usize) -> Option<Flip> {
         let (state, close) = (self.state.get(i).copied().flatten()?, rows.close_at(i)?);
         let base = rows.base_of_next(i, profile.lookback_sessions)?;
-        let from = (i + 1).checked_sub(profile.lookback_sessions)?;
+        let from = Rows::base_row_of_next(i, profile.lookback_sessions)?;
         let other = self.benchmark.get(i)? / self.benchmark.get(from)?;
         let at_next = |p: f64| State::of_sign((p / base - 1.0) - (other - 1.0));
         let found = flip::nearest(state, close, flip::near(close), &[base * other], at_next)?;
@@ -109,7 +109,9 @@ impl Strength {
         i: usize,
     ) -> RotationReading {
         let border = |pct: f64| {
-            let base = self.ratio.get((i + 1).checked_sub(profile.sessions)?)?;
+            let base = self
+                .ratio
+                .get(Rows::base_row_of_next(i, profile.sessions)?)?;
             let price = base * (1.0 + pct / 100.0) * self.benchmark.get(i)?;
             Some(rows.own_usd(i, price))
         };

@@ -1,6 +1,6 @@
 //! What each session sees of other clocks.
 
-use market::{Date, Interval, Known, Series, Snapshot};
+use market::{Date, Interval, Known, Series, Snapshot, Split};
 use signals::{Columns, Inputs, Layer, Number, Profile, Published};
 
 use crate::market::{Market, bars, date, sessions};
@@ -159,4 +159,63 @@ fn a_breakout_on_high_short_interest_is_a_squeeze() {
     );
     // The lower: rank 0.
     assert_eq!(squeeze(&[(0, 2.0), (3, 1.0)]), [Some(false); 4]);
+}
+
+#[test]
+fn a_split_of_the_benchmark_is_no_fall_of_it() {
+    let mut profile = Profile::default();
+    profile.relative_strength.lookback_sessions = 1;
+    profile.trend.atr_sessions = 1;
+    let mut market = Market::of_closes(&[10.0, 10.0, 10.0]);
+    // 4 for 1 on session 2: 100 becomes 26, a gain of 4 %.
+    market.benchmark = vec![Some(100.0), Some(100.0), Some(26.0)];
+    let mut snapshot = market.snapshot();
+    let ex_date = date(&snapshot.sessions, 2);
+    let split = Split {
+        ex_date,
+        ratio: 4.0,
+    };
+    snapshot.splits.push(("SPY".to_owned(), vec![split]));
+    let columns = Columns::compute(&profile, &Inputs::of_snapshot(&profile, &snapshot).unwrap());
+    let reading = columns.at(2).unwrap();
+    assert!((reading.relative_strength.benchmark_return.unwrap() - 0.04).abs() < 1e-12);
+    // Its true range in new dollars: from the close before, 25, to the high, 26.26; over a close of 26.
+    let fraction = reading.context.benchmark_atr_fraction.unwrap();
+    assert!((fraction - 1.26 / 26.0).abs() < 1e-12);
+}
+
+/// Whatever a file says, short of a check, nothing panics and nothing sees the next session.
+#[test]
+fn a_profile_without_meaning_gives_unknowns() {
+    let market = {
+        let mut market =
+            Market::of_closes(&(0..90).map(|i| 50.0 + f64::from(i % 7)).collect::<Vec<_>>());
+        market.benchmark = (0..90).map(|i| Some(200.0 + f64::from(i % 5))).collect();
+        market.breadth = (0..90).map(|i| Some(20.0 + f64::from(i % 50))).collect();
+        market
+    };
+    for n in [0, 1, usize::MAX] {
+        let mut profile = Profile::default();
+        profile.trend.fast_sessions = n;
+        profile.trend.atr_sessions = n;
+        profile.trend.converging_sessions = n;
+        profile.trend.separation_sessions = n;
+        profile.momentum.short_sessions = n;
+        profile.momentum.range_sessions = n;
+        profile.momentum.volume_sessions = n;
+        profile.breadth.rising_sessions = n;
+        profile.breadth.repair_low_sessions = n;
+        profile.breadth.rally_sessions = n;
+        profile.relative_strength.lookback_sessions = n;
+        profile.rotation.sessions = n;
+        profile.context.change_sessions = n;
+        profile.context.breakout_sessions = n;
+        profile.context.short_interest_readings = n;
+        profile.context.short_interest_sessions = n;
+        let (whole, cut) = (market.columns(&profile), market.head(60).columns(&profile));
+        for row in 0..60 {
+            assert_eq!(whole.at(row), cut.at(row), "{n} at {row}");
+        }
+        assert!(profile.check().is_err());
+    }
 }
