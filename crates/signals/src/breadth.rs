@@ -191,3 +191,47 @@ impl Breadth {
         Some(found.of_breadth(pct))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(pct: f64, rally: bool) -> State {
+        let facts = Facts {
+            pct,
+            before_pct: 60.0,
+            lowest_pct: pct,
+            rally,
+            near_low: false,
+        };
+        facts.state(&BreadthProfile::default())
+    }
+
+    #[test]
+    fn levels_belong_to_the_better_side() {
+        let without = [49.99, 50.0, 54.99, 55.0].map(|pct| state(pct, false).score());
+        assert_eq!(without, [-1, 0, 0, 1]);
+        // In a rally all below 55 diverges.
+        let rally = [49.99, 50.0, 54.99, 55.0].map(|pct| state(pct, true).score());
+        assert_eq!(rally, [-1, -1, -1, 1]);
+    }
+
+    #[test]
+    fn a_repair_starts_below_thirty_and_is_above_it() {
+        let repairs = |lowest_pct, pct, before_pct, near_low| {
+            let facts = Facts {
+                pct,
+                before_pct,
+                lowest_pct,
+                rally: false,
+                near_low,
+            };
+            facts.repair(&BreadthProfile::default())
+        };
+        assert!(repairs(29.9, 30.1, 30.0, true));
+        assert!(!repairs(30.0, 30.1, 30.0, true)); // never below
+        assert!(!repairs(29.9, 30.0, 29.9, true)); // not above
+        assert!(!repairs(29.9, 30.1, 30.1, true)); // not rising
+        assert!(!repairs(29.9, 30.1, 30.0, false)); // far from its low
+    }
+}

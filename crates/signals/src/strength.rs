@@ -123,3 +123,18 @@ impl Strength {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_borders_are_parity() {
+        let at = |change| rotation(&RotationProfile::default(), change);
+        assert_eq!((at(0.02), at(-0.02)), (Rotation::Parity, Rotation::Parity));
+        assert_eq!(
+            (at(0.0201), at(-0.0201)),
+            (Rotation::Leadership, Rotation::Flight)
+        );
+    }
+}

@@ -289,6 +289,32 @@ impl Default for ContextProfile {
 }
 
 impl Profile {
+    /// The first row at which every layer and rotation can be known, counted from the first bar, if series and
+    /// benchmark have a value on every row: what a window's warm-up has to leave in front of it.
+    pub fn warm_up(&self) -> usize {
+        let (trend, momentum, breadth) = (&self.trend, &self.momentum, &self.breadth);
+        let volume = momentum
+            .volume_sessions
+            .saturating_add(momentum.range_sessions)
+            .saturating_sub(2);
+        [
+            trend.slow_sessions.saturating_sub(1),
+            trend.fast_sessions.saturating_sub(1),
+            momentum.short_sessions,
+            momentum.long_sessions,
+            volume,
+            trend.atr_sessions,
+            breadth.repair_low_sessions.saturating_sub(1),
+            breadth.rising_sessions,
+            breadth.rally_sessions,
+            self.relative_strength.lookback_sessions,
+            self.rotation.sessions,
+        ]
+        .into_iter()
+        .max()
+        .unwrap_or(0)
+    }
+
     /// The names of every series the profile reads, each once, in order of name; breadth's only if it is a series.
     pub fn series(&self) -> Vec<&str> {
         let context = &self.context;

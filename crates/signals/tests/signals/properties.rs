@@ -249,3 +249,38 @@ fn the_random_markets_meet_every_state_and_flag() {
     let sizes: std::collections::BTreeSet<&str> = columns.size().iter().map(|s| s.why()).collect();
     assert!(sizes.len() >= 9, "{sizes:?}");
 }
+
+/// With a value on every row, the first row that knows everything is the warm-up, whichever window is the longest.
+#[test]
+fn everything_is_known_from_the_warm_up_on() {
+    let days: Vec<Day> = (0..90)
+        .map(|i| (0.01 * f64::from(i % 5 - 2), 0.0, 0.01, 1.0, 1.0, 2))
+        .collect();
+    let market = market(&days, None);
+    let lengths: [fn(&mut Profile, usize); 9] = [
+        |p, n| p.trend.slow_sessions = n,
+        |p, n| p.trend.atr_sessions = n,
+        |p, n| p.momentum.long_sessions = n,
+        |p, n| p.momentum.volume_sessions = n,
+        |p, n| p.momentum.range_sessions = n,
+        |p, n| p.breadth.repair_low_sessions = n,
+        |p, n| p.breadth.rising_sessions = n,
+        |p, n| p.relative_strength.lookback_sessions = n,
+        |p, n| p.rotation.sessions = n,
+    ];
+    for (which, set) in lengths.into_iter().enumerate() {
+        let mut profile = profile(true);
+        set(&mut profile, 40);
+        let columns = market.columns(&profile);
+        let known = |row: usize| {
+            let layers = Layer::ALL
+                .iter()
+                .all(|&layer| columns.state(layer)[row].is_some());
+            layers && columns.rotation()[row].is_some()
+        };
+        let first = (0..market.len()).find(|&row| known(row));
+        assert_eq!(first, Some(profile.warm_up()), "length {which}");
+    }
+    // IWM's: the 63-day average, first at row 62.
+    assert_eq!(Profile::default().warm_up(), 62);
+}
