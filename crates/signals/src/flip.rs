@@ -28,7 +28,8 @@ pub enum FlipAt {
     Price(f64),
     /// A reading of breadth, percent.
     Breadth(f64),
-    /// Whatever comes next (within [`NEAR_FRACTION`]): a value that drops out of a window decides it.
+    /// Whatever comes next (within [`NEAR_FRACTION`]): a value that drops out of a window decides it, or, with
+    /// [`Flip::unchanged_flips`] false, a neutral layer rests on an equality that any other close ends.
     Any,
 }
 

@@ -229,6 +229,36 @@ fn repair_is_neutral_and_marked_unless_it_diverges() {
 }
 
 #[test]
+fn the_next_repair_is_measured_from_the_next_windows_low() {
+    let mut profile = short();
+    profile.breadth.rising_sessions = 2;
+    // The close of 10 leaves the two sessions of the window at the next close: then 11 is the lowest, and near it. The
+    // next reading stands beside 28 < 30 and must beat 26: above 30 it repairs.
+    let mut market = Market::of_closes(&[12.0, 10.0, 11.0]);
+    market.breadth = vec![Some(25.0), Some(26.0), Some(28.0)];
+    let breadth = market.columns(&profile).at(2).unwrap().breadth;
+    assert_eq!(breadth.state, Some(State::Bearish)); // 11 > 10 is a rally, which diverges
+    let flip = breadth.flip.unwrap();
+    assert_eq!(
+        (flip.at, flip.to, flip.side),
+        (FlipAt::Breadth(30.0), State::Neutral, Side::Above)
+    );
+}
+
+#[test]
+fn averages_that_are_equal_part_at_any_other_close() {
+    let flat = columns_of_bars(&short(), &Market::of_closes(&[10.0; 3]));
+    let trend = flat.at(2).unwrap().trend;
+    assert_eq!(trend.state, Some(State::Neutral));
+    // Either way out is as near; the bearish one is told.
+    let flip = trend.flip.unwrap();
+    assert_eq!(
+        (flip.at, flip.to, flip.unchanged_flips),
+        (FlipAt::Any, State::Bearish, false)
+    );
+}
+
+#[test]
 fn relative_strength_and_rotation() {
     let mut market = Market::of_closes(&[100.0, 100.0, 103.0]);
     market.benchmark = vec![Some(400.0), Some(400.0), Some(404.0)];
@@ -355,6 +385,9 @@ fn context_by_hand() {
         (context.breakout_above_usd, context.breakout),
         (Some(12.0), Some(true))
     );
+    // A close at that high is none.
+    let at_the_high = columns_of_bars(&profile, &Market::of_closes(&[10.0, 11.0, 12.0]));
+    assert_eq!(at_the_high.flag(Flag::Breakout)[2], Some(false));
     // Nothing is known of short interest.
     assert_eq!((context.squeeze, context.slope_pct), (None, None));
 }

@@ -219,3 +219,87 @@ fn a_profile_without_meaning_gives_unknowns() {
         assert!(profile.check().is_err());
     }
 }
+
+#[test]
+fn numbers_are_those_of_the_reading_and_of_the_series() {
+    let mut profile = Profile::default();
+    profile.context.change_sessions = 2;
+    profile.context.short_interest_readings = 3;
+    let close: Vec<f64> = (0..80)
+        .map(|i| 50.0 + f64::from(i * i % 11) + f64::from(i) / 7.0)
+        .collect();
+    let mut market = Market::of_closes(&close);
+    market.benchmark = (0..80)
+        .map(|i| Some(200.0 + f64::from(i * i % 13)))
+        .collect();
+    let mut snapshot = market.snapshot();
+    let of = |name: &str, of: fn(f64) -> f64| {
+        let rows: Vec<(usize, f64)> = (0..80).map(|i| (i, of(i as f64))).collect();
+        series(name, &rows, Known::Close)
+    };
+    snapshot.series = vec![
+        of("breadth50", |i| 20.0 + i % 41.0),
+        of("DGS2", |_| 1.0),
+        of("DGS10", |i| 3.0 + i / 8.0),
+        of("BAMLH0A0HYM2", |i| 4.0 - i / 32.0),
+        of("RVX", |_| 30.0),
+        of("VIX", |_| 20.0),
+        of("VIX9D", |_| 15.0),
+        of("VIX3M", |_| 25.0),
+        of("short_interest", |i| i % 4.0),
+    ];
+    let columns = Columns::compute(&profile, &Inputs::of_snapshot(&profile, &snapshot).unwrap());
+    let now = columns.at(79).unwrap();
+    let context = &now.context;
+    let told = [
+        (Number::SeparationAtr, now.trend.separation_atr),
+        (Number::ShortReturn, now.momentum.short_return),
+        (Number::LongReturn, now.momentum.long_return),
+        (Number::RelativeVolume, now.momentum.relative_volume),
+        (Number::BreadthPct, now.breadth.pct),
+        (Number::Lead, now.relative_strength.lead),
+        (Number::RatioChange, now.rotation.ratio_change),
+        // 3 + 79/8 − 1; two sessions are 2/8 of it.
+        (Number::SlopePct, Some(11.875)),
+        (Number::SlopeChangePct, Some(0.25)),
+        // 4 − 79/32; two sessions are 2/32 less.
+        (Number::CreditPct, Some(1.531_25)),
+        (Number::CreditChangePct, Some(-0.0625)),
+        (Number::VolatilityRatio, Some(30.0 / 20.0)),
+        (Number::NearTermRatio, Some(15.0 / 20.0)),
+        (Number::FarTermRatio, Some(20.0 / 25.0)),
+        (Number::RangeAtr, context.range_atr),
+        (Number::AtrFraction, context.atr_fraction),
+        (Number::BenchmarkAtrFraction, context.benchmark_atr_fraction),
+        // 79 is 3 of 0 to 3, the highest of 1, 2, 3.
+        (Number::ShortInterestRankPct, Some(100.0)),
+    ];
+    assert_eq!(told.map(|(number, _)| number), Number::ALL);
+    for (number, value) in told {
+        assert!(value.is_some(), "{}", number.word());
+        assert_eq!(columns.number(number).get(79), value, "{}", number.word());
+    }
+    let shown = [
+        context.slope_pct,
+        context.slope_change_pct,
+        context.credit_pct,
+        context.credit_change_pct,
+        context.volatility_ratio,
+        context.near_term_ratio,
+        context.far_term_ratio,
+    ];
+    assert!(
+        shown
+            .iter()
+            .zip(&told[7..14])
+            .all(|(shown, (_, value))| shown == value)
+    );
+    // No two of them are one column.
+    for (i, (number, value)) in told.iter().enumerate() {
+        assert!(
+            told[..i].iter().all(|(_, other)| other != value),
+            "{}",
+            number.word()
+        );
+    }
+}

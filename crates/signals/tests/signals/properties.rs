@@ -120,7 +120,7 @@ fn check_flip(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
     fn columns_are_what_the_definitions_say_of_each_row(
