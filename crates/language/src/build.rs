@@ -271,11 +271,9 @@ impl<'a> Builder<'a> {
         if let Some(value) = self.words.program.constant(id) {
             return Ok(self.number(-value, unit));
         }
-        if unit == Unit::Time {
-            return Err(Fault::new(
-                inner.span.clone(),
-                "a time of day has no opposite",
-            ));
+        if unit == Unit::Time || unit.is_state() {
+            let message = format!("{} has no opposite", unit.noun());
+            return Err(Fault::new(inner.span.clone(), message));
         }
         Ok(self.derived(|x| Op::Math(MathOp::Negate, x), Kind::Number(unit), id))
     }
@@ -318,6 +316,7 @@ impl<'a> Builder<'a> {
         let unit = match unit {
             Some(Unit::Time) if op == ArithOp::Subtract => Some(Unit::Minutes),
             Some(Unit::Time) => None,
+            Some(unit) if unit.is_state() => None,
             other => other,
         };
         let Some(unit) = unit else {
@@ -442,6 +441,10 @@ fn units_help(a: Unit, b: Unit) -> String {
         "figures from 0 to 100 are compared with bare numbers: rsi(14) < 30"
     } else if either(Unit::Fraction) && either(Unit::Level) {
         "a series is in the unit it is published in, often per cent: compare it with a bare number, RVX > 25"
+    } else if either(Unit::State) {
+        "states are compared with states: signal.composite == bullish, signal.trend != bearish"
+    } else if either(Unit::Rotation) {
+        "rotations are compared with rotations: rotation != flight"
     } else if either(Unit::Time) {
         "times are compared with times: time < 10:30; lengths with numbers: minutes_since_open < 45"
     } else {

@@ -120,13 +120,24 @@ impl Builder<'_> {
             let scope = call.prefix.scope;
             return Ok((self.bar(Field::Close, scope), Unit::Price));
         }
-        let (id, unit) = self.numeric(&call.args[0])?;
+        let (id, unit) = self.calculable(call)?;
         if self.node(id).scope == Scope::Constant {
             return Err(
                 Fault::new(call.args[0].span.clone(), "this is the same on every bar").help(
                     format!("`{}` is taken of something that changes", call.function),
                 ),
             );
+        }
+        Ok((id, unit))
+    }
+
+    /// The first argument, a quantity that can be calculated with.
+    fn calculable(&mut self, call: &Call<'_>) -> Result<(NodeId, Unit), Fault> {
+        let (id, unit) = self.numeric(&call.args[0])?;
+        if unit.is_state() {
+            let message = format!("`{}` of {}: it is no number", call.function, unit.noun());
+            return Err(Fault::new(call.args[0].span.clone(), message)
+                .help("count how often it held: count(signal.composite == bullish, 10) >= 5"));
         }
         Ok((id, unit))
     }
@@ -235,7 +246,7 @@ impl Builder<'_> {
     }
 
     fn sum(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
-        let (x, unit) = self.numeric(&call.args[0])?;
+        let (x, unit) = self.calculable(call)?;
         let n = self.rows(&call.args[1])?;
         let node = self.node(x);
         let warm_up = node.warm_up.more(n - 1);
@@ -248,7 +259,7 @@ impl Builder<'_> {
     }
 
     fn diff(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
-        let (x, unit) = self.numeric(&call.args[0])?;
+        let (x, unit) = self.calculable(call)?;
         let n = self.rows(&call.args[1])?;
         let before = self.back(x, n as u32);
         Ok(self.arith(ArithOp::Subtract, Kind::Number(unit), x, before))
@@ -287,7 +298,7 @@ impl Builder<'_> {
     }
 
     fn math(&mut self, call: &Call<'_>) -> Result<NodeId, Fault> {
-        let (x, unit) = self.numeric(&call.args[0])?;
+        let (x, unit) = self.calculable(call)?;
         let (op, unit) = match call.function {
             "abs" => (MathOp::Abs, unit),
             // Of a price neither has a unit that anything could be compared with.

@@ -35,6 +35,8 @@ pub enum Group {
     Calendar,
     /// Other symbols and series.
     Others,
+    /// The signal layers.
+    Signals,
     /// Indicators.
     Indicators,
     /// Windows over conditions and values.
@@ -45,11 +47,12 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Group; 7] = [
+    pub const ALL: [Group; 8] = [
         Group::Bars,
         Group::Session,
         Group::Calendar,
         Group::Others,
+        Group::Signals,
         Group::Indicators,
         Group::Windows,
         Group::Functions,
@@ -62,6 +65,7 @@ impl Group {
             Group::Session => "The session",
             Group::Calendar => "Time and calendar",
             Group::Others => "Other symbols and series",
+            Group::Signals => "Signal layers",
             Group::Indicators => "Indicators",
             Group::Windows => "Windows",
             Group::Functions => "Functions",
@@ -121,7 +125,7 @@ const fn function(
     }
 }
 
-use Group::{Bars, Calendar, Functions, Indicators, Others, Session, Windows};
+use Group::{Bars, Calendar, Functions, Indicators, Others, Session, Signals, Windows};
 
 /// Every word.
 #[rustfmt::skip]
@@ -165,6 +169,25 @@ pub const ENTRIES: &[Entry] = &[
     name(Others, "bar.close", "$/share", "0", "The plan's own bars, where a word would mean days: bar.atr(14).", "bar.close > open"),
     function(Others, "series", "series(\"name\")", 1..=1, "own unit", "0", "A series by its name on the tape.", "series(\"breadth50\") > 50"),
 
+    name(Signals, "signal.composite", "state", "62 sessions", "What the layers say together, of the last complete session: bearish, neutral or bullish (docs/signals.md).", "signal.composite == bullish"),
+    name(Signals, "signal.trend", "state", "62 sessions", "The 21-day exponential average against the 63-day one.", "signal.trend != bearish"),
+    name(Signals, "signal.momentum", "state", "62 sessions", "Rates of change over 10 and 21 sessions, if there is a volume mark.", "signal.momentum == bullish"),
+    name(Signals, "signal.breadth", "state", "62 sessions", "Members above their 50-day average.", "signal.breadth != bearish"),
+    name(Signals, "signal.relative_strength", "state", "62 sessions", "The 10-day return less the benchmark's.", "signal.relative_strength == bullish"),
+    name(Signals, "signal.size", "fraction", "62 sessions", "The share of a full size that the layers allow.", "signal.size > 0"),
+    name(Signals, "signal.converging", "condition", "62 sessions", "The averages converge after long separation.", "signal.converging"),
+    name(Signals, "signal.volume_mark", "condition", "62 sessions", "One of the last five sessions closed low in their range on heavy volume.", "signal.volume_mark"),
+    name(Signals, "signal.divergence", "condition", "62 sessions", "A rally that too few members take part in.", "not signal.divergence"),
+    name(Signals, "signal.repair", "condition", "62 sessions", "Breadth rising from a washed-out low near the low of the price.", "signal.repair"),
+    name(Signals, "signal.deteriorating", "condition", "62 sessions", "Lagging while the benchmark rises.", "not signal.deteriorating"),
+    name(Signals, "rotation", "rotation", "62 sessions", "The ratio to the benchmark over 20 sessions: flight, parity or leadership.", "rotation != flight"),
+    name(Signals, "bearish", "state", "0", "A state of a layer; bearish < neutral < bullish.", "signal.composite == bearish"),
+    name(Signals, "neutral", "state", "0", "A state of a layer.", "signal.composite >= neutral"),
+    name(Signals, "bullish", "state", "0", "A state of a layer.", "signal.composite == bullish"),
+    name(Signals, "flight", "rotation", "0", "Money leaves small companies: the ratio falls by more than 2 %.", "rotation == flight"),
+    name(Signals, "parity", "rotation", "0", "The ratio moves by no more than 2 %.", "rotation == parity"),
+    name(Signals, "leadership", "rotation", "0", "Small companies lead by more than 2 %.", "rotation == leadership"),
+
     function(Indicators, "sma", "sma(n) or sma(x, n)", 1..=2, "that of x", "n − 1", "Mean of the last n values.", "close > sma(200)"),
     function(Indicators, "ema", "ema(n) or ema(x, n)", 1..=2, "that of x", "n − 1", "Exponential mean, k = 2/(n+1), seeded with the mean of the first n values; bars without a value are passed over.", "close < ema(21)"),
     function(Indicators, "stddev", "stddev(n) or stddev(x, n)", 1..=2, "that of x", "n − 1", "Standard deviation of the last n values (of the population, as TA-Lib).", "close < sma(20) - 2 * stddev(20)"),
@@ -197,7 +220,7 @@ pub const ENTRIES: &[Entry] = &[
 ];
 
 /// Words that stand before a dot.
-pub const PREFIXES: [&str; 4] = ["session", "prev_session", "daily", "bar"];
+pub const PREFIXES: [&str; 5] = ["session", "prev_session", "signal", "daily", "bar"];
 
 /// A function by its name.
 pub(crate) fn called(word: &str) -> Option<&'static Entry> {

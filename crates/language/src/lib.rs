@@ -31,6 +31,7 @@ pub mod words;
 mod build;
 mod call;
 mod name;
+mod signal;
 
 /// The grammar of rules, a line a symbol: `{ }` any number of times, `[ ]` once or not at all.
 pub const GRAMMAR: &str = include_str!("grammar.txt");
@@ -42,5 +43,6 @@ pub use parse::parse;
 pub use program::{
     ArithOp, CompareOp, EventWord, Field, Leaf, MathOp, Node, NodeId, Op, Program, Scope, WarmUp,
 };
+pub use signal::SignalWord;
 pub use unit::{Kind, Unit};
 pub use words::{Clock, Mention, Mentioned, Words};

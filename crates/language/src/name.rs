@@ -53,6 +53,7 @@ impl Builder<'_> {
             [] => self.bare(last),
             [one] if one.word == "session" => self.of_session(last),
             [one] if one.word == "prev_session" => self.of_previous(last),
+            [one] if one.word == "signal" => self.of_signal(last),
             _ => {
                 let prefix = self.prefix(before)?;
                 self.field_of(&prefix, before, last)
@@ -71,6 +72,9 @@ impl Builder<'_> {
         }
         if let Some((leaf, kind)) = clock_word(word) {
             return self.clock_leaf(leaf, kind, part);
+        }
+        if let Some(signal) = self.signal_alone(word) {
+            return Ok(signal);
         }
         match word {
             "true_range" => Ok(self.true_range(self.scope)),
@@ -215,7 +219,7 @@ impl Builder<'_> {
                     Scope::Daily
                 }
             }
-            [one] if matches!(one.word.as_str(), "session" | "prev_session") => {
+            [one] if matches!(one.word.as_str(), "session" | "prev_session" | "signal") => {
                 let message = format!("`{}` has no functions", one.word);
                 return Err(Fault::new(one.span.clone(), message)
                     .help("functions of daily bars are written daily.ema(21)"));
@@ -255,9 +259,11 @@ impl Builder<'_> {
         }
         let fault = Fault::new(
             part.span.clone(),
-            format!("`{word}` is neither a symbol nor one of session, prev_session, daily, bar"),
+            format!(
+                "`{word}` is neither a symbol nor one of session, prev_session, signal, daily, bar"
+            ),
         );
-        let near = did_you_mean(word, ["session", "prev_session", "daily", "bar"]);
+        let near = did_you_mean(word, catalogue::PREFIXES);
         Err(match near {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
             None => fault.help(format!(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use indicators::Recipe;
 
+use crate::signal::SignalWord;
 use crate::unit::Kind;
 
 /// A node of a [`Program`].
@@ -86,6 +87,8 @@ pub enum Leaf {
     HalfDay,
     /// Sessions between this and the nearest event of a kind, by its place in [`Program::events`].
     Event(EventWord, u16),
+    /// A figure of the signal layers.
+    Signal(SignalWord),
 }
 
 /// Which way an event lies.

@@ -25,6 +25,10 @@ pub enum Unit {
     Time,
     /// A series in whatever unit it is published in.
     Level,
+    /// Bearish, neutral or bullish: −1, 0, 1.
+    State,
+    /// Flight, parity or leadership: −1, 0, 1.
+    Rotation,
 }
 
 /// What a value is.
@@ -50,7 +54,14 @@ impl Unit {
             Unit::Minutes => "minutes",
             Unit::Time => "a time of day",
             Unit::Level => "a series in its own unit",
+            Unit::State => "a state (bearish, neutral, bullish)",
+            Unit::Rotation => "a rotation (flight, parity, leadership)",
         }
+    }
+
+    /// True for states, which are compared and chosen between, and never calculated with.
+    pub const fn is_state(self) -> bool {
+        matches!(self, Unit::State | Unit::Rotation)
     }
 
     /// The unit of `self + other`, `self - other`, and of what the two may be compared in; `None` if they do not go
@@ -58,6 +69,7 @@ impl Unit {
     pub fn with(self, other: Unit) -> Option<Unit> {
         match (self, other) {
             (a, b) if a == b => Some(a),
+            (a, b) if a.is_state() || b.is_state() => None,
             (Unit::Plain, Unit::Time) | (Unit::Time, Unit::Plain) => None,
             (Unit::Plain, unit) | (unit, Unit::Plain) => Some(unit),
             _ => None,
@@ -67,6 +79,7 @@ impl Unit {
     /// The unit of `self * other`.
     pub fn times(self, other: Unit) -> Option<Unit> {
         match (self, other) {
+            (a, b) if a.is_state() || b.is_state() => None,
             (Unit::Time, _) | (_, Unit::Time) => None,
             (Unit::Plain | Unit::Fraction | Unit::Count, unit)
             | (unit, Unit::Plain | Unit::Fraction | Unit::Count) => {
@@ -81,6 +94,7 @@ impl Unit {
     /// The unit of `self / other`.
     pub fn over(self, other: Unit) -> Option<Unit> {
         match (self, other) {
+            (a, b) if a.is_state() || b.is_state() => None,
             (Unit::Time, _) | (_, Unit::Time) => None,
             (Unit::Plain, Unit::Plain) => Some(Unit::Plain),
             // Series are published in many units: what comes of two of them is anybody's guess.
@@ -117,6 +131,8 @@ impl fmt::Display for Unit {
             Unit::Minutes => "minutes",
             Unit::Time => "time",
             Unit::Level => "own unit",
+            Unit::State => "state",
+            Unit::Rotation => "rotation",
         })
     }
 }

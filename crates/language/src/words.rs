@@ -30,6 +30,8 @@ pub struct Words {
     /// Names that a rule has used.
     pub(crate) used: BTreeSet<String>,
     pub(crate) mentions: Vec<Mention>,
+    /// Sessions before the layers are all known.
+    pub(crate) signal_sessions: usize,
 }
 
 /// What a rule may name of the tape.
@@ -56,6 +58,9 @@ pub struct Mention {
     pub within: Option<String>,
 }
 
+/// Of the shipped profile: a 63-session average.
+const SIGNAL_SESSIONS: usize = 62;
+
 #[derive(Clone, Debug)]
 pub(crate) enum Let {
     Number(f64),
@@ -75,7 +80,13 @@ impl Words {
             open: Vec::new(),
             used: BTreeSet::new(),
             mentions: Vec::new(),
+            signal_sessions: SIGNAL_SESSIONS,
         }
+    }
+
+    /// Says how many sessions lie before the first one on which every signal layer has what it looks back on.
+    pub fn signal_warm_up(&mut self, sessions: usize) {
+        self.signal_sessions = sessions;
     }
 
     /// Names a number.

@@ -168,3 +168,29 @@ fn criteria_are_split_at_and_with_their_places() {
         ]
     );
 }
+
+#[test]
+fn states_are_compared_with_their_own_kind_and_carry_the_warm_up_of_the_layers() {
+    let mut words = daily();
+    for text in [
+        "signal.composite == bullish and rotation != flight",
+        "neutral <= signal.trend",
+        "signal.trend > signal.composite",
+        "count(signal.composite == bullish, 10) >= 5",
+        "rising(signal.composite, 1)",
+        "if(signal.repair, bullish, signal.composite) == bullish",
+        "signal.size * 2 > 100%",
+        "breadth50 > 50 and signal.divergence",
+    ] {
+        words
+            .condition(text)
+            .unwrap_or_else(|e| panic!("{text}: {e} {:?}", e.help));
+    }
+    let rule = words.condition("rotation == parity").unwrap();
+    assert_eq!(words.program().warm_up(rule).bars, 62);
+    let mut words = minutes();
+    words.signal_warm_up(100);
+    let rule = words.condition("rotation[2] == parity").unwrap();
+    let warm_up = words.program().warm_up(rule);
+    assert_eq!((warm_up.bars, warm_up.days), (2, 100));
+}
