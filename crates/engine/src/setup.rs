@@ -33,11 +33,13 @@ pub enum RejectReason {
     PremiumTooSmall,
     /// Legs of several expiries: what they may lose together has no bound that could be computed.
     SeveralExpiries,
+    /// An overlay multiplied the size by 0.
+    SizedToNone,
 }
 
 impl RejectReason {
     /// Every reason, in order.
-    pub const ALL: [RejectReason; 14] = [
+    pub const ALL: [RejectReason; 15] = [
         RejectReason::UnknownSymbol,
         RejectReason::ZeroSize,
         RejectReason::BuyingPower,
@@ -52,6 +54,7 @@ impl RejectReason {
         RejectReason::NotQuoted,
         RejectReason::PremiumTooSmall,
         RejectReason::SeveralExpiries,
+        RejectReason::SizedToNone,
     ];
 
     /// The words used in every output.
@@ -71,6 +74,7 @@ impl RejectReason {
             RejectReason::NotQuoted => "no quote",
             RejectReason::PremiumTooSmall => "premium too small",
             RejectReason::SeveralExpiries => "several expiries",
+            RejectReason::SizedToNone => "sized to none",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From a scenario to the data it needs, read and found fit.
 
 use engine::Window;
-use market::{Bars, Snapshot, sessions_cut_short};
+use market::{Bars, Interval, Snapshot, sessions_cut_short};
 use tape::Tape;
 
 use crate::absent;
@@ -9,7 +9,7 @@ use crate::coverage;
 use crate::error::Error;
 use crate::events;
 use crate::fingerprint::fingerprint;
-use crate::needs::{Needs, Resampled, make, needs};
+use crate::needs::{self, Needs, Resampled, make, needs};
 use crate::options;
 use crate::regimes::Regime;
 use crate::same_prices;
@@ -171,6 +171,34 @@ fn instrument_bars<'a>(snapshot: &'a Snapshot, scenario: &Scenario) -> Result<&'
         })
 }
 
+/// Which layers the rules speak of that nothing on the tape tells.
+fn unknown_layers(scenario: &Scenario, snapshot: &Snapshot) -> Vec<String> {
+    if !scenario.written.reads().signals {
+        return Vec::new();
+    }
+    let profile = &scenario.written.signals;
+    let mut unknown = Vec::new();
+    if snapshot
+        .bars_of(&profile.benchmark, Interval::Day)
+        .is_none()
+    {
+        unknown.push(format!(
+            "the tape has no {}: the signal layer relative strength and the rotation are unknown",
+            profile.benchmark
+        ));
+    }
+    match needs::breadth_series(profile) {
+        Some(name) if snapshot.series_of(&name).is_some() => {}
+        Some(name) => unknown.push(format!(
+            "the tape has no series {name}: the signal layer breadth is unknown"
+        )),
+        None => unknown.push(
+            "rules read breadth from a series, not from a universe: the signal layer breadth is unknown. `stormproof tape breadth --universe NAME --write` makes the series".to_owned(),
+        ),
+    }
+    unknown
+}
+
 fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec<String> {
     let mut warnings = Vec::new();
     let symbol = &scenario.instrument.symbol;
@@ -191,6 +219,7 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     if let (Some(rules), Ok(bars)) = (traded, instrument_bars(snapshot, scenario)) {
         warnings.extend(options::unpriced(rules, regimes, bars, snapshot));
     }
+    warnings.extend(unknown_layers(scenario, snapshot));
     warnings.extend(too_late(scenario));
     warnings.extend(suspects(snapshot));
     warnings.extend(coverage::gaps_before(scenario, regimes, snapshot));

@@ -3,6 +3,7 @@
 use chrono::Days;
 use engine::Intrabar;
 use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
+use signals::{BreadthSource, Profile};
 use strategies::Edge;
 use strategies::filters::reference_interval;
 use strategies::rules::{Reads, SymbolReads};
@@ -110,8 +111,21 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
             splits.push(other.symbol.clone());
         }
     }
+    if reads.signals {
+        for symbol in needs.signals(&scenario.written.signals)? {
+            if !splits.contains(&symbol) {
+                splits.push(symbol);
+            }
+        }
+    }
     let mut needs = needs.needs;
     needs.want.series = series(scenario, &reads);
+    if reads.signals {
+        let breadth = breadth_series(&scenario.written.signals);
+        let wanted = &mut needs.want.series;
+        let new = breadth.filter(|name| tape.has_series(name) && !wanted.contains(name));
+        wanted.extend(new);
+    }
     needs.want.events = events::wanted(scenario, &reads, tape)?;
     needs.want.dividends = vec![symbol.clone()];
     needs.want.splits = splits;
@@ -150,6 +164,14 @@ pub(crate) fn of_options(scenario: &Scenario) -> Vec<String> {
     series
 }
 
+/// The series that the breadth layer reads. A tape that lacks it leaves the layer unknown.
+pub(crate) fn breadth_series(profile: &Profile) -> Option<String> {
+    match &profile.breadth.source {
+        BreadthSource::Series(name) => Some(name.clone()),
+        BreadthSource::Universe(_) => None,
+    }
+}
+
 struct Gathered<'a> {
     tape: &'a Tape,
     last: Option<Date>,
@@ -172,6 +194,18 @@ impl Gathered<'_> {
         let source = source.filter(|_| !held.contains(&interval));
         self.make(symbol, interval, source, fields, from);
         Ok(source.unwrap_or(interval))
+    }
+
+    /// Asks for the daily bars that the signal layers read, from the first on; of a benchmark that the tape lacks for none. The
+    /// symbols come back.
+    fn signals(&mut self, profile: &Profile) -> Result<Vec<String>, Error> {
+        let mut symbols = vec![profile.symbol.clone()];
+        self.bars(&profile.symbol, Interval::Day, Fields::ALL, None)?;
+        if !self.tape.intervals_of(&profile.benchmark)?.is_empty() {
+            self.bars(&profile.benchmark, Interval::Day, Fields::ALL, None)?;
+            symbols.push(profile.benchmark.clone());
+        }
+        Ok(symbols)
     }
 
     /// Asks for bars, made from those of `source` if the tape lacks them.

@@ -200,6 +200,26 @@ impl Words {
         }
     }
 
+    /// Reads what something may be multiplied by: a number without a unit, or a fraction, that changes from bar to bar.
+    ///
+    /// # Errors
+    /// As [`Words::quantity`], and a quantity of another unit or the same on every bar.
+    pub fn scale(&mut self, text: &str) -> Result<(NodeId, Unit), Fault> {
+        let (id, unit) = self.quantity(text)?;
+        let constant = self.program.constant(id).is_some();
+        if matches!(unit, Unit::Plain | Unit::Fraction) && !constant {
+            return Ok((id, unit));
+        }
+        let what = if constant {
+            "the same on every bar"
+        } else {
+            unit.noun()
+        };
+        Err(Fault::new(0..text.len(), format!("this is {what}")).help(
+            "expected a number or a fraction that changes: signal.size, or if(RVX > 30, 0.5, 1)",
+        ))
+    }
+
     /// What rules have named of the tape since this was last asked.
     pub fn take_mentions(&mut self) -> Vec<Mention> {
         std::mem::take(&mut self.mentions)

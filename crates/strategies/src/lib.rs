@@ -15,6 +15,7 @@ pub mod exits;
 pub mod filters;
 pub mod gap_momentum;
 pub mod iron_condor;
+mod layers;
 pub mod mean_reversion;
 mod one_or_many;
 pub mod overlays;

@@ -106,7 +106,7 @@ impl Rules {
         };
         let side = self.entry.side;
         let judged = self.written.judge(clock);
-        let overlays = OverlaysAtWork::of(&self.overlays, &judged.overlays, &clock);
+        let overlays = OverlaysAtWork::of(&self.overlays, judged.of_overlays(), &clock);
         let unchanged = self.triggers(&clock, &judged);
         let triggers = overlays.choose(&unchanged, |by| self.triggers_by(&clock, by));
         let moved = self.overlays.values().any(OverlayRule::moves_thresholds);
@@ -303,6 +303,10 @@ impl<'a> Plan<'a> {
 
     /// Orders the entry of a setup: shares, or the structure that the plan trades instead.
     fn order(&self, view: &View<'_>, desk: &mut Desk) -> Result<(), RejectReason> {
+        let scale = self.prepared.overlays.at(view.slot()).size_scale;
+        if scale <= 0.0 {
+            return Err(RejectReason::SizedToNone);
+        }
         let setup = self.row(view, Outcome::Entered);
         let Some(structure) = &self.rules.structure else {
             // Without an ATR or a session's range there is no stop, and so no size.
@@ -311,7 +315,6 @@ impl<'a> Plan<'a> {
             return Ok(());
         };
         let (side, risk) = (self.rules.entry.side, &self.rules.risk);
-        let scale = self.prepared.overlays.at(view.slot()).size_scale;
         let atr = self.prepared.atr.get(view.slot());
         let order = structure.order(view, self.symbol, side, risk, scale, atr)?;
         desk.enter_structure(setup, order);

@@ -147,7 +147,7 @@ fn of_rules<'a>(
     let rules: Vec<&Rule> = rules.into_iter().collect();
     let compared = rules.iter().flat_map(|rule| &rule.compared);
     let ids: Vec<NodeId> = compared.map(|compared| compared.id).collect();
-    let mut evaluation = Evaluation::new(&written.program, *clock, &ids);
+    let mut evaluation = Evaluation::new(&written.program, *clock, &ids, &written.signals);
     let mut gauge = |compared: &Compared| {
         let values = Column::new(evaluation.numbers(compared.id));
         Gauge::new(&compared.text, compared.unit, values)

@@ -73,7 +73,8 @@ fn judge_with(words: &Words, snapshot: &Snapshot, rule: NodeId) -> Judged {
         snapshot,
         basis: &basis,
     };
-    Evaluation::new(words.program(), clock, &[rule]).judge(rule)
+    let profile = signals::Profile::default();
+    Evaluation::new(words.program(), clock, &[rule], &profile).judge(rule)
 }
 
 fn words() -> Words {

@@ -121,6 +121,13 @@ impl Tape {
         intervals.sort_unstable();
         Ok(intervals)
     }
+
+    /// True if the tape holds a series of this name.
+    pub fn has_series(&self, name: &str) -> bool {
+        let item = Item::other(Sort::Series, name);
+        // A name no tape can hold must not lead out of the folder.
+        item.check_name().is_ok() && self.store.has(&item.path())
+    }
 }
 
 fn entry(

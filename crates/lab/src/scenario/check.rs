@@ -10,6 +10,7 @@ mod edge;
 mod exit_time;
 mod filters;
 pub(super) mod overlays;
+pub(super) mod signals;
 mod structure;
 mod window;
 

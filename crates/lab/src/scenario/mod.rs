@@ -15,6 +15,7 @@ use engine::{Costs, FillPolicy, OptionCosts};
 use market::Interval;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use signals::Profile;
 use strategies::{
     Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rules, StructureRules, Written,
 };
@@ -63,6 +64,9 @@ pub struct Scenario {
     /// Overlays by name.
     #[serde(skip_serializing_if = "Overlays::is_empty")]
     pub overlays: Overlays,
+    /// The signal layers its rules speak of; the shipped profile if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signals: Option<Profile>,
     /// Costs.
     pub costs: Costs,
     /// Fill rules.
@@ -167,6 +171,7 @@ struct AsWritten {
     filters: Filters,
     #[serde(default)]
     overlays: Overlays,
+    signals: Option<Profile>,
     #[serde(default)]
     costs: Costs,
     #[serde(default)]
@@ -218,6 +223,11 @@ impl Scenario {
         // Before the rules are read, which are read anew for every threshold.
         check::overlays::check(&written.overlays, &written.lets, &edge)
             .map_err(|problem| document.error_at(&problem.path, problem.message, problem.help))?;
+        if let Some(signals) = &written.signals {
+            check::signals::check(signals).map_err(|problem| {
+                document.error_at(&problem.path, problem.message, problem.help)
+            })?;
+        }
         document.no_dates_in_lets()?;
         let (read, mentions) = written::read(
             &document,
@@ -228,6 +238,7 @@ impl Scenario {
                 filters: &written.filters,
                 overlays: &written.overlays,
                 exit: &written.exit,
+                signals: &written.signals.clone().unwrap_or_default(),
             },
         )?;
         let scenario = Scenario {
@@ -250,6 +261,7 @@ impl Scenario {
             structure: written.structure,
             filters: written.filters,
             overlays: written.overlays,
+            signals: written.signals,
             costs: written.costs,
             fills: written.fills,
             verdict: written.verdict,

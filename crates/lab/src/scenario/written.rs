@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use language::{Clock, Fault, Mentioned, Words};
 use market::Interval;
 use serde::{Deserialize, Deserializer, Serialize, de};
+use signals::Profile;
 use strategies::overlays::combinations;
-use strategies::rules::{Rule, Variant, Written};
+use strategies::rules::{Compared, Rule, Variant, Written};
 use strategies::{Edge, ExitRules, Filters, Overlays};
 
 use crate::error::InputError;
@@ -58,6 +60,8 @@ pub(super) struct Rest<'a> {
     pub(super) filters: &'a Filters,
     pub(super) overlays: &'a Overlays,
     pub(super) exit: &'a ExitRules,
+    /// What words of the signal layers go by.
+    pub(super) signals: &'a Profile,
 }
 
 /// Reads every rule of a plan. The edge's criteria come back one by one.
@@ -73,10 +77,13 @@ pub(super) fn read(
 ) -> Result<(Written, Mentions), InputError> {
     let mut reader = Reader {
         document,
-        words: words(document, interval, lets)?,
+        words: words(document, interval, lets, rest.signals)?,
         mentions: Vec::new(),
     };
-    let mut written = Written::default();
+    let mut written = Written {
+        signals: Arc::new(rest.signals.clone()),
+        ..Written::default()
+    };
     if let Edge::Rules(triggers) = edge {
         if triggers.when.is_empty() {
             let path = ["entry".to_owned(), "when".to_owned()];
@@ -100,6 +107,10 @@ pub(super) fn read(
             let rule = reader.rule(&["overlays", name, "when"], text)?;
             written.overlays.insert(name.clone(), rule);
         }
+        if let Some(text) = &overlay.size_by {
+            let size = reader.size(&["overlays", name, "size_by"], text)?;
+            written.sizes.insert(name.clone(), size);
+        }
     }
     if let Some(text) = &rest.exit.when {
         written.exit = Some(reader.rule(&["exit", "when"], text)?);
@@ -113,16 +124,7 @@ pub(super) fn read(
     if !written.triggers.is_empty() {
         written.variants = combinations(rest.overlays)
             .into_iter()
-            .map(|by| {
-                variant(
-                    document,
-                    interval,
-                    lets,
-                    &written.triggers,
-                    rest.overlays,
-                    by,
-                )
-            })
+            .map(|by| variant(document, interval, lets, &written.triggers, rest, by))
             .collect::<Result<_, _>>()?;
     }
     Ok((written, Mentions(reader.mentions)))
@@ -134,9 +136,10 @@ fn variant(
     interval: Interval,
     lets: &Lets,
     triggers: &[Rule],
-    overlays: &Overlays,
+    rest: &Rest<'_>,
     by: Vec<f64>,
 ) -> Result<Variant, InputError> {
+    let overlays = rest.overlays;
     let mut scaled = lets.clone();
     for (overlay, by) in overlays.values().zip(&by) {
         for name in &overlay.lets {
@@ -145,8 +148,11 @@ fn variant(
             }
         }
     }
-    let mut words = words(document, interval, &scaled)?;
-    let mut written = Written::default();
+    let mut words = words(document, interval, &scaled, rest.signals)?;
+    let mut written = Written {
+        signals: Arc::new(rest.signals.clone()),
+        ..Written::default()
+    };
     for trigger in triggers {
         // One by one, as they were told apart before.
         let rule = Rule::whole(&trigger.text, &mut words);
@@ -170,11 +176,17 @@ fn variant(
     })
 }
 
-fn words(document: &Document<'_>, interval: Interval, lets: &Lets) -> Result<Words, InputError> {
+fn words(
+    document: &Document<'_>,
+    interval: Interval,
+    lets: &Lets,
+    signals: &Profile,
+) -> Result<Words, InputError> {
     let mut words = Words::new(match interval {
         Interval::Day => Clock::Daily,
         Interval::Minutes(minutes) => Clock::Minutes(minutes),
     });
+    words.signal_warm_up(signals.warm_up_sessions());
     for (name, value) in lets {
         let named = match value {
             Named::Number(number) => words.number(name, *number),
@@ -243,6 +255,14 @@ impl Reader<'_> {
         let rule = rule.map_err(|fault| self.placed(path, 0, &fault))?;
         self.note_mentions(path, 0);
         Ok(rule)
+    }
+
+    /// What a size is multiplied by.
+    fn size(&mut self, path: &[&str], text: &str) -> Result<Compared, InputError> {
+        let read = Compared::scale(text, &mut self.words);
+        let size = read.map_err(|fault| self.placed(path, 0, &fault))?;
+        self.note_mentions(path, 0);
+        Ok(size)
     }
 
     /// Keeps the first place at which each symbol, series and kind of events is named.

@@ -19,6 +19,15 @@ pub struct OverlaysAtWork {
     size: Option<Column>,
 }
 
+/// The rules and quantities of overlays, judged, by their names.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement<'a> {
+    /// Where those with a rule apply.
+    pub rules: &'a BTreeMap<String, Judged>,
+    /// What those with a quantity multiply the size by.
+    pub sizes: &'a BTreeMap<String, Column>,
+}
+
 /// One overlay.
 #[derive(Clone, Debug)]
 struct AtWork {
@@ -26,20 +35,28 @@ struct AtWork {
     active: Effect,
     after: Effect,
     unknown: Effect,
+    /// What multiplies the size on each row, instead of the effects' sizes.
+    size_by: Option<Column>,
 }
 
 impl AtWork {
-    fn of(rule: &OverlayRule, judged: Option<&Judged>, clock: &Clock<'_>) -> Self {
+    fn of(name: &str, rule: &OverlayRule, judgement: Judgement<'_>, clock: &Clock<'_>) -> Self {
+        let (judged, size_by) = (judgement.rules.get(name), judgement.sizes.get(name));
         let none = || Mask::filled(clock.len(), false);
-        let phases = match (rule.event_window(), judged) {
-            (Some(window), _) => window.phases(clock),
-            (None, Some(judged)) => Phases {
+        let phases = match (rule.event_window(), judged, size_by) {
+            (Some(window), ..) => window.phases(clock),
+            (None, None, Some(sizes)) => Phases {
+                before: Mask::of(sizes.values(), |size| size >= 0.0 && changes(&[size])),
+                after: none(),
+                unknown: Mask::of(sizes.values(), f64::is_nan),
+            },
+            (None, Some(judged), _) => Phases {
                 before: judged.truth.held.clone(),
                 after: none(),
                 unknown: judged.truth.unknown(),
             },
             // Neither: its reader refuses such an overlay.
-            (None, None) => Phases {
+            (None, None, None) => Phases {
                 before: none(),
                 after: none(),
                 unknown: Mask::filled(clock.len(), true),
@@ -50,6 +67,7 @@ impl AtWork {
             active: rule.effect(Phase::Active),
             after: rule.effect(Phase::After),
             unknown: rule.effect(Phase::Unknown),
+            size_by: size_by.cloned(),
         }
     }
 
@@ -83,9 +101,9 @@ impl AtWork {
 }
 
 impl OverlaysAtWork {
-    /// `overlays` on a clock; `judged` are the rules of those that have one.
-    pub fn of(overlays: &Overlays, judged: &BTreeMap<String, Judged>, clock: &Clock<'_>) -> Self {
-        let one = |(name, rule): (&String, &OverlayRule)| AtWork::of(rule, judged.get(name), clock);
+    /// `overlays` on a clock.
+    pub fn of(overlays: &Overlays, judgement: Judgement<'_>, clock: &Clock<'_>) -> Self {
+        let one = |(name, rule): (&String, &OverlayRule)| AtWork::of(name, rule, judgement, clock);
         let each: Vec<AtWork> = overlays.iter().map(one).collect();
         let size = sizes(&each, clock.len());
         Self { each, size }
@@ -160,10 +178,18 @@ impl OverlaysAtWork {
 
 fn sizes(each: &[AtWork], len: usize) -> Option<Column> {
     let parts = || each.iter().flat_map(AtWork::parts);
-    if !parts().any(|(rows, effect)| changes(&[effect.size]) && rows.any()) {
+    let quantities = || each.iter().filter_map(|overlay| overlay.size_by.as_ref());
+    let constant = !parts().any(|(rows, effect)| changes(&[effect.size]) && rows.any());
+    if constant && quantities().next().is_none() {
         return None;
     }
     let mut sizes = vec![1.0; len];
+    for quantity in quantities() {
+        for (size, by) in sizes.iter_mut().zip(quantity.values()) {
+            // Not a number, or none that a size could be multiplied by: nothing says that a trade is wanted.
+            *size *= if *by > 0.0 { *by } else { 0.0 };
+        }
+    }
     for (rows, effect) in parts() {
         for row in rows.ones() {
             sizes[row] *= effect.size;

@@ -1,7 +1,8 @@
 //! Overlays: around events, or while a rule holds, a plan trades smaller and asks for more, or afterwards for less.
 //!
 //! An overlay never forbids an entry; that is what [filters](crate::filters) are for. It multiplies the result of sizing, and
-//! the threshold of the edge, by which the triggers are judged anew where it applies. Several multiply.
+//! the threshold of the edge, by which the triggers are judged anew where it applies. Several multiply. One whose size is a
+//! quantity ([`size_by`](OverlayRule::size_by)) applies on every bar; where the quantity is 0 the plan stands aside.
 
 mod at_work;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::filters::EventWindow;
 
-pub use at_work::OverlaysAtWork;
+pub use at_work::{Judgement, OverlaysAtWork};
 
 /// The overlays of a plan, by name.
 pub type Overlays = BTreeMap<String, OverlayRule>;
@@ -43,6 +44,9 @@ pub struct OverlayRule {
     pub size: Option<f64>,
     /// The same in the sessions after the event.
     pub size_after: Option<f64>,
+    /// A quantity in the rule language that the size is multiplied by on every bar, instead of `size`: `signal.size`. At
+    /// least 0; where it is unknown it counts as 0, for nobody can tell that a trade is wanted.
+    pub size_by: Option<String>,
     /// What the edge's threshold is multiplied by: above 1 asks for more. 1 if absent.
     pub threshold: Option<f64>,
     /// The same in the sessions after the event.

@@ -1,9 +1,11 @@
 //! From a program to columns and masks on a plan's clock, each node once.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use indicators::{Indicator as _, Mask, Prices, Recipe};
-use language::{CompareOp, Kind, Node, NodeId, Op, Program, Scope, Unit};
+use language::{CompareOp, Kind, Leaf, Node, NodeId, Op, Program, Scope, SignalWord, Unit};
+use signals::Profile;
 
 use super::compile;
 use super::leaves;
@@ -12,6 +14,7 @@ use super::truth::Truth;
 use super::values::{Numbers, Stored, Value};
 use super::windows;
 use crate::clock::Clock;
+use crate::layers::Layers;
 
 /// A rule, judged on every row of the clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub struct Evaluation<'a> {
     stored: Vec<Option<Stored<'a>>>,
     /// How many nodes read each one: what is read twice is worth keeping.
     readers: Vec<u32>,
+    profile: &'a Profile,
+    /// The signal layers, once a rule has asked for them; `None` inside if the snapshot lacks their symbol.
+    layers: OnceCell<Option<Layers>>,
 }
 
 impl std::fmt::Debug for Evaluation<'_> {
@@ -39,8 +45,13 @@ impl std::fmt::Debug for Evaluation<'_> {
 }
 
 impl<'a> Evaluation<'a> {
-    /// Of `rules`, which are all that will be asked for.
-    pub fn new(program: &'a Program, clock: Clock<'a>, rules: &[NodeId]) -> Self {
+    /// Of `rules`, which are all that will be asked for. Words of the signal layers go by `profile`.
+    pub fn new(
+        program: &'a Program,
+        clock: Clock<'a>,
+        rules: &[NodeId],
+        profile: &'a Profile,
+    ) -> Self {
         let mut readers = vec![0; program.len()];
         for id in program.reachable(rules) {
             for child in program.node(id).op.children() {
@@ -53,6 +64,8 @@ impl<'a> Evaluation<'a> {
             rows: Vec::new(),
             stored: vec![None; program.len()],
             readers,
+            profile,
+            layers: OnceCell::new(),
         }
     }
 
@@ -104,6 +117,7 @@ impl<'a> Evaluation<'a> {
     fn work_out(&mut self, id: NodeId) -> Stored<'a> {
         let node = self.node(id);
         match node.op {
+            Op::Leaf(Leaf::Signal(word)) => self.signal(word),
             Op::Leaf(leaf) => {
                 let rows = self.rows_of(node.scope);
                 leaves::leaf(leaf, &rows, self.program, &self.clock)
@@ -150,6 +164,22 @@ impl<'a> Evaluation<'a> {
             Op::Join(inner) => self.join(inner, node),
             Op::Compare(CompareOp::Equal, count, all) if self.is_run(count, all) => self.run(count),
             _ => compile::one_pass(self, id),
+        }
+    }
+
+    /// A word of the signal layers; unknown everywhere without them.
+    fn signal(&mut self, word: SignalWord) -> Stored<'a> {
+        let (profile, clock) = (self.profile, self.clock);
+        let layers = self.layers.get_or_init(|| Layers::of(profile, &clock));
+        let none = || Mask::filled(clock.len(), false);
+        match (word.kind(), layers) {
+            (Kind::Number(_), Some(layers)) => Stored::numbers(layers.numbers(word)),
+            (Kind::Number(_), None) => Stored::numbers(vec![f64::NAN; clock.len()]),
+            (Kind::Truth, Some(layers)) => Stored::truth(layers.truth(word)),
+            (Kind::Truth, None) => Stored::truth(Truth {
+                held: none(),
+                failed: none(),
+            }),
         }
     }
 

@@ -54,6 +54,8 @@ pub(super) fn leaf<'a>(
             let kind = &program.events()[usize::from(place)];
             Stored::numbers(events(word, kind, clock))
         }
+        // The evaluation keeps the layers and has answered before.
+        Leaf::Signal(_) => Stored::numbers(vec![f64::NAN; clock.len()]),
     }
 }
 

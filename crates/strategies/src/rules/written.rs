@@ -1,14 +1,17 @@
 //! The rules a plan writes, read and typed: what `[entry] when`, `[filters.*] rule` and `[exit] when` say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use indicators::Mask;
+use indicators::{Column, Mask};
 use language::{EventWord, Fault, Field, Leaf, NodeId, Op, Program, Scope, Span, Unit, Words};
 use market::Fields;
+use signals::Profile;
 
 use super::eval::{Evaluation, Judged};
 use crate::checklist::Criterion;
 use crate::clock::Clock;
+use crate::overlays::Judgement;
 
 /// One rule, with what it compares.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +73,21 @@ impl Rule {
     }
 }
 
+impl Compared {
+    /// Reads what a size is multiplied by.
+    ///
+    /// # Errors
+    /// The first fault of the text.
+    pub fn scale(text: &str, words: &mut Words) -> Result<Self, Fault> {
+        let (id, unit) = words.scale(text)?;
+        Ok(Self {
+            text: tidy(text),
+            id,
+            unit,
+        })
+    }
+}
+
 /// On one line, without comments.
 fn tidy(text: &str) -> String {
     text.lines()
@@ -92,6 +110,10 @@ pub struct Written {
     pub exit: Option<Rule>,
     /// When overlays apply, by their names.
     pub overlays: BTreeMap<String, Rule>,
+    /// What overlays multiply the size by, by their names.
+    pub sizes: BTreeMap<String, Compared>,
+    /// What words of the signal layers go by.
+    pub signals: Arc<Profile>,
     /// The triggers again, by every threshold that overlays may ask for.
     pub variants: Vec<Variant>,
     /// Named quantities that no rule uses.
@@ -120,6 +142,8 @@ pub struct Reads {
     pub series: Vec<String>,
     /// Kinds of events.
     pub events: Vec<String>,
+    /// The signal layers.
+    pub signals: bool,
 }
 
 /// What rules read of another symbol.
@@ -144,12 +168,13 @@ impl Written {
     }
 
     fn nodes(&self) -> Vec<NodeId> {
-        self.rules().map(|rule| rule.id).collect()
+        let sizes = self.sizes.values().map(|quantity| quantity.id);
+        self.rules().map(|rule| rule.id).chain(sizes).collect()
     }
 
     /// What must lie before the first bar on which all can be judged.
     pub fn warm_up(&self) -> language::WarmUp {
-        let each = self.rules().map(|rule| self.program.warm_up(rule.id));
+        let each = self.nodes().into_iter().map(|id| self.program.warm_up(id));
         let other = self
             .variants
             .iter()
@@ -181,6 +206,10 @@ impl Written {
                     reads.symbols[usize::from(place)].change = true;
                     continue;
                 }
+                Op::Leaf(Leaf::Signal(_)) => {
+                    reads.signals = true;
+                    continue;
+                }
                 Op::Leaf(leaf) => fields_of(leaf),
                 Op::Ranged(_) => Fields::HIGH.and(Fields::LOW).and(Fields::CLOSE),
                 _ => continue,
@@ -204,9 +233,14 @@ impl Written {
 
     /// Judges every rule on `clock`.
     pub fn judge(&self, clock: Clock<'_>) -> JudgedRules {
-        let mut evaluation = Evaluation::new(&self.program, clock, &self.nodes());
+        let mut evaluation = Evaluation::new(&self.program, clock, &self.nodes(), &self.signals);
+        let sizes = self.sizes.iter();
+        let sizes = sizes
+            .map(|(name, size)| (name.clone(), Column::new(evaluation.numbers(size.id))))
+            .collect();
         let mut judge = |rule: &Rule| evaluation.judge(rule.id);
         JudgedRules {
+            sizes,
             triggers: self.triggers.iter().map(&mut judge).collect(),
             filters: self
                 .filters
@@ -241,6 +275,18 @@ pub struct JudgedRules {
     pub exit: Option<Judged>,
     /// Where overlays apply, by their names.
     pub overlays: BTreeMap<String, Judged>,
+    /// What overlays multiply the size by, by their names.
+    pub sizes: BTreeMap<String, Column>,
+}
+
+impl JudgedRules {
+    /// What overlays ask of them.
+    pub fn of_overlays(&self) -> Judgement<'_> {
+        Judgement {
+            rules: &self.overlays,
+            sizes: &self.sizes,
+        }
+    }
 }
 
 impl Judged {
@@ -283,6 +329,7 @@ fn fields_of(leaf: Leaf) -> Fields {
         | Leaf::Weekday
         | Leaf::Month
         | Leaf::HalfDay
+        | Leaf::Signal(_)
         | Leaf::Event(EventWord::Until | EventWord::Since, _) => Fields::default(),
     }
 }

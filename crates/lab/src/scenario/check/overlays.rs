@@ -41,6 +41,9 @@ pub(in super::super) fn check(
 fn applies(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
     let after = overlay.size_after.is_some() || overlay.threshold_after.is_some();
     let sessions = [overlay.sessions_before, overlay.sessions_after];
+    if overlay.size_by.is_some() {
+        return everywhere(path, overlay);
+    }
     match (&overlay.events, &overlay.when) {
         (Some(_), Some(_)) => Err(problem(
             &format!("{path}.when"),
@@ -50,7 +53,7 @@ fn applies(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
         (None, None) => Err(problem(
             path,
             format!("`{path}` does not say when it applies"),
-            "add event = \"fomc\", or when = \"RVX > 30\"",
+            "add event = \"fomc\", or when = \"RVX > 30\", or size_by = \"signal.size\"",
         )),
         (None, Some(_)) if after || sessions.iter().any(Option::is_some) => Err(problem(
             path,
@@ -72,6 +75,30 @@ fn applies(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
     }
 }
 
+/// By a quantity, on every bar: nothing else says when or by how much.
+fn everywhere(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
+    let others = [
+        ("event", overlay.events.is_some()),
+        ("when", overlay.when.is_some()),
+        ("sessions_before", overlay.sessions_before.is_some()),
+        ("sessions_after", overlay.sessions_after.is_some()),
+        ("size", overlay.size.is_some()),
+        ("size_after", overlay.size_after.is_some()),
+        ("threshold", overlay.threshold.is_some()),
+        ("threshold_after", overlay.threshold_after.is_some()),
+    ];
+    let Some((key, _)) = others.iter().find(|(_, given)| *given) else {
+        return Ok(());
+    };
+    Err(problem(
+        &format!("{path}.{key}"),
+        format!(
+            "`{path}.size_by` multiplies the size on every bar; `{key}` goes with overlays that apply at times"
+        ),
+        "remove one of the two, or write two overlays: they multiply",
+    ))
+}
+
 /// Sizes and thresholds that multiply, at least one of them.
 fn effects(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
     let sizes = [("size", overlay.size), ("size_after", overlay.size_after)];
@@ -79,6 +106,9 @@ fn effects(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
         ("threshold", overlay.threshold),
         ("threshold_after", overlay.threshold_after),
     ];
+    if overlay.size_by.is_some() {
+        return Ok(());
+    }
     if sizes
         .iter()
         .chain(&thresholds)
