@@ -59,7 +59,8 @@ fn judged(words: &Words, rule: NodeId, snapshot: &Snapshot) -> usize {
         snapshot,
         basis: &basis,
     };
-    let judged = Evaluation::new(words.program(), clock, &[rule]).judge(rule);
+    let profile = strategies::Written::default().signals;
+    let judged = Evaluation::new(words.program(), clock, &[rule], &profile).judge(rule);
     judged.truth.held.count()
 }
 

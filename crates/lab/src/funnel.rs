@@ -59,7 +59,12 @@ impl OverlayCounts {
                         *of.entry(name.clone()).or_default() += 1;
                     }
                 };
-                count(&mut counts.scaled, (effect.size - 1.0).abs() > 0.0);
+                // A quantity that was other than 1, or unknown.
+                let by_quantity = overlay.size_by.is_some();
+                count(
+                    &mut counts.scaled,
+                    by_quantity || (effect.size - 1.0).abs() > 0.0,
+                );
                 count(&mut counts.tightened, effect.threshold > 1.0);
                 count(&mut counts.widened, effect.threshold < 1.0);
             }

@@ -114,6 +114,64 @@ fn a_plan_that_knows_surprises_beforehand_is_caught() {
     }
 }
 
+/// Sizes and filters by the signal layers, which read another symbol and a series.
+const LAYERS: &str = r#"
+[filters.layers]
+rule = "signal.trend != bearish or signal.repair"
+[overlays.layers]
+size_by = "if(rotation == flight, 0.5, 1)"
+"#;
+
+#[test]
+fn no_decision_by_the_signal_layers_sees_the_future() {
+    let stop = AtomicBool::new(false);
+    let found = audit(&plan(LAYERS), &regimes(), &loaded(2), every_cut(&stop)).unwrap();
+    assert_eq!(found.mismatches, []);
+    assert!(found.replays > 400 && found.compared > 1000, "{found:?}");
+}
+
+/// The benchmark of tomorrow.
+fn leads_by_tomorrow(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let mut snapshot = snapshot.clone();
+    for spy in snapshot.bars.iter_mut().filter(|bars| bars.symbol == "SPY") {
+        let early = |values: &[f64]| {
+            let mut values = values.to_vec();
+            let n = values.len();
+            values.copy_within(1..n, 0);
+            values
+        };
+        let raw = market::RawBars {
+            start: spy.start().to_vec(),
+            open: early(spy.open()),
+            high: early(spy.high()),
+            low: early(spy.low()),
+            close: early(spy.close()),
+            volume: early(spy.volume()),
+        };
+        *spy = Bars::new("SPY", spy.interval, raw, &snapshot.sessions).unwrap();
+    }
+    rules.prepare(bars, &snapshot)
+}
+
+#[test]
+fn a_rotation_that_peeks_is_caught() {
+    let (scenario, loaded, stop) = (plan(LAYERS), loaded(2), AtomicBool::new(false));
+    let found = audit_with(
+        &scenario,
+        &regimes(),
+        &loaded,
+        every_cut(&stop),
+        &leads_by_tomorrow,
+    );
+    let found = found.unwrap();
+    for mode in [Mode::Truncated, Mode::Poisoned] {
+        assert!(
+            found.mismatches.iter().any(|m| m.mode == mode),
+            "{mode:?} found nothing"
+        );
+    }
+}
+
 fn regimes() -> Vec<Regime> {
     let regime = |name: &str, from: &str, to: &str| Regime::named(name, date(from), date(to));
     vec![

@@ -147,7 +147,11 @@ impl<'a> PlanDesk<'a> {
                     Some(Phase::After) => "after",
                     Some(Phase::Unknown) => "unknown",
                 },
-                size: effect.map_or(1.0, |effect| effect.size),
+                size: self
+                    .prepared
+                    .overlays
+                    .quantity(n, row)
+                    .unwrap_or_else(|| effect.map_or(1.0, |effect| effect.size)),
                 threshold: effect.map_or(1.0, |effect| effect.threshold),
             }
         };

@@ -186,7 +186,7 @@ fn words(
         Interval::Day => Clock::Daily,
         Interval::Minutes(minutes) => Clock::Minutes(minutes),
     });
-    words.signal_warm_up(signals.warm_up_sessions());
+    words.signal_warm_up(signals.warm_up());
     for (name, value) in lets {
         let named = match value {
             Named::Number(number) => words.number(name, *number),

@@ -129,6 +129,12 @@ impl OverlaysAtWork {
         }
     }
 
+    /// What the quantity of overlay `n` multiplies the size by on row `i`; `None` for an overlay without one.
+    pub fn quantity(&self, n: usize, i: usize) -> Option<f64> {
+        let by = self.each.get(n)?.size_by.as_ref()?;
+        Some(multiplier(by.values()[i]))
+    }
+
     /// The ways in which thresholds are changed anywhere, each with its rows, which no other has; a multiplier for each
     /// overlay, in the order of their names.
     pub fn thresholds(&self, len: usize) -> Vec<(Vec<f64>, Mask)> {
@@ -176,6 +182,11 @@ impl OverlaysAtWork {
     }
 }
 
+/// What a quantity does to a size. Unknown or below 0 it is 0: nothing says that a trade is wanted.
+fn multiplier(quantity: f64) -> f64 {
+    if quantity > 0.0 { quantity } else { 0.0 }
+}
+
 fn sizes(each: &[AtWork], len: usize) -> Option<Column> {
     let parts = || each.iter().flat_map(AtWork::parts);
     let quantities = || each.iter().filter_map(|overlay| overlay.size_by.as_ref());
@@ -186,8 +197,7 @@ fn sizes(each: &[AtWork], len: usize) -> Option<Column> {
     let mut sizes = vec![1.0; len];
     for quantity in quantities() {
         for (size, by) in sizes.iter_mut().zip(quantity.values()) {
-            // Not a number, or none that a size could be multiplied by: nothing says that a trade is wanted.
-            *size *= if *by > 0.0 { *by } else { 0.0 };
+            *size *= multiplier(*by);
         }
     }
     for (rows, effect) in parts() {
