@@ -79,14 +79,24 @@ pub(crate) struct ChainArgs {
     /// Continuous interest, a fraction a year [default: the tape's DGS3MO].
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
-    /// Times the shipped skew; 0 is none.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    /// Times the shipped skew, 0 (none) to 1.35.
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 1.0,
+        allow_negative_numbers = true
+    )]
     pub(crate) skew_scale: f64,
-    /// Times the level of volatility.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    /// Times the level of volatility, above 0, at most 5.
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 1.0,
+        allow_negative_numbers = true
+    )]
     pub(crate) level_scale: f64,
     /// Bid-ask widths as a multiple of SPY's [default: 2, which is assumed of IWM].
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub(crate) width_multiplier: Option<f64>,
     /// The model's chain even where the tape has a real one.
     #[arg(long)]
@@ -186,7 +196,7 @@ pub(crate) struct ValueArgs {
     #[arg(long, value_enum)]
     pub(crate) right: RightName,
     /// A dividend: days until ex (or, with --on, its date) and dollars a share; may be repeated.
-    #[arg(long, value_name = "DAYS|DATE:USD")]
+    #[arg(long, value_name = "DAYS|DATE:USD", allow_hyphen_values = true)]
     pub(crate) dividend: Vec<String>,
     /// The date the days are counted from, for dividends given by date.
     #[arg(long, value_name = "DATE")]

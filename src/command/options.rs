@@ -1,8 +1,10 @@
 //! `stormproof options …`.
 
+use std::ops::RangeInclusive;
+
 use lab::options::{
-    ChainQuestion, Date, OptionFigures, OptionRules, VolatilityQuestion, WantedExpiry, chain_sheet,
-    fit_options, volatility_sheet,
+    ChainQuestion, Date, MAX_SKEW_SCALE, OptionFigures, OptionRules, VolatilityQuestion,
+    WantedExpiry, chain_sheet, fit_options, volatility_sheet,
 };
 
 use crate::args::{
@@ -10,6 +12,9 @@ use crate::args::{
 };
 use crate::door::Failure;
 use crate::{out, place};
+
+/// A volatility above this is meant in per cent: no index of shares ever closed above a fifth of it.
+const MOST_VOLATILITY: f64 = 5.0;
 
 /// Does what the subcommand says.
 pub(crate) fn run(command: &OptionsCommand) -> Result<(), Failure> {
@@ -28,6 +33,18 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
         None => WantedExpiry::Days(i64::from(args.days)),
     };
     let shipped = OptionRules::default();
+    share(
+        "--skew-scale",
+        args.skew_scale,
+        0.0..=MAX_SKEW_SCALE,
+        "0 (no skew)",
+    )?;
+    share(
+        "--level-scale",
+        args.level_scale,
+        f64::MIN_POSITIVE..=5.0,
+        "above 0",
+    )?;
     let asked = ChainQuestion {
         symbol: args.symbol.clone(),
         on,
@@ -49,6 +66,17 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
         Format::Table => report::option_chain(&sheet, args.all),
         Format::Json => report::option_chain_json(&sheet)?,
     })
+}
+
+/// Refuses a multiple outside its range, which begins in `from`'s words.
+fn share(flag: &str, found: f64, range: RangeInclusive<f64>, from: &str) -> Result<(), Failure> {
+    if range.contains(&found) {
+        return Ok(());
+    }
+    Err(Failure::input(
+        format!("{flag} {found}: expected {from} to {}", range.end()),
+        "1 is what ships; 1.1 is a tenth more",
+    ))
 }
 
 /// The index that levels a chain's model; one that is levelled by quotes needs none.
@@ -115,6 +143,15 @@ fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
 
 fn value(args: &ValueArgs) -> Result<(), Failure> {
     let on = args.on.as_deref().map(|on| date("--on", on)).transpose()?;
+    if let Some(volatility) = args.volatility.filter(|found| *found > MOST_VOLATILITY) {
+        return Err(Failure::input(
+            format!(
+                "--volatility {volatility}: {} % a year, expected a fraction up to {MOST_VOLATILITY}",
+                volatility * 100.0
+            ),
+            format!("for {volatility} % write {}", volatility / 100.0),
+        ));
+    }
     let dividends: Result<Vec<(f64, f64)>, Failure> = args
         .dividend
         .iter()
@@ -151,12 +188,20 @@ fn dividend(text: &str, on: Option<Date>) -> Result<(f64, f64), Failure> {
     let example = "write it like 21:0.86, or like 2022-09-26:0.86 with --on 2022-09-05";
     let (when, dollars) = text.rsplit_once(':').ok_or_else(|| wrong(example))?;
     let dollars: f64 = dollars.trim().parse().map_err(|_| wrong(example))?;
-    if let Ok(days) = when.trim().parse::<f64>() {
+    let days = if let Ok(days) = when.trim().parse::<f64>() {
+        days
+    } else {
+        let ex: Date = when.trim().parse().map_err(|_| wrong(example))?;
+        let on = on.ok_or_else(|| wrong("add --on DATE, the date the days are counted from"))?;
+        (ex - on).num_days() as f64
+    };
+    if days >= 0.0 {
         return Ok((days, dollars));
     }
-    let ex: Date = when.trim().parse().map_err(|_| wrong(example))?;
-    let on = on.ok_or_else(|| wrong("add --on DATE, the date the days are counted from"))?;
-    Ok(((ex - on).num_days() as f64, dollars))
+    Err(Failure::input(
+        format!("--dividend {text}: goes ex {days} days from now, expected 0 or more"),
+        "leave out a dividend that is past: the spot is without it",
+    ))
 }
 
 fn date(flag: &str, text: &str) -> Result<Date, Failure> {

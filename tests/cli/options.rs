@@ -121,6 +121,30 @@ fn figures_that_cannot_be_are_refused() {
         &["--volatility", "0.2", "--dividend", "5:-1"],
         &["dividend is -1"],
     );
+    // What is past is in the spot, and what is meant in per cent is said to be.
+    with(
+        &["--volatility", "0.2", "--dividend=-5:0.86"],
+        &["--dividend -5:0.86", "goes ex -5 days", "leave out"],
+    );
+    with(
+        &[
+            "--volatility",
+            "0.2",
+            "--on",
+            "2024-02-01",
+            "--dividend",
+            "2024-01-05:0.86",
+        ],
+        &["goes ex -27 days"],
+    );
+    with(
+        &["--volatility", "0.2", "--dividend=-5:2024-01-05"],
+        &["--dividend -5:2024-01-05", "21:0.86"],
+    );
+    with(
+        &["--volatility", "25"],
+        &["--volatility 25", "2500 % a year", "for 25 % write 0.25"],
+    );
     let expired = [
         &PUT[..6],
         &["--days", "-3"],
@@ -222,8 +246,21 @@ fn chains_that_cannot_be_shown_are_refused() {
     on(
         "2020-03-16",
         &["--rate", "0.002", "--skew-scale", "9"],
-        &["skew"],
+        &["--skew-scale 9", "0 (no skew) to 1.35"],
     );
+    on(
+        "2020-03-16",
+        &["--rate", "0.002", "--skew-scale=-1"],
+        &["--skew-scale -1", "0 (no skew) to 1.35"],
+    );
+    for level in ["--level-scale=0", "--level-scale=-1", "--level-scale=nan"] {
+        let found = level.replace('=', " ").replace("nan", "NaN");
+        on(
+            "2020-03-16",
+            &["--rate", "0.002", level],
+            &[&found, "above 0 to 5"],
+        );
+    }
     on(
         "2020-03-16",
         &["--rate", "7"],

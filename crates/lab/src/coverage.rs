@@ -78,11 +78,17 @@ fn ranked(
     if found >= needed {
         return Ok(());
     }
+    let begins = published
+        .date
+        .first()
+        .map(|date| format!(": its record begins on {date}"));
     Err(Error::fit(
         format!(
-            "{}: the IV rank needs {needed} published closes of {} by {opening}; the tape has {found}",
+            "{}: the IV rank needs {needed} published closes of {} by {opening}; the tape has {found} ({} missing{})",
             regime.title(),
-            published.name
+            published.name,
+            needed - found,
+            begins.unwrap_or_default()
         ),
         "import more of the index and of VIX9D and VIX, choose a later window, or lower entry.rank_sessions",
     ))

@@ -34,13 +34,15 @@ pub enum ExitReason {
     AtrMove,
     /// Options expired, and nothing was left.
     Expiry,
-    /// Options were exercised or assigned, and the shares they left were sold.
+    /// Options that had been sold were assigned, and the shares they left were sold.
     Assigned,
+    /// Options that had been bought were exercised, none was assigned, and the shares they left were sold.
+    Exercised,
 }
 
 impl ExitReason {
     /// Every reason, in order.
-    pub const ALL: [ExitReason; 15] = [
+    pub const ALL: [ExitReason; 16] = [
         ExitReason::Stop,
         ExitReason::TrailingStop,
         ExitReason::BreakEven,
@@ -56,6 +58,7 @@ impl ExitReason {
         ExitReason::AtrMove,
         ExitReason::Expiry,
         ExitReason::Assigned,
+        ExitReason::Exercised,
     ];
 
     /// The word used in every output.
@@ -76,6 +79,7 @@ impl ExitReason {
             ExitReason::AtrMove => "atr-move",
             ExitReason::Expiry => "expiry",
             ExitReason::Assigned => "assigned",
+            ExitReason::Exercised => "exercised",
         }
     }
 }

@@ -67,6 +67,7 @@ fn warm_up(need: &WarmUpNeed) -> String {
         (need.bars, "bar"),
         (need.own_sessions, "session of the plan's bars"),
         (need.daily_bars, "daily bar"),
+        (need.published_closes, "published close"),
     ];
     let parts: Vec<String> = parts
         .iter()

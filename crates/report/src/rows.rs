@@ -46,6 +46,8 @@ pub(crate) fn row(
 
 type Cell = fn(&RegimeRun) -> String;
 type Count = fn(&RegimeRun) -> usize;
+/// Counts by name.
+type Named = fn(&RegimeRun) -> &std::collections::BTreeMap<String, usize>;
 type Part = fn(&Settled) -> usize;
 
 const FIGURES: [(&str, Cell); 21] = [
@@ -167,33 +169,33 @@ fn setups(regimes: &[RegimeRun]) -> Vec<Row> {
         row("setups", regimes, |r| r.funnel.setups.to_string()),
         row("  entered", regimes, |r| count(r.funnel.entered)),
     ];
-    let mut by_name =
-        |words: &str, of: fn(&RegimeRun) -> &std::collections::BTreeMap<String, usize>| {
-            let names: BTreeSet<&String> = regimes.iter().flat_map(|r| of(r).keys()).collect();
-            rows.extend(names.into_iter().map(|name| {
-                row(format!("  {words} {name}"), regimes, |r| {
-                    count(of(r).get(name).copied().unwrap_or(0))
-                })
-            }));
-        };
-    by_name("vetoed by", |r| &r.funnel.vetoed);
-    by_name("rejected:", |r| &r.funnel.rejected);
-    by_name("scaled by", |r| &r.funnel.overlaid.scaled);
-    by_name("tightened by", |r| &r.funnel.overlaid.tightened);
-    by_name("widened by", |r| &r.funnel.overlaid.widened);
-    let optional: [(&str, Count); 4] = [
-        ("  vetoed, as unknown", |r| r.funnel.vetoed_unknown),
-        ("  while busy", |r| r.funnel.busy),
-        ("  cooling down", |r| r.funnel.cooling_down),
-        ("  more, kept out by tightened thresholds", |r| {
-            r.funnel.overlaid.tightened_out
-        }),
-    ];
-    for (label, of) in optional {
+    let by_name = |rows: &mut Vec<Row>, words: &str, of: Named| {
+        let names: BTreeSet<&String> = regimes.iter().flat_map(|r| of(r).keys()).collect();
+        rows.extend(names.into_iter().map(|name| {
+            row(format!("  {words} {name}"), regimes, |r| {
+                count(of(r).get(name).copied().unwrap_or(0))
+            })
+        }));
+    };
+    let optional = |rows: &mut Vec<Row>, label: &str, of: Count| {
         if regimes.iter().any(|r| of(r) > 0) {
             rows.push(row(label, regimes, |r| count(of(r))));
         }
-    }
+    };
+    by_name(&mut rows, "vetoed by", |r| &r.funnel.vetoed);
+    // Not one more outcome: a part of the vetoes above it.
+    optional(&mut rows, "    of these as unknown", |r| {
+        r.funnel.vetoed_unknown
+    });
+    by_name(&mut rows, "rejected:", |r| &r.funnel.rejected);
+    by_name(&mut rows, "scaled by", |r| &r.funnel.overlaid.scaled);
+    by_name(&mut rows, "tightened by", |r| &r.funnel.overlaid.tightened);
+    by_name(&mut rows, "widened by", |r| &r.funnel.overlaid.widened);
+    optional(&mut rows, "  while busy", |r| r.funnel.busy);
+    optional(&mut rows, "  cooling down", |r| r.funnel.cooling_down);
+    optional(&mut rows, "  more, kept out by tightened thresholds", |r| {
+        r.funnel.overlaid.tightened_out
+    });
     rows
 }
 

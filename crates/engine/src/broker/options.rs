@@ -11,7 +11,7 @@ use crate::feed::OptionTrack;
 use crate::portfolio::Portfolio;
 use crate::record::Record;
 use crate::setup::RejectReason;
-use crate::structure::held::{Instant, premium_usd};
+use crate::structure::held::{Instant, LegEvent, premium_usd};
 use crate::structure::payoff::{LossAtExpiry, loss_at_expiry, margin_usd};
 use crate::structure::{Ask, CloseOrder, HeldLeg, Structure, StructureOrder};
 use crate::track::Action;
@@ -225,7 +225,7 @@ impl<R: Record> Broker<'_, R> {
         let (costs, journal) = (&self.account.options, &mut self.journal);
         let closings = &mut self.options.closings;
         portfolio.each_structure(|structure| {
-            let mut torn = false;
+            let (mut torn, mut left_by) = (false, None);
             for place in 0..structure.legs.len() {
                 let leg = structure.legs[place];
                 if !leg.is_open() {
@@ -234,12 +234,19 @@ impl<R: Record> Broker<'_, R> {
                 let expired = expires(leg.contract.expiry);
                 let early = !expired && leg.shares < 0.0 && is_assigned_early(&leg, options, at);
                 if expired || early {
-                    journal.leg(structure.settle_leg(place, costs, at));
+                    let fill = structure.settle_leg(place, costs, at);
+                    // One leg that was assigned is what the trade is called by.
+                    left_by = match fill.event {
+                        LegEvent::Assigned => Some(ExitReason::Assigned),
+                        LegEvent::Exercised => left_by.or(Some(ExitReason::Exercised)),
+                        _ => left_by,
+                    };
+                    journal.leg(fill);
                 }
                 torn |= early;
             }
             if structure.assigned_shares != 0.0 {
-                structure.leaving = Some(ExitReason::Assigned);
+                structure.leaving = left_by.or(structure.leaving);
             }
             if torn && structure.legs.iter().any(HeldLeg::is_open) {
                 // What an assignment has torn apart is not what was planned: the rest goes with the shares.

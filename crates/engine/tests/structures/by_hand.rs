@@ -106,6 +106,26 @@ fn a_condor_from_entry_to_expiry_with_one_leg_assigned() {
 }
 
 #[test]
+fn an_option_that_was_bought_is_exercised_and_not_assigned() {
+    let long = order(vec![leg(option(4, 105.0, Call), 1)], 1);
+    let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(long))]);
+    // Bought at 0.65. On Friday, at 106.50, 100 shares come at 105; they are sold at Monday's open of 107.
+    let trade = &ledger.trades[0];
+    assert_eq!(trade.exit_reason, ExitReason::Exercised);
+    near(trade.pnl_usd, -65.0 + 200.0 - 0.65);
+    // One that was sold beside it, deeper in the money and twice: what is left is owed.
+    let ratio = order(
+        vec![
+            leg(option(4, 107.0, Call), 1),
+            leg(option(4, 105.0, Call), -1),
+        ],
+        1,
+    );
+    let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(ratio))]);
+    assert_eq!(ledger.trades[0].exit_reason, ExitReason::Assigned);
+}
+
+#[test]
 fn it_is_marked_at_mid_and_at_what_closing_at_once_would_bring() {
     let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(condor()))]);
     let equity: Vec<f64> = ledger.marks.iter().map(|mark| mark.equity_usd).collect();

@@ -17,6 +17,8 @@ pub struct WarmUpNeed {
     pub own_sessions: usize,
     /// Daily bars, beside those of a clock within the session.
     pub daily_bars: usize,
+    /// Published closes of a volatility index, which are counted up to a window's first session, its own included.
+    pub published_closes: usize,
 }
 
 /// By part, those that need nothing left out; the whole plan last.
@@ -31,6 +33,7 @@ pub(super) fn needed(scenario: &Scenario) -> Vec<WarmUpNeed> {
         own_sessions: 0,
         // Yesterday's, whose own comes after n others.
         daily_bars: if within { atr + 1 } else { 0 },
+        published_closes: 0,
     }];
     let edge = &scenario.entry.edge;
     if !matches!(edge, Edge::Rules(_)) {
@@ -39,6 +42,21 @@ pub(super) fn needed(scenario: &Scenario) -> Vec<WarmUpNeed> {
             bars: edge.warm_up(),
             own_sessions: edge.warm_up_sessions(),
             daily_bars: 0,
+            published_closes: 0,
+        });
+    }
+    let mut ranked = 0;
+    if let Edge::IronCondor(edge) = edge {
+        ranked = edge.rank_sessions as usize;
+        parts.push(WarmUpNeed {
+            what: format!(
+                "IV rank of {} at {} days",
+                edge.iv_index, edge.iv_tenor_days
+            ),
+            bars: 0,
+            own_sessions: 0,
+            daily_bars: 0,
+            published_closes: ranked,
         });
     }
     for rule in scenario.written.rules() {
@@ -48,15 +66,19 @@ pub(super) fn needed(scenario: &Scenario) -> Vec<WarmUpNeed> {
             bars: needs.bars,
             own_sessions: needs.sessions,
             daily_bars: needs.days,
+            published_closes: 0,
         });
     }
-    parts.retain(|part| part.bars + part.own_sessions + part.daily_bars > 0);
+    let counts =
+        |part: &WarmUpNeed| part.bars + part.own_sessions + part.daily_bars + part.published_closes;
+    parts.retain(|part| counts(part) > 0);
     let all = rules.warm_up(interval);
     parts.push(WarmUpNeed {
         what: "all".to_owned(),
         bars: all.bars,
         own_sessions: all.own_sessions,
         daily_bars: all.sessions,
+        published_closes: ranked,
     });
     parts
 }

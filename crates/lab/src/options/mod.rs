@@ -35,5 +35,5 @@ pub use ::options::{
     LegQuote, NoQuote, Source,
     quotes::{Fitted, WidthBucket},
     value::Valued,
-    volatility::{SkewParameters, fit::ErrorBucket},
+    volatility::{MAX_SKEW_SCALE, SkewParameters, fit::ErrorBucket},
 };

@@ -1,6 +1,7 @@
 //! How the verdict changes with what nobody knows exactly: the share of the spread that is paid, the skew, the source of
 //! volatility.
 
+use options::volatility::MAX_SKEW_SCALE;
 use serde::Serialize;
 
 use super::rules::{LevelSource, OptionRules};
@@ -55,6 +56,8 @@ fn standing_word<S: serde::Serializer>(standing: &Standing, s: S) -> Result<S::O
     s.serialize_str(standing.as_str())
 }
 
+const STEEPER: &str = "skew a tenth steeper";
+const STEEPENED: f64 = 1.1;
 const INDEX_AT_ALL: &str = "IV: index at all tenors";
 
 /// The assumptions, in the order in which they are shown.
@@ -76,8 +79,8 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
         change: |s| skew(s, 2.0 / 3.0),
     },
     Assumption {
-        name: "skew a tenth steeper",
-        change: |s| skew(s, 1.1),
+        name: STEEPER,
+        change: |s| skew(s, STEEPENED),
     },
     Assumption {
         name: INDEX_AT_ALL,
@@ -98,11 +101,15 @@ pub const ASSUMPTIONS: [Assumption; 8] = [
 ];
 
 impl Assumption {
-    /// What is changed in `scenario`: where chains level the model there is no index to take at all tenors.
+    /// What is changed in `scenario`: where chains level the model there is no index to take at all tenors, and a skew can only be
+    /// so steep.
     pub fn name_in(&self, scenario: &Scenario) -> &'static str {
         let by_quotes = |rules: &OptionRules| rules.level == LevelSource::Quotes;
         if self.name == INDEX_AT_ALL && scenario.options.as_ref().is_some_and(by_quotes) {
             return "IV: 30 days' at all tenors";
+        }
+        if self.name == STEEPER && capped(scenario) {
+            return "skew as steep as it may be";
         }
         self.name
     }
@@ -123,8 +130,14 @@ fn crossed(scenario: &mut Scenario, share: f64) {
 
 fn skew(scenario: &mut Scenario, times: f64) {
     if let Some(options) = &mut scenario.options {
-        options.skew_scale *= times;
+        options.skew_scale = (options.skew_scale * times).min(MAX_SKEW_SCALE);
     }
+}
+
+/// Whether a steeper skew than the plan's would allow arbitrage.
+fn capped(scenario: &Scenario) -> bool {
+    let rules = scenario.options.as_ref();
+    rules.is_some_and(|rules| rules.skew_scale * STEEPENED > MAX_SKEW_SCALE)
 }
 
 fn level(scenario: &mut Scenario, times: f64) {

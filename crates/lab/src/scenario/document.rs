@@ -297,6 +297,12 @@ fn literal(
 /// serde's words for types, in a trader's.
 fn plain(message: &str) -> String {
     let words = [
+        // What toml says of a word that is no text.
+        (
+            "invalid type: unit variant, expected string only",
+            "expected one of its words in quotes, found another kind of value",
+        ),
+        ("expected a boolean", "expected true or false"),
         ("invalid type: ", "expected another kind of value, found "),
         ("invalid value: ", "found "),
         ("floating point", "the number"),

@@ -67,8 +67,8 @@ fn numbers_out_of_range_are_refused_with_the_range() {
         ("exit.stop_premium=-1", "above 0 and at most 100"),
         ("exit.move_atr=0", "above 0 and at most 100"),
         ("exit.days_to_expiry=1001", "0 or more and at most 1000"),
-        ("options.skew_scale=-0.1", "0 or more and at most 2"),
-        ("options.skew_scale=2.5", "0 or more and at most 2"),
+        ("options.skew_scale=-0.1", "0 or more and at most 1.35"),
+        ("options.skew_scale=1.36", "0 or more and at most 1.35"),
         // Volatility of nothing, or less.
         ("options.level_scale=0", "above 0 and at most 5"),
         ("options.level_scale=-1", "above 0 and at most 5"),
@@ -221,6 +221,43 @@ fn exits_of_shares_are_not_those_of_structures() {
         CONDOR,
         &["exit.max_sessions=1"],
         &["max_sessions", "choose 2 or more"],
+    );
+}
+
+#[test]
+fn what_would_be_closed_as_it_is_opened_is_refused() {
+    for left in [30, 31] {
+        let set = format!("exit.days_to_expiry={left}");
+        let is = format!("`exit.days_to_expiry` is {left}, but `structure.days_to_expiry` is 30");
+        says(CONDOR, &[&set], &[&is, "closed at once", "fewer days left"]);
+    }
+    let sets = ["exit.days_to_expiry=29".parse().unwrap()];
+    assert!(Scenario::parse("plan.toml", CONDOR, &sets).is_ok());
+}
+
+#[test]
+fn values_of_another_kind_are_told_what_kind_is_wanted() {
+    let kind = CONDOR.replace("kind = \"iron-condor\"", "kind = 5");
+    says(
+        &kind,
+        &[],
+        &["`structure.kind`", "one of its words in quotes"],
+    );
+    says(
+        CONDOR,
+        &["structure.kind=5"],
+        &["`structure.kind`", "one of its words in quotes"],
+    );
+    let found = "found the whole number `1`, expected true or false";
+    says(
+        CONDOR,
+        &["exit.short_strike=1"],
+        &["`exit.short_strike`", found],
+    );
+    says(
+        CONDOR,
+        &["options.level=5"],
+        &["`options.level`", "one of its words in quotes"],
     );
 }
 

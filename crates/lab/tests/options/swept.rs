@@ -12,7 +12,7 @@ use crate::made::{CONDOR, contents, regimes, sets, tape_of};
 const VARIED: [&str; 12] = [
     "structure.delta=0.05..0.4",
     "structure.wing_width_usd=1..8",
-    "structure.days_to_expiry=7..60",
+    "structure.days_to_expiry=15..60",
     "structure.max_open=1..3",
     "exit.target_premium=0.2..0.9",
     "exit.move_atr=1..4",

@@ -41,9 +41,32 @@ fn a_series_too_short_for_its_rank_is_counted() {
     )];
     // From 2016-07-01 to 2017-06-30, both included, are 252 sessions: one too few for 253.
     let said = refusal(&contents(1), &["entry.rank_sessions=253"], &window);
-    let counts = "needs 253 published closes of RVX at 10 days by 2017-06-30; the tape has 252";
+    let counts = "needs 253 published closes of RVX at 10 days by 2017-06-30; the tape has 252 (1 missing: its record begins on 2016-07-01)";
     assert!(said.contains(counts), "{said}");
     let (_folder, tape) = tape_of(&contents(1));
+    // A checkup says beforehand what is needed, and of a tape that is too short what is missing.
+    let checked =
+        |sets_of: &[&str]| lab::check(&plan(CONDOR, &sets(sets_of)), &window, &tape).unwrap();
+    let checkup = checked(&[]);
+    let needs: Vec<(&str, usize, usize)> = checkup
+        .warm_up
+        .iter()
+        .map(|need| (need.what.as_str(), need.bars, need.published_closes))
+        .collect();
+    let hand = [
+        ("ATR of 14 sessions", 14, 0),
+        ("IV rank of RVX at 10 days", 0, 252),
+        ("all", 14, 252),
+    ];
+    assert_eq!(needs, hand);
+    assert_eq!(checkup.obstacle, None);
+    let checkup = checked(&["entry.rank_sessions=300"]);
+    assert_eq!(checkup.warm_up.last().unwrap().published_closes, 300);
+    let obstacle = checkup.obstacle.unwrap().message;
+    assert!(
+        obstacle.contains("the tape has 252 (48 missing"),
+        "{obstacle}"
+    );
     assert!(load(&plan(CONDOR, &[]), &window, &tape, 1).is_ok());
 }
 

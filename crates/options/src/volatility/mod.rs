@@ -21,7 +21,7 @@ pub use history::{constant_maturity, constant_maturity_at_the_money, on_sessions
 pub use observe::{Observed, ObservedSmile, SmilePoint, observe};
 pub use rank::{TooShort, full_window, iv_percentile, iv_rank};
 pub use realised::{close_to_close, parkinson, premium};
-pub use skew::{Shape, Skew, SkewError, SkewParameters};
+pub use skew::{MAX_SKEW_SCALE, Shape, Skew, SkewError, SkewParameters};
 pub use strip::{Sides, StrikeQuote, StripError, Term, TermStrip, term_strip};
 pub use surface::{Smile, Surface};
 pub use term::{Level, Readings, TermSource};

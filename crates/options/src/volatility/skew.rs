@@ -20,6 +20,8 @@ pub const TENOR_DAYS: (f64, f64) = (2.0, 120.0);
 pub const MAX_LEVEL: f64 = 1.2;
 /// The highest σ√T at the money of the same: that level over 120 days.
 pub const MAX_DEVIATION: f64 = 0.7;
+/// The most the shipped curve may be bent by ([`Skew::scaled`]): at 1.4 of itself the density is negative where plans trade.
+pub const MAX_SKEW_SCALE: f64 = 1.35;
 /// What the curve depends on beside z: √(30 days ÷ tenor), the tenor held to those fitted.
 pub(super) fn quickness(years: f64) -> f64 {
     let days = (years * YEAR_DAYS).clamp(TENOR_DAYS.0, TENOR_DAYS.1);

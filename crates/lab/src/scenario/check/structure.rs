@@ -1,6 +1,7 @@
 //! What a plan that trades options may say, and what only such a plan may.
 
 use market::Interval;
+use options::volatility::MAX_SKEW_SCALE;
 use strategies::edge::GappedEntry;
 use strategies::{Edge, ExitRules, StopKind, StructureKind, StructureRules};
 
@@ -44,7 +45,7 @@ pub(super) fn bounds(s: &Scenario) -> Vec<Bound> {
     }
     if let Some(options) = &s.options {
         bounds.extend([
-            zero_or_more("options.skew_scale", options.skew_scale, 2.0),
+            zero_or_more("options.skew_scale", options.skew_scale, MAX_SKEW_SCALE),
             above_zero("options.level_scale", Some(options.level_scale), 5.0),
             above_zero(
                 "options.width_multiplier",
@@ -85,6 +86,7 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
             shares_only(&s.exit)?;
             index_of(s)?;
             level_of(s)?;
+            days_of(s, structure)?;
             without_effect(s)
         }
         None => options_only(s),
@@ -139,6 +141,21 @@ fn legs(structure: &StructureRules) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// What is opened with so few days left is to be closed at once.
+fn days_of(s: &Scenario, structure: &StructureRules) -> Result<(), Problem> {
+    let (wanted, left) = (structure.days_to_expiry, s.exit.days_to_expiry);
+    let Some(left) = left.filter(|left| *left >= wanted) else {
+        return Ok(());
+    };
+    Err(problem(
+        "exit.days_to_expiry",
+        format!(
+            "`exit.days_to_expiry` is {left}, but `structure.days_to_expiry` is {wanted}: what is opened would be closed at once"
+        ),
+        "leave with fewer days left than are wanted at entry, as 7 of 30",
+    ))
 }
 
 /// Chains that nobody reads level nothing.

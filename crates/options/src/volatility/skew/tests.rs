@@ -107,3 +107,15 @@ fn scaling_moves_every_strike_towards_or_away_from_flat() {
         assert!((less - 1.0 - 0.5 * (full - 1.0)).abs() < 1e-12);
     }
 }
+
+#[test]
+fn what_may_be_asked_of_the_shipped_skew_is_a_curve_and_little_more_is_none() {
+    let skew = Skew::new(SkewParameters::SPY).unwrap();
+    for hundredths in (0..=135).step_by(5) {
+        let share = f64::from(hundredths) / 100.0;
+        assert!(skew.scaled(share).is_ok(), "{share}");
+    }
+    assert!(skew.scaled(MAX_SKEW_SCALE).is_ok());
+    let error = skew.scaled(MAX_SKEW_SCALE + 0.05).unwrap_err();
+    assert!(matches!(error, SkewError::Butterfly { .. }), "{error}");
+}
