@@ -17,6 +17,7 @@ pub struct Desk {
     /// Numbered; each with the setup it came from, by its place in `setups`.
     pub(crate) orders: Vec<Left>,
     pub(crate) withdrawals: Vec<u32>,
+    pub(crate) tightenings: Vec<Tighten>,
     pub(crate) structures: Vec<WaitingEntry>,
     pub(crate) closings: Vec<CloseOrder>,
     pub(crate) next_order_id: u32,
@@ -30,6 +31,14 @@ pub(crate) struct Left {
     /// The setup it came from, by its place among this decision's.
     pub(crate) setup: Option<u32>,
     pub(crate) order: Order,
+}
+
+/// A position's protective stop, to be brought nearer.
+#[derive(Debug)]
+pub(crate) struct Tighten {
+    pub(crate) symbol: usize,
+    /// Where to, dollars.
+    pub(crate) stop: f64,
 }
 
 impl Desk {
@@ -94,6 +103,7 @@ impl Desk {
         self.setups.is_empty()
             && self.orders.is_empty()
             && self.withdrawals.is_empty()
+            && self.tightenings.is_empty()
             && !self.has_structures()
     }
 
@@ -107,6 +117,13 @@ impl Desk {
     #[inline]
     pub fn log(&mut self, setup: Setup) {
         self.setups.push(setup);
+    }
+
+    /// Brings the protective stop of the open position to `stop` dollars, which acts from the next bar on; an exit there has
+    /// the reason [`Protect`](ExitReason::Protect). A stop never moves away: one that lies nearer already stays, and a
+    /// position without a stop gets none.
+    pub fn tighten(&mut self, symbol: usize, stop: f64) {
+        self.tightenings.push(Tighten { symbol, stop });
     }
 
     /// Withdraws a working order, also one left at this very decision; one already filled or gone stays

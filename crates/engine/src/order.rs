@@ -39,6 +39,13 @@ pub enum Purpose {
     Entry(Bracket),
     /// To close what is open: never more than that, and withdrawn once flat.
     Exit(ExitReason),
+    /// To close some of what is open and keep the rest; withdrawn once flat.
+    Reduce {
+        /// Shares that stay; a split scales them, rounded down, to one at least.
+        keeps: u64,
+        /// Why.
+        reason: ExitReason,
+    },
 }
 
 /// An order.
@@ -199,6 +206,14 @@ impl Order {
             purpose: Purpose::Exit(reason),
             atr: None,
             expires: None,
+        }
+    }
+
+    /// Closes all but `keeps` shares of the position at the next open; nothing if it has no more by then.
+    pub const fn reduce(symbol: usize, keeps: u64, reason: ExitReason) -> Self {
+        Self {
+            purpose: Purpose::Reduce { keeps, reason },
+            ..Self::exit(symbol, reason)
         }
     }
 

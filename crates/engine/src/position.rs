@@ -39,6 +39,8 @@ pub struct Position {
     pub ambiguous: bool,
     /// Why finer bars that were asked did not settle it.
     pub unsettled: Option<Unsettled>,
+    /// True once the plan's protection has acted on it.
+    pub protected: bool,
     /// Price extremes since entry.
     pub range: Range,
 }
@@ -205,6 +207,7 @@ impl Position {
             atr: terms.atr,
             ambiguous: false,
             unsettled: None,
+            protected: false,
             range: Range {
                 low: fill.price,
                 high: fill.price,
@@ -226,6 +229,7 @@ impl Position {
         self.quantity -= fill.quantity;
         self.left_quantity += fill.quantity as f64;
         self.left_usd += fill.quantity as f64 * fill.price;
+        self.protected |= fill.exit_reason == Some(ExitReason::Protect);
         self.bear_costs(fill);
     }
 
@@ -282,6 +286,7 @@ impl Position {
             bars_held: terms.bars_held,
             ambiguous: closed.ambiguous,
             unsettled: closed.unsettled,
+            protected: closed.protected,
         }
     }
 }

@@ -171,7 +171,7 @@ impl<R: Record + Default> Replayer<R> {
                         desk.next_order_id = broker.next_order_id();
                         let now = view(feed, account, &portfolio, &broker, slot);
                         strategy.decide(&now, desk);
-                        broker.accept(desk, &portfolio, slot);
+                        broker.accept(desk, &mut portfolio, slot);
                         if pace == Pace::Jump && slot < window.last {
                             let rest = (slot + 1, window.last);
                             let next;

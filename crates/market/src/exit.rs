@@ -22,6 +22,8 @@ pub enum ExitReason {
     TimeOfDay,
     /// A rule of the strategy's own.
     Signal,
+    /// The rule by which what is held is protected: left by it, or at the stop that it had brought nearer.
+    Protect,
     /// The window ended with the position open.
     WindowEnd,
     /// A reverse split left less than one share: paid out in cash.
@@ -51,6 +53,7 @@ impl ExitReason {
         ExitReason::MaxSessions,
         ExitReason::TimeOfDay,
         ExitReason::Signal,
+        ExitReason::Protect,
         ExitReason::WindowEnd,
         ExitReason::CashInLieu,
         ExitReason::DaysToExpiry,
@@ -72,6 +75,7 @@ impl ExitReason {
             ExitReason::MaxSessions => "max-sessions",
             ExitReason::TimeOfDay => "time-of-day",
             ExitReason::Signal => "signal",
+            ExitReason::Protect => "protect",
             ExitReason::WindowEnd => "window-end",
             ExitReason::CashInLieu => "cash-in-lieu",
             ExitReason::DaysToExpiry => "days-to-expiry",

@@ -67,6 +67,8 @@ pub struct Trade {
     pub ambiguous: bool,
     /// Where finer bars were asked and did not settle that order, why; it was then assumed.
     pub unsettled: Option<Unsettled>,
+    /// True if the plan's protection acted on it: brought its stop nearer, sold some of its shares, or closed it.
+    pub protected: bool,
 }
 
 /// Why finer bars did not settle the order of events inside a bar. Later ones tell more.

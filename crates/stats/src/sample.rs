@@ -33,5 +33,6 @@ pub(crate) fn trade(pnl_usd: f64, r_multiple: Option<f64>, sessions_held: u32) -
         bars_held: sessions_held,
         ambiguous: false,
         unsettled: None,
+        protected: false,
     }
 }

@@ -90,6 +90,10 @@ fn adjust_exit(exit: &mut Exit, action: Action) {
             scale(order, ratio);
             // Never less than is held: an exit takes at most the position's shares anyway.
             order.quantity = ((order.quantity as f64 * ratio - 1e-9).ceil() as u64).max(1);
+            if exit.keeps > 0 {
+                // To reduce is not to leave.
+                exit.keeps = ((exit.keeps as f64 * ratio + 1e-9) as u64).max(1);
+            }
             if let Some(moving) = &mut exit.moving {
                 moving.split(ratio);
             }

@@ -6,7 +6,7 @@ use crate::feed::Feed;
 use crate::order::{Bracket, Order, OrderKind};
 use crate::track::{Action, Track};
 
-use super::moving::MovingStop;
+use super::moving::{MovingStop, nearer};
 use super::pricing::{Bar, LimitRule, inside};
 use super::wants::Wants;
 
@@ -65,10 +65,20 @@ pub struct Exit {
     pub resting: Resting,
     /// Why it leaves.
     pub reason: ExitReason,
+    /// Shares that it leaves in any case.
+    pub keeps: u64,
     /// The entry whose protection it is: once one order of a bracket fills, the others go (OCO).
     pub bracket_of: Option<u32>,
     /// How a protective stop moves.
     pub moving: Option<MovingStop>,
+}
+
+impl Exit {
+    /// How many of the shares `held` it takes.
+    #[inline]
+    pub(super) fn shares(&self, held: u64) -> u64 {
+        self.resting.quantity.min(held.saturating_sub(self.keeps))
+    }
 }
 
 /// The working orders of one symbol, each kind oldest first.
@@ -294,6 +304,27 @@ impl Book {
             exit.reason = reason.unwrap_or(exit.reason);
         }
         self.changed();
+    }
+
+    /// Brings the protective stops to `stop` where that is nearer; true if one moved.
+    pub(super) fn tighten(&mut self, stop: f64) -> bool {
+        let mut any = false;
+        for exit in &mut self.exits {
+            let (Some(_), OrderKind::Stop { stop: placed }) =
+                (exit.bracket_of, &mut exit.resting.kind)
+            else {
+                continue;
+            };
+            if stop.is_finite() && nearer(exit.resting.side.opposite(), stop, *placed) {
+                *placed = stop;
+                exit.reason = ExitReason::Protect;
+                any = true;
+            }
+        }
+        if any {
+            self.changed();
+        }
+        any
     }
 
     /// Turns the stop-limits that the bar has triggered into limits.

@@ -189,6 +189,7 @@ impl<'a, R: Record> Broker<'a, R> {
             self.books[at.symbol].push_exit(Exit {
                 resting,
                 reason,
+                keeps: 0,
                 bracket_of: Some(entry.resting.order_id),
                 moving,
             });

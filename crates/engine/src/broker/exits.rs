@@ -139,6 +139,7 @@ impl<'a, R: Record> Broker<'a, R> {
         let exit = Exit {
             resting: Resting::new(self.take_order_id(), None, &order),
             reason,
+            keeps: 0,
             bracket_of: None,
             moving: None,
         };
@@ -161,11 +162,12 @@ impl<'a, R: Record> Broker<'a, R> {
         let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
+        let (side, quantity) = (held.side.opposite(), exit.shares(held.quantity));
+        if quantity == 0 {
+            // To be reduced to more than is left.
+            return;
+        }
         let bars_held = self.count_to_exit(held, at, quote);
-        let (side, quantity) = (
-            held.side.opposite(),
-            exit.resting.quantity.min(held.quantity),
-        );
         let fill = Fill {
             exit_reason: Some(exit.reason),
             ..self.ticket(at, &exit.resting, side, quantity, quote)

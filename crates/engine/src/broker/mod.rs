@@ -28,7 +28,7 @@ mod wants;
 use market::ExitReason;
 
 use crate::account::Account;
-use crate::desk::{Desk, Left};
+use crate::desk::{Desk, Left, Tighten};
 use crate::feed::Feed;
 use crate::order::Purpose;
 use crate::portfolio::Portfolio;
@@ -120,7 +120,7 @@ impl<'a, R: Record> Broker<'a, R> {
 
     /// Takes what a strategy asked for at the end of `slot`.
     #[inline]
-    pub(crate) fn accept(&mut self, desk: &mut Desk, portfolio: &Portfolio, slot: usize) {
+    pub(crate) fn accept(&mut self, desk: &mut Desk, portfolio: &mut Portfolio, slot: usize) {
         if desk.is_empty() {
             return;
         }
@@ -129,6 +129,9 @@ impl<'a, R: Record> Broker<'a, R> {
             self.submit(left, first_row, portfolio, slot);
         }
         desk.orders.clear();
+        for Tighten { symbol, stop } in desk.tightenings.drain(..) {
+            self.tighten(portfolio, symbol, stop);
+        }
         if desk.has_structures() {
             for mut waiting in desk.structures.drain(..) {
                 waiting.setup = waiting.setup.map(|place| first_row + place);
@@ -163,21 +166,34 @@ impl<'a, R: Record> Broker<'a, R> {
             return self.journal.reject(&resting, time, reason);
         }
         let book = &mut self.books[order.symbol];
-        match order.purpose {
-            Purpose::Entry(bracket) => book.push_entry(Entry { resting, bracket }),
-            Purpose::Exit(reason) => {
-                if let Some(held) = portfolio.position(order.symbol) {
-                    resting.side = held.side.opposite();
-                    // An exit's slippage is measured by the ATR its trade was decided with.
-                    resting.atr = resting.atr.or(held.atr);
-                }
-                book.push_exit(Exit {
-                    resting,
-                    reason,
-                    bracket_of: None,
-                    moving: None,
-                });
-            }
+        let (reason, keeps) = match order.purpose {
+            Purpose::Entry(bracket) => return book.push_entry(Entry { resting, bracket }),
+            Purpose::Exit(reason) => (reason, 0),
+            Purpose::Reduce { keeps, reason } => (reason, keeps),
+        };
+        if let Some(held) = portfolio.position(order.symbol) {
+            resting.side = held.side.opposite();
+            // An exit's slippage is measured by the ATR its trade was decided with.
+            resting.atr = resting.atr.or(held.atr);
+        }
+        book.push_exit(Exit {
+            resting,
+            reason,
+            keeps,
+            bracket_of: None,
+            moving: None,
+        });
+    }
+
+    /// Brings a position's protective stops nearer; they act from the next bar on, as all that moves does.
+    fn tighten(&mut self, portfolio: &mut Portfolio, symbol: usize, stop: f64) {
+        let Some(book) = self.books.get_mut(symbol) else {
+            return;
+        };
+        if book.tighten(stop)
+            && let Some(held) = portfolio.position_mut(symbol)
+        {
+            held.protected = true;
         }
     }
 

@@ -1,4 +1,5 @@
-//! Protective stops that move: chandelier and break-even.
+//! Protective stops that move by themselves: chandelier and break-even. One that a strategy tightens is moved by
+//! `Book::tighten`; both go one way only, and act from the next bar on.
 
 use market::{ExitReason, Fill, FillRule, Side};
 
@@ -67,13 +68,13 @@ impl MovingStop {
         if self.break_even_usd.is_some_and(|needed| favour >= needed) {
             // Once only: a dividend that lowers the stop later must not be undone by the next bar.
             self.break_even_usd = None;
-            if sign * self.entry_price > sign * moved.0 {
+            if nearer(held, self.entry_price, moved.0) {
                 moved = (self.entry_price, Some(ExitReason::BreakEven));
             }
         }
         if let (Some(multiple), Some(atr)) = (self.trail_atr, atr) {
             let chandelier = self.best_price - sign * multiple * atr;
-            if sign * chandelier > sign * moved.0 {
+            if nearer(held, chandelier, moved.0) {
                 moved = (chandelier, Some(ExitReason::TrailingStop));
             }
         }
@@ -91,6 +92,11 @@ impl MovingStop {
         self.best_price /= ratio;
         self.break_even_usd = self.break_even_usd.map(|d| d / ratio);
     }
+}
+
+/// True if a stop at `stop` protects more of a position than one at `placed`.
+pub(super) fn nearer(held: Side, stop: f64, placed: f64) -> bool {
+    held.sign() * stop > held.sign() * placed
 }
 
 const fn favourable(held: Side, bar: &Bar) -> f64 {

@@ -21,7 +21,7 @@ pub(super) fn refusal(
         return Some(RejectReason::BadPrice);
     }
     match order.purpose {
-        Purpose::Exit(_) => portfolio
+        Purpose::Exit(_) | Purpose::Reduce { .. } => portfolio
             .position(order.symbol)
             .is_none()
             .then_some(RejectReason::NothingToClose),

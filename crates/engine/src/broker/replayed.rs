@@ -111,6 +111,10 @@ impl<'a, R: Record> Broker<'a, R> {
         let Some(held) = portfolio.position_mut(at.symbol) else {
             return;
         };
+        let (side, quantity) = (held.side.opposite(), exit.shares(held.quantity));
+        if quantity == 0 {
+            return;
+        }
         if !event.certain {
             note(Some(held), Unsettled::Ambiguous);
         }
@@ -121,10 +125,6 @@ impl<'a, R: Record> Broker<'a, R> {
         }
         let opened_row = at.track.ended(held.opened.slot).saturating_sub(1);
         let bars_held = at.row.saturating_sub(opened_row) as u32 + 1;
-        let (side, quantity) = (
-            held.side.opposite(),
-            exit.resting.quantity.min(held.quantity),
-        );
         let fill = Fill {
             exit_reason: Some(exit.reason),
             ..stamped(

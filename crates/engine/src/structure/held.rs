@@ -569,6 +569,7 @@ impl Structure {
             bars_held: ((last.slot - self.opened.slot) as u32).saturating_sub(at_open),
             ambiguous: false,
             unsettled: None,
+            protected: self.leaving == Some(ExitReason::Protect),
         }
     }
 }

@@ -110,6 +110,7 @@ fn a_whole_trade_by_hand() {
         bars_held: 2,
         ambiguous: false,
         unsettled: None,
+        protected: false,
     };
     assert_eq!(ledger.trades, [expected]);
     assert_eq!(ledger.end_equity_usd, 100_038.0);

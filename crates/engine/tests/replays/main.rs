@@ -11,6 +11,7 @@ mod intraday;
 mod moving;
 mod orders;
 mod properties;
+mod protect;
 mod random;
 mod spans;
 mod symbols;

@@ -131,12 +131,16 @@ pub(crate) fn order() -> impl Arbitrary<Value = Order> {
                 _ => order,
             }
         });
-    let exit = (symbol, shares, kind()).prop_map(|(symbol, shares, kind)| {
+    let exit = (symbol.clone(), shares, kind()).prop_map(|(symbol, shares, kind)| {
         Order::exit(symbol, ExitReason::Signal)
             .priced(kind)
             .shares(shares)
     });
-    prop_oneof![3 => entry, 1 => exit]
+    let keeps = prop_oneof![9 => 0u64..40, 1 => Just(u64::MAX)];
+    let reduce = (symbol, keeps, kind()).prop_map(|(symbol, keeps, kind)| {
+        Order::reduce(symbol, keeps, ExitReason::Protect).priced(kind)
+    });
+    prop_oneof![6 => entry, 2 => exit, 1 => reduce]
 }
 
 fn ask() -> impl Arbitrary<Value = Ask> {
@@ -144,6 +148,7 @@ fn ask() -> impl Arbitrary<Value = Ask> {
         6 => order().prop_map(Ask::Submit),
         2 => order().prop_map(Ask::Enter),
         1 => (0u32..20).prop_map(Ask::Withdraw),
+        2 => (0usize..3, price()).prop_map(|(symbol, stop)| Ask::Tighten(symbol, stop)),
     ]
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Ask {
     Submit(Order),
     Enter(Order),
     Withdraw(u32),
+    /// A symbol's stop, to this price.
+    Tighten(usize, f64),
 }
 
 impl From<Order> for Ask {
@@ -40,6 +42,7 @@ impl Strategy for Script {
                     desk.enter(setup(slot, view.now(), &order), order);
                 }
                 Ask::Withdraw(order_id) => desk.withdraw(order_id),
+                Ask::Tighten(symbol, stop) => desk.tighten(symbol, stop),
             }
         }
     }
