@@ -1,4 +1,8 @@
 //! A directional plan: an edge, its filters, its exits and its size, as one strategy.
+//!
+//! When it enters is said here; what becomes of what it holds, in `holding`.
+
+mod holding;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,18 +10,19 @@ use std::sync::Arc;
 use engine::setup::{Outcome, RejectReason, Setup};
 use engine::{Desk, Order, Strategy, View};
 use indicators::{Column, Mask, SplitBasis};
-use market::{Bars, ExitReason, Interval, Side, Snapshot, Time};
+use market::{Bars, Interval, Side, Snapshot};
 use options::Chains;
 
 use crate::checklist::{Checklist, Criterion};
 use crate::clock::Clock;
 use crate::edge::{Edge, EntryRules, GappedEntry};
-use crate::exits::{self, ExitRules};
+use crate::exits::ExitRules;
 use crate::filters::Filters;
 use crate::overlays::{OverlayRule, Overlays, OverlaysAtWork};
+use crate::protect::ProtectRules;
 use crate::rules::{Judged, JudgedRules, Written};
 use crate::sizing::RiskRules;
-use crate::structure::{StructureRules, leaving};
+use crate::structure::StructureRules;
 
 /// The rules of a directional plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +33,8 @@ pub struct Rules {
     pub entry: EntryRules,
     /// How trades end.
     pub exit: ExitRules,
+    /// What is done to protect what it holds, and when.
+    pub protect: Option<ProtectRules>,
     /// How many shares.
     pub risk: RiskRules,
     /// What must be so in the rest of the market.
@@ -64,6 +71,8 @@ pub struct Prepared {
     pub session_extreme: Option<Column>,
     /// Where the plan's exit rule holds.
     pub exit: Option<Mask>,
+    /// Where the plan protects what it holds.
+    pub protect: Option<Mask>,
     /// The written rules, judged.
     pub judged: JudgedRules,
     /// Where overlays apply.
@@ -122,6 +131,7 @@ impl Rules {
             let (low, high) = clock.prior_session_range();
             if side == Side::Buy { low } else { high }
         };
+        let held = |rule: Option<&Judged>| rule.map(|rule| rule.truth.held.clone());
         let required = self.entry.require.map(|k| k as usize);
         let checklist = Checklist::new(triggers, filters, required);
         let tightened_out = moved.then(|| {
@@ -135,7 +145,8 @@ impl Rules {
             checklist,
             atr: clock.session_atr(self.risk.atr_sessions as usize),
             session_extreme: self.exit.stop.uses_level().then(extreme),
-            exit: judged.exit.as_ref().map(|exit| exit.truth.held.clone()),
+            exit: held(judged.exit.as_ref()),
+            protect: held(judged.protect.as_ref()),
             judged,
             chains: None,
         }
@@ -176,6 +187,8 @@ pub struct Plan<'a> {
     judged: Option<u32>,
     /// The entry order whose position was told to leave.
     left: Option<u32>,
+    /// The entry order whose position was reduced.
+    reduced: Option<u32>,
     /// The structures that were told to leave.
     told: Vec<u32>,
 }
@@ -189,65 +202,9 @@ impl<'a> Plan<'a> {
             symbol,
             judged: None,
             left: None,
+            reduced: None,
             told: Vec::new(),
         }
-    }
-
-    /// At its agreed session, leaves a trade that has gone nowhere.
-    fn judge_progress(&mut self, view: &View<'_>, desk: &mut Desk) {
-        let (Some(position), Some(time_stop)) =
-            (view.position(self.symbol), self.rules.exit.time_stop())
-        else {
-            return;
-        };
-        if self.judged == Some(position.opened.order_id) {
-            return;
-        }
-        let due = time_stop
-            .due(view, position)
-            .is_some_and(|due| view.now() >= due);
-        if due {
-            self.judged = Some(position.opened.order_id);
-            if time_stop.leaves(view, position) {
-                self.left = Some(position.opened.order_id);
-                desk.submit(Order::exit(self.symbol, ExitReason::TimeStop));
-            }
-        }
-    }
-
-    /// Leaves by the plan's time of day.
-    fn watch_the_clock(&mut self, view: &View<'_>, desk: &mut Desk) {
-        if let Some((order_id, due)) = self.leaves_at(view)
-            && view.now() >= due
-        {
-            self.left = Some(order_id);
-            desk.submit(Order::exit(self.symbol, ExitReason::TimeOfDay));
-        }
-    }
-
-    /// The entry behind the open position and when to leave it, unless that was ordered already.
-    fn leaves_at(&self, view: &View<'_>) -> Option<(u32, Time)> {
-        let (time, position) = (self.rules.exit.time?, view.position(self.symbol)?);
-        let order_id = position.opened.order_id;
-        let due = exits::due(time, view, position)?;
-        (self.left != Some(order_id)).then_some((order_id, due))
-    }
-
-    /// Leaves because the plan's exit rule holds.
-    fn heed_the_exit_rule(&mut self, view: &View<'_>, desk: &mut Desk) {
-        let holds = |exit: &Mask| exit.get(view.slot());
-        if let Some(order_id) = self.may_leave(view)
-            && self.prepared.exit.as_ref().is_some_and(holds)
-        {
-            self.left = Some(order_id);
-            desk.submit(Order::exit(self.symbol, ExitReason::Signal));
-        }
-    }
-
-    /// The entry behind the open position, unless it was told to leave already.
-    fn may_leave(&self, view: &View<'_>) -> Option<u32> {
-        let order_id = view.position(self.symbol)?.opened.order_id;
-        (self.left != Some(order_id)).then_some(order_id)
     }
 
     /// This bar as a row of the log; what nobody will read is not looked up.
@@ -339,26 +296,6 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Leaves the structures whose exits say so.
-    fn leave_structures(&mut self, view: &View<'_>, desk: &mut Desk) {
-        let held = |id: &u32| view.structures().iter().any(|s| s.structure_id == *id);
-        self.told.retain(held);
-        let (side, exit) = (self.rules.entry.side, &self.rules.exit);
-        let ruled_out = self.prepared.exit.as_ref();
-        let ruled_out = ruled_out.is_some_and(|exit| exit.get(view.slot()));
-        for structure in view.structures() {
-            let id = structure.structure_id;
-            if self.told.contains(&id) {
-                continue;
-            }
-            let why = leaving::leaves(exit, structure, side, view);
-            if let Some(reason) = why.or(ruled_out.then_some(ExitReason::Signal)) {
-                self.told.push(id);
-                desk.close_structure(id, reason);
-            }
-        }
-    }
-
     fn cools_down(&self, view: &View<'_>) -> bool {
         let wait = self.rules.entry.cooldown_sessions;
         wait > 0
@@ -394,6 +331,7 @@ impl Strategy for Plan<'_> {
             self.judge_progress(view, desk);
             self.watch_the_clock(view, desk);
             self.heed_the_exit_rule(view, desk);
+            self.protect(view, desk);
         }
         if !view.structures().is_empty() {
             self.leave_structures(view, desk);
@@ -419,24 +357,9 @@ impl Strategy for Plan<'_> {
             self.prepared.checklist.setups().next_set(from)
         };
         let skip = self.prepared.skips.next_set(from);
-        if view.position(self.symbol).is_none() {
-            return sooner(setup, skip);
-        }
-        let judgement = view
+        let own = view
             .position(self.symbol)
-            .filter(|position| self.judged != Some(position.opened.order_id))
-            .and_then(|position| self.rules.exit.time_stop()?.due(view, position))
-            .map(|due| view.slot_ending_at(due).max(from));
-        let leaving = self
-            .leaves_at(view)
-            .map(|(_, due)| view.slot_ending_at(due).max(from));
-        let ruled_out = self
-            .prepared
-            .exit
-            .as_ref()
-            .filter(|_| self.may_leave(view).is_some())
-            .and_then(|exit| exit.next_set(from));
-        let own = sooner(sooner(judgement, leaving), ruled_out);
+            .and_then(|position| self.next_look(view, position, from));
         sooner(sooner(setup, skip), own)
     }
 

@@ -77,6 +77,7 @@ pub struct Gauges {
     /// Of triggers only, with the bars on which they are these.
     by_overlays: Vec<(Mask, Vec<Vec<Gauge>>)>,
     exit: Vec<Gauge>,
+    protect: Vec<Gauge>,
 }
 
 impl Gauges {
@@ -92,6 +93,11 @@ impl Gauges {
     /// The readings of the exit rule on bar `row`; none without one.
     pub fn of_exit(&self, row: usize) -> Vec<Reading> {
         self.exit.iter().map(|gauge| gauge.at(row)).collect()
+    }
+
+    /// The readings of the rule by which the plan protects what it holds, on bar `row`; none without one.
+    pub fn of_protect(&self, row: usize) -> Vec<Reading> {
+        self.protect.iter().map(|gauge| gauge.at(row)).collect()
     }
 }
 
@@ -113,11 +119,15 @@ impl Rules {
         }
         let by_overlays = prepared.overlays.thresholds(bars.len()).into_iter();
         let by_overlays = by_overlays.map(|(by, rows)| (rows, self.trigger_gauges(&clock, &by)));
-        let exit = of_rules(&self.written, &self.written.exit, &clock);
+        let of_rule = |rule: &Option<Rule>| {
+            let gauges = of_rules(&self.written, rule, &clock);
+            gauges.into_iter().flatten().collect()
+        };
         Gauges {
             unchanged,
             by_overlays: by_overlays.collect(),
-            exit: exit.into_iter().flatten().collect(),
+            exit: of_rule(&self.written.exit),
+            protect: of_rule(&self.written.protect),
         }
     }
 

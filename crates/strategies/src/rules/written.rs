@@ -1,4 +1,4 @@
-//! The rules a plan writes, read and typed: what `[entry] when`, `[filters.*] rule` and `[exit] when` say.
+//! The rules a plan writes, read and typed: what `[entry] when`, `[filters.*] rule`, `[exit] when` and `[protect] when` say.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -108,6 +108,8 @@ pub struct Written {
     pub filters: BTreeMap<String, Rule>,
     /// Leaves the position when it holds.
     pub exit: Option<Rule>,
+    /// Protects the position while it holds.
+    pub protect: Option<Rule>,
     /// When overlays apply, by their names.
     pub overlays: BTreeMap<String, Rule>,
     /// What overlays multiply the size by, by their names.
@@ -164,7 +166,7 @@ impl Written {
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         let filters = self.filters.values();
         let rules = self.triggers.iter().chain(filters).chain(&self.exit);
-        rules.chain(self.overlays.values())
+        rules.chain(&self.protect).chain(self.overlays.values())
     }
 
     fn nodes(&self) -> Vec<NodeId> {
@@ -248,6 +250,7 @@ impl Written {
                 .map(|(name, rule)| (name.clone(), judge(rule)))
                 .collect(),
             exit: self.exit.as_ref().map(&mut judge),
+            protect: self.protect.as_ref().map(&mut judge),
             overlays: self
                 .overlays
                 .iter()
@@ -273,6 +276,8 @@ pub struct JudgedRules {
     pub filters: BTreeMap<String, Judged>,
     /// Where to leave.
     pub exit: Option<Judged>,
+    /// Where to protect.
+    pub protect: Option<Judged>,
     /// Where overlays apply, by their names.
     pub overlays: BTreeMap<String, Judged>,
     /// What overlays multiply the size by, by their names.

@@ -6,6 +6,7 @@
 mod exits;
 mod market;
 mod missing;
+mod protect;
 
 use ::market::ExitReason;
 use engine::{Outcome, RejectReason};

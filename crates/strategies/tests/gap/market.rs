@@ -1,11 +1,14 @@
 //! Made sessions of five-minute bars: two quiet ones, and then one that a test writes.
 
 use engine::{Account, Costs, Feed, Ledger, Outcome, Pace, RejectReason, Setup, Window, replay};
+use language::{Clock, Words};
 use market::{
     Bars, Date, ExitReason, Interval, RawBars, SessionTable, Side, Snapshot, Time, Trade,
 };
+use strategies::rules::Rule;
 use strategies::{
-    Edge, EntryRules, ExitRules, Filters, GapMomentum, Overlays, Plan, RiskRules, Rules,
+    Edge, EntryRules, ExitRules, Filters, GapMomentum, Overlays, Plan, ProtectAction, ProtectRules,
+    RiskRules, Rules, Written,
 };
 
 /// Wednesday 2020-11-25. Thursday was Thanksgiving, Friday the 27th closed at 13:00.
@@ -100,6 +103,7 @@ pub(crate) struct Case {
     pub(crate) edge: GapMomentum,
     pub(crate) entry: EntryRules,
     pub(crate) exit: ExitRules,
+    pub(crate) protect: Option<ProtectRules>,
     pub(crate) official: bool,
 }
 
@@ -129,7 +133,35 @@ impl Case {
                 time: Some("15:30".parse().unwrap()),
                 ..ExitRules::default()
             },
+            protect: None,
             official: true,
+        }
+    }
+
+    /// With protection while `when` holds.
+    pub(crate) fn protected(
+        mut self,
+        when: &str,
+        action: ProtectAction,
+        number: Option<f64>,
+    ) -> Self {
+        self.protect = Some(ProtectRules {
+            when: when.to_owned(),
+            action: Some(action),
+            stop_atr: number.filter(|_| action == ProtectAction::Tighten),
+            reduce_to: number.filter(|_| action == ProtectAction::Reduce),
+        });
+        self
+    }
+
+    fn written(&self) -> Written {
+        let mut words = Words::new(Clock::Minutes(5));
+        let protect = self.protect.as_ref();
+        let protect = protect.map(|rules| Rule::whole(&rules.when, &mut words).unwrap());
+        Written {
+            program: words.program().clone(),
+            protect,
+            ..Written::default()
         }
     }
 
@@ -140,6 +172,10 @@ impl Case {
 
     /// Replays all days, without costs; the same by jumping and by visiting.
     pub(crate) fn run(&self) -> Ledger {
+        self.run_with(Costs::NONE)
+    }
+
+    pub(crate) fn run_with(&self, costs: Costs) -> Ledger {
         let sessions = SessionTable::covering(date(20), date(30));
         let mut raw = RawBars::default();
         self.days
@@ -160,6 +196,7 @@ impl Case {
             edge: Edge::GapMomentum(self.edge),
             entry: self.entry,
             exit: self.exit.clone(),
+            protect: self.protect.clone(),
             risk: RiskRules {
                 atr_sessions: 1,
                 ..RiskRules::default()
@@ -167,13 +204,13 @@ impl Case {
             filters: Filters::new(),
             structure: None,
             overlays: Overlays::new(),
-            written: strategies::Written::default().into(),
+            written: self.written().into(),
         };
         let prepared = rules.prepare(&snapshot.bars[0], &snapshot);
         let feed = Feed::single(&snapshot.bars[0], &snapshot.sessions).unwrap();
         let feed = feed.with_atr(0, &prepared.atr);
         let account = Account {
-            costs: Costs::NONE,
+            costs,
             ..Account::default()
         };
         // The two sessions before are history.

@@ -6,7 +6,7 @@ mod plans;
 use std::sync::LazyLock;
 
 use engine::{Account, Counted, Counts, Feed, Ledger, Pace, Replayer, Window, replay};
-use market::{Interval, Snapshot};
+use market::{ExitReason, Interval, Snapshot};
 use proptest::prelude::*;
 use strategies::{Plan, Rules};
 
@@ -97,11 +97,14 @@ proptest! {
 fn the_random_plans_trade_in_every_way() {
     let mut used = Replayer::<Counted>::new();
     let mut exits = std::collections::BTreeSet::new();
-    let mut counts = Counts::default();
+    let (mut counts, mut protected) = (Counts::default(), 0);
     for seed in 0..300_u64 {
         let (full, counted) = case(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)).both(&mut used);
         assert!(counted.fills.is_empty() && counted.setups.is_empty());
         exits.extend(full.trades.iter().map(|trade| trade.exit_reason.as_str()));
+        // Reduced, or with a nearer stop, and then out for another reason.
+        let otherwise = |t: &&market::Trade| t.protected && t.exit_reason != ExitReason::Protect;
+        protected += full.trades.iter().filter(otherwise).count();
         counts.busy += counted.counts.busy;
         counts.cooling_down += counted.counts.cooling_down;
         counts.rejections += counted.counts.rejections;
@@ -114,10 +117,12 @@ fn the_random_plans_trade_in_every_way() {
         "time-stop",
         "max-sessions",
         "time-of-day",
+        "protect",
         "window-end",
     ] {
         assert!(exits.contains(reason), "no exit by {reason}: {exits:?}");
     }
+    assert!(protected > 50, "{protected}");
     assert!(counts.busy > 0 && counts.cooling_down > 0 && counts.rejections > 0);
 }
 

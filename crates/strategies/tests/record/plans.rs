@@ -2,12 +2,14 @@
 
 use engine::{Account, Costs, FillPolicy, Intrabar, LimitFill};
 use indicators::Column;
+use language::{Clock, Words};
 use market::{Side, TimeOfDay};
 use strategies::edge::GappedEntry;
 use strategies::exits::StopKind;
+use strategies::rules::Rule;
 use strategies::{
-    Edge, EntryRules, ExitRules, Filters, GapMomentum, MeanReversion, Overlays, RiskRules, Rules,
-    Written,
+    Edge, EntryRules, ExitRules, Filters, GapMomentum, MeanReversion, Overlays, ProtectAction,
+    ProtectRules, RiskRules, Rules, Written,
 };
 
 use crate::markets::Dice;
@@ -42,10 +44,14 @@ pub(crate) fn rules(dice: &mut Dice, daily: bool) -> Rules {
         },
         ..EntryRules::default()
     };
+    let exit = exit(dice, daily);
+    let protect = dice.once_in(2).then(|| protect(dice));
+    let written = protect.as_ref().map(|rules| written(rules, daily));
     Rules {
         edge,
         entry,
-        exit: exit(dice, daily),
+        exit,
+        protect,
         risk: RiskRules {
             risk_per_trade: dice.between(0.001, 0.03),
             atr_sessions: 3 + dice.below(4) as u32,
@@ -54,7 +60,44 @@ pub(crate) fn rules(dice: &mut Dice, daily: bool) -> Rules {
         filters: Filters::new(),
         overlays: Overlays::new(),
         structure: None,
-        written: Written::default().into(),
+        written: written.unwrap_or_default().into(),
+    }
+}
+
+/// A rule that often holds and often does not, with any of the actions.
+fn protect(dice: &mut Dice) -> ProtectRules {
+    let when = [
+        "close < sma(5)",
+        "roc(2) < 0",
+        "close > sma(3)",
+        "close > 0",
+    ];
+    let actions = [
+        ProtectAction::Tighten,
+        ProtectAction::Reduce,
+        ProtectAction::Leave,
+    ];
+    let action = actions[dice.below(3)];
+    let (stop_atr, reduce_to) = (dice.between(0.1, 2.0), dice.between(0.05, 0.95));
+    ProtectRules {
+        when: when[dice.below(4)].to_owned(),
+        action: Some(action),
+        stop_atr: (action == ProtectAction::Tighten).then_some(stop_atr),
+        reduce_to: (action == ProtectAction::Reduce).then_some(reduce_to),
+    }
+}
+
+fn written(protect: &ProtectRules, daily: bool) -> Written {
+    let mut words = Words::new(if daily {
+        Clock::Daily
+    } else {
+        Clock::Minutes(5)
+    });
+    let rule = Rule::whole(&protect.when, &mut words).expect("a rule");
+    Written {
+        program: words.program().clone(),
+        protect: Some(rule),
+        ..Written::default()
     }
 }
 
