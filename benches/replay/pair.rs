@@ -141,6 +141,7 @@ fn prepared(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
 fn rules(rule: &Rule) -> Rules {
     Rules {
         structure: None,
+        protect: None,
         edge: Edge::MeanReversion(MeanReversion {
             declines: rule.declines as u32,
             min_decline: rule.min_decline,

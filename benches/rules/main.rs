@@ -135,6 +135,7 @@ fn in_words(min_decline: f64, decides: Decides) -> Rules {
 fn rules(edge: Edge, written: Written) -> Rules {
     Rules {
         structure: None,
+        protect: None,
         edge,
         entry: EntryRules::default(),
         exit: ExitRules {

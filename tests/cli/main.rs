@@ -12,6 +12,7 @@ mod montecarlo;
 mod new;
 mod options;
 mod plans;
+mod protect;
 mod real;
 mod replay;
 mod results;

@@ -6,7 +6,7 @@ use crate::support::*;
 
 const TRADES: &str = "regime trade_id symbol strategy side quantity entry_time entry_price exit_time exit_price \
     exit_reason gross_pnl commission slippage pnl return r_multiple mae mfe atr_at_entry stop_price target_price \
-    sessions_held bars_held ambiguous dividends financing entry_rule exit_rule unsettled";
+    sessions_held bars_held ambiguous dividends financing entry_rule exit_rule unsettled protected";
 const EQUITY: &str = "regime date time equity cash drawdown";
 const FILLS: &str = "regime order_id symbol side quantity price slippage_per_share commission time rule exit_reason";
 const DECISIONS: [&str; 11] = [

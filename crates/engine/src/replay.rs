@@ -31,8 +31,8 @@ pub struct Ledger {
     pub setups: Vec<Setup>,
     /// Orders that did not fill, with the reason; none if they were only counted.
     pub rejections: Vec<Rejection>,
-    /// What was asked for of structures and not refused at once, in order, whatever became of it; none if rows are only
-    /// counted.
+    /// What was asked for of structures and not refused at once, and of stops, in order, whatever became of it; none if rows are
+    /// only counted.
     pub asked: Vec<Asked>,
     /// What happened to the legs of structures, in order; none if they were only counted.
     pub leg_fills: Vec<LegFill>,

@@ -18,6 +18,7 @@ pub fn reasons(run: &RegimeRun, scenario: &Scenario) -> Vec<String> {
         }
     }
     reasons.extend(losing_exits(run));
+    reasons.extend(protection(run, scenario));
     reasons.extend(progress(run, scenario));
     reasons.extend(gaps(run));
     reasons.extend(costs(run));
@@ -127,6 +128,12 @@ fn losing_exits(run: &RegimeRun) -> Option<String> {
         })
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What protection did, if the plan has one.
+fn protection(run: &RegimeRun, scenario: &Scenario) -> Option<String> {
+    let (protected, rules) = (run.protected?, scenario.protect.as_ref()?);
+    Some(protected.sentence(rules, run.ledger.trades.len(), signed_dollars))
 }
 
 /// How far trades went the plan's way, against how far it wanted them to go.

@@ -9,6 +9,7 @@ use stats::Figures;
 
 use crate::funnel::Funnel;
 use crate::options::OptionsTold;
+use crate::protected::Protected;
 use crate::regimes::Regime;
 use crate::verdict::Standing;
 
@@ -27,6 +28,8 @@ pub struct RegimeRun {
     pub exposure: Option<f64>,
     /// Exits by reason.
     pub exits: BTreeMap<ExitReason, ExitCount>,
+    /// What protection did; `None` of a plan without.
+    pub protected: Option<Protected>,
     /// Setups and what became of them.
     pub funnel: Funnel,
     /// What ambiguous bars could change.

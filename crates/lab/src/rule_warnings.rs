@@ -18,6 +18,8 @@ pub(crate) fn rule_warnings(
     let filters = filters.map(|((name, rule), judged)| (format!("filters.{name}"), rule, judged));
     let exit = written.exit.iter().zip(&judged.exit);
     let exit = exit.map(|(rule, judged)| ("exit.when".to_owned(), rule, judged));
+    let protect = written.protect.iter().zip(&judged.protect);
+    let protect = protect.map(|(rule, judged)| ("protect.when".to_owned(), rule, judged));
     let overlays = written.overlays.iter().zip(judged.overlays.values());
     let overlays =
         overlays.map(|((name, rule), judged)| (format!("overlays.{name}"), rule, judged));
@@ -25,7 +27,8 @@ pub(crate) fn rule_warnings(
     let mut said: Vec<String> = unused
         .map(|name| format!("let.{name} is used by no rule"))
         .collect();
-    for (place, rule, judged) in triggers.chain(filters).chain(exit).chain(overlays) {
+    let positions = exit.chain(protect);
+    for (place, rule, judged) in triggers.chain(filters).chain(positions).chain(overlays) {
         for one in of_rule(&format!("{place}: `{}`", rule.text), judged, windows) {
             // What is written twice need not be said twice.
             if !said.contains(&one) {

@@ -16,6 +16,7 @@ use crate::load::{Loaded, slots};
 use crate::measure::{Measure, Said};
 use crate::options::{Markets, OptionsTold, Seen, is_modelled};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
+use crate::protected::Protected;
 use crate::regimes::Regime;
 use crate::rule_warnings;
 use crate::scenario::Scenario;
@@ -181,11 +182,14 @@ impl<'a> Stage<'a> {
             };
             OptionsTold::of(&ledger, rules, &seen, windows)
         });
+        let rule = self.prepared.judged.protect.as_ref();
+        let protected = rule.map(|rule| Protected::of(rule, windows, &ledger.trades));
         let mut described = RegimeRun {
             regime: regime.clone(),
             exposure,
             funnel: self.funnel(windows, &ledger),
             exits: exits(&ledger.trades),
+            protected,
             ledger,
             equity,
             figures,

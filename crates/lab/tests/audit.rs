@@ -247,6 +247,35 @@ fn scaled_by_the_end(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepare
     prepared
 }
 
+/// Protection that knows tomorrow's bar.
+fn protects_ahead(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
+    let mut prepared = rules.prepare(bars, snapshot);
+    let ahead = |mask: &Mask| Mask::from_fn(mask.len(), |i| i + 1 < mask.len() && mask.get(i + 1));
+    prepared.protect = prepared.protect.as_ref().map(ahead);
+    prepared
+}
+
+const PROTECTIONS: [&str; 3] = [
+    "action = \"tighten\"\nstop_atr = 0.3\n",
+    "action = \"reduce\"\nreduce_to = 0.5\n",
+    "action = \"leave\"\n",
+];
+
+#[test]
+fn no_protection_sees_the_future_and_one_that_would_is_caught() {
+    let (loaded, stop) = (loaded(1), AtomicBool::new(false));
+    for numbers in PROTECTIONS {
+        let scenario = plan(&format!(
+            "\n[protect]\nwhen = \"KRE.change < 0.002\"\n{numbers}"
+        ));
+        let found = audit(&scenario, &regimes(), &loaded, every_cut(&stop)).unwrap();
+        assert_eq!(found.mismatches, [], "{numbers}");
+        let cuts = every_cut(&stop);
+        let found = audit_with(&scenario, &regimes(), &loaded, cuts, &protects_ahead).unwrap();
+        assert!(!found.mismatches.is_empty(), "{numbers}");
+    }
+}
+
 /// The smallest one: tomorrow's ATR, which changes nothing but the size.
 fn atr_of_tomorrow(rules: &Rules, bars: &Bars, snapshot: &Snapshot) -> Prepared {
     let mut prepared = rules.prepare(bars, snapshot);

@@ -117,6 +117,33 @@ fn calendars() -> impl Strategy<Value = Vec<String>> {
         .prop_map(|(a, b, c)| [a, b, c].concat())
 }
 
+/// What is held is protected in each of the ways, by rules that hold now and then, or not at all.
+fn protections() -> impl Strategy<Value = Vec<String>> {
+    let when = prop::sample::select(vec![
+        "KRE.change < 0",
+        "close < sma(5)",
+        "close > sma(3) or near(\"fomc\", 1, 1)",
+        "RVX > 22",
+        "roc(2) > 0",
+    ]);
+    let action = prop_oneof![
+        (0.05..2.0).prop_map(|k: f64| vec!["tighten".to_owned(), format!("stop_atr={k}")]),
+        (0.01..0.99).prop_map(|k: f64| vec!["reduce".to_owned(), format!("reduce_to={k}")]),
+        Just(vec!["leave".to_owned()]),
+    ];
+    prop::option::weighted(0.75, (when, action)).prop_map(|protect| {
+        let Some((when, action)) = protect else {
+            return Vec::new();
+        };
+        let mut sets = vec![
+            format!("protect.when={when}"),
+            format!("protect.action={}", action[0]),
+        ];
+        sets.extend(action.get(1).map(|number| format!("protect.{number}")));
+        sets
+    })
+}
+
 /// Any plan the schema allows, as overrides of the shipped one.
 fn plans() -> impl Strategy<Value = Vec<String>> {
     let stop = prop_oneof![
@@ -194,11 +221,18 @@ fn ledger(scenario: &Scenario, snapshot: &Snapshot, intrabar: Intrabar, pace: Pa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
-    fn jumping_gives_what_visiting_gives(sets in plans(), calendar in calendars(), market in 0_usize..3, policy in 0_usize..3) {
-        let overrides: Vec<lab::Override> = sets.iter().chain(&calendar).map(|set| set.parse().unwrap()).collect();
+    fn jumping_gives_what_visiting_gives(
+        sets in plans(),
+        calendar in calendars(),
+        protect in protections(),
+        market in 0_usize..3,
+        policy in 0_usize..3,
+    ) {
+        let sets = sets.iter().chain(&calendar).chain(&protect);
+        let overrides: Vec<lab::Override> = sets.map(|set| set.parse().unwrap()).collect();
         let scenario = Scenario::parse("plan.toml", PLAN, &overrides).unwrap();
         let intrabar = [Intrabar::Pessimistic, Intrabar::Optimistic, Intrabar::Path][policy];
         let jumped = ledger(&scenario, &MARKETS[market], intrabar, Pace::Jump);

@@ -101,6 +101,7 @@ fn alone(
         stop: &stop,
     };
     let run = run(&plan.0, windows, tape, options).unwrap();
+    let protect = market::ExitReason::Protect;
     let figure = |row: &[f64], name: &str| row[Figure::named(name).unwrap().place()];
     for (regime, row) in run.regimes.iter().zip(plan.1.chunks(FIGURES.len())) {
         let figures = &regime.figures;
@@ -131,6 +132,14 @@ fn alone(
                 Some(regime.funnel.vetoed.values().sum::<usize>() as f64),
             ),
             ("busy", Some(regime.funnel.busy as f64)),
+            (
+                "protected",
+                Some(regime.protected.map_or(0.0, |p| p.trades as f64)),
+            ),
+            (
+                "exits_protect",
+                Some(regime.exits.get(&protect).map_or(0.0, |e| e.trades as f64)),
+            ),
         ];
         for (name, alone) in pairs {
             let swept = figure(row, name);
@@ -192,4 +201,38 @@ fn combinations_of_a_plan_in_rules_are_runs_of_their_plans() {
     ];
     let setup = setup("rules", text, &varied, 200, SearchOn::Regimes, &tape);
     assert!(compared(&setup, &tape, 1) > 100);
+}
+
+#[test]
+fn combinations_of_protected_plans_are_runs_of_their_plans() {
+    let tape = Tape::embedded();
+    let shipped = include_str!("../../../scenarios/mean-reversion.toml");
+    let while_weak = "\n[protect]\nwhen = \"SPY.change < fall\"\n[let]\nfall = 0.0\n";
+    let plan = |numbers: &str| {
+        let own = format!("[protect]\n{numbers}\n");
+        format!("{shipped}{}", while_weak.replace("[protect]\n", &own))
+    };
+    let around = [
+        "exit.stop_atr=1..3",
+        "risk.atr_sessions=10..20",
+        "let.fall=-0.01..0.005",
+    ];
+    for (numbers, varied) in [
+        ("action = \"tighten\"", "protect.stop_atr=0.05..2"),
+        ("action = \"reduce\"", "protect.reduce_to=0.05..0.95"),
+        // Leaving has no number: every combination that leaves contradicts itself, here as there.
+        ("stop_atr = 0.3", "protect.action=tighten,leave"),
+    ] {
+        let varied = [&[varied][..], &around].concat();
+        let setup = setup(
+            "protected",
+            &plan(numbers),
+            &varied,
+            120,
+            SearchOn::Regimes,
+            &tape,
+        );
+        let plans = compared(&setup, &tape, 1);
+        assert!(plans > 30, "{numbers}: {plans}");
+    }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lab::options::{Beside, IntoStorm, OptionsTold, Variant};
-use lab::{Band, ExitCount};
+use lab::{Band, ExitCount, Protected};
 use lab::{Funnel, OverlayCounts, RegimeRun, Run, Standing, TapeFacts, Verdict};
 use market::{Date, Origin};
 use serde::Serialize;
@@ -72,6 +72,8 @@ struct Window<'a> {
     reasons: &'a [String],
     figures: Everything,
     exits: BTreeMap<&'static str, ExitCount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protected: Option<Protected>,
     funnel: Counts<'a>,
     band: Band,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -287,6 +289,7 @@ impl<'a> Window<'a> {
                 trades: OfTrades::of(&run.figures.trades),
             },
             exits: exits.collect(),
+            protected: run.protected,
             funnel: Counts::of(&run.funnel, overlays),
             band: run.band,
             options: run.options.as_ref(),

@@ -127,6 +127,7 @@ pub(crate) fn trades(run: &Run) -> Table<'_> {
             "unsettled",
             rows.maybe_text(|t| t.unsettled.map(Unsettled::as_str)),
         )
+        .column("protected", Column::flag(rows.collect(|t| t.protected)))
 }
 
 /// A row a session close.

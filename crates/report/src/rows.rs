@@ -27,6 +27,7 @@ pub(crate) fn rows(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
     );
     rows.extend(crate::options::rows(regimes));
     rows.extend(exits(regimes));
+    rows.extend(protected(regimes));
     rows.extend(setups(regimes));
     rows.extend(criteria(run, regimes));
     rows.extend(ambiguity(regimes));
@@ -162,6 +163,26 @@ fn exits(regimes: &[RegimeRun]) -> Vec<Row> {
         })
     }));
     if rows.len() == 1 { Vec::new() } else { rows }
+}
+
+/// What protection did, of a plan that has some.
+fn protected(regimes: &[RegimeRun]) -> Vec<Row> {
+    let of = |r: &RegimeRun| r.protected;
+    if !regimes.iter().any(|r| of(r).is_some()) {
+        return Vec::new();
+    }
+    let mut rows = vec![row("protected trades", regimes, |r| {
+        or_dash(of(r), |p| match p.trades {
+            0 => count(0),
+            n => format!("{n}: {}", signed_dollars(p.pnl_usd)),
+        })
+    })];
+    if regimes.iter().filter_map(of).any(|p| p.unknown_bars > 0) {
+        rows.push(row("  rule unknown, bars", regimes, |r| {
+            or_dash(of(r), |p| count(p.unknown_bars))
+        }));
+    }
+    rows
 }
 
 fn setups(regimes: &[RegimeRun]) -> Vec<Row> {

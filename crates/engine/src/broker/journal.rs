@@ -67,7 +67,7 @@ impl<R: Record> Journal<R> {
         first_row
     }
 
-    /// Notes what a strategy asked for of structures.
+    /// Notes what a strategy asked for of structures or stops.
     pub(super) fn asks(&mut self, time: Time, what: impl FnOnce() -> Ask) {
         if R::ROWS {
             self.asked.push(Asked { time, what: what() });

@@ -130,6 +130,8 @@ impl<'a, R: Record> Broker<'a, R> {
         }
         desk.orders.clear();
         for Tighten { symbol, stop } in desk.tightenings.drain(..) {
+            let time = self.feed.end(slot);
+            self.journal.asks(time, || Ask::Tighten { symbol, stop });
             self.tighten(portfolio, symbol, stop);
         }
         if desk.has_structures() {

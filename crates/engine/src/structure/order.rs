@@ -54,4 +54,11 @@ pub enum Ask {
     Open(u32, StructureOrder),
     /// To be rid of one, or of some of its legs.
     Close(CloseOrder),
+    /// That the protective stop of a position be brought nearer.
+    Tighten {
+        /// Index of the symbol among the traded ones.
+        symbol: usize,
+        /// Where to, dollars.
+        stop: f64,
+    },
 }

@@ -189,6 +189,9 @@ pub struct DaySheet {
     /// The plan's exit rule, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_rule: Option<CheckLine>,
+    /// The rule by which the plan protects what it holds, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protect_rule: Option<CheckLine>,
     /// The decision tree, with the branch taken.
     pub tree: Vec<Step>,
     /// The bars of the session on which the setup held.

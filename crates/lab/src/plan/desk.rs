@@ -4,7 +4,8 @@ use engine::Listed;
 use indicators::Mask;
 use market::{Bars, Date, Session, Snapshot, Time};
 use strategies::overlays::{OverlayRule, Phase};
-use strategies::{Gauges, Prepared, Rules, Ticket};
+use strategies::rules::{Judged, Rule};
+use strategies::{Gauges, Prepared, Reading, Rules, Ticket};
 
 use crate::error::Error;
 use crate::load::Loaded;
@@ -114,6 +115,7 @@ impl<'a> PlanDesk<'a> {
             structure,
             schedule: self.schedule(row, ordinal),
             exit_rule: self.exit_rule(row),
+            protect_rule: self.protect_rule(row),
             setups: self.setups_of_session(row, equity_usd),
         }
     }
@@ -159,14 +161,16 @@ impl<'a> PlanDesk<'a> {
     }
 
     fn exit_rule(&self, row: usize) -> Option<CheckLine> {
-        let rule = self.rules.written.exit.as_ref()?;
-        let truth = &self.prepared.judged.exit.as_ref()?.truth;
-        Some(CheckLine {
-            name: rule.text.clone(),
-            kind: "exit",
-            state: held(&truth.held, &truth.unknown(), row),
-            readings: self.gauges.of_exit(row),
-        })
+        let (written, judged) = (&self.rules.written.exit, &self.prepared.judged.exit);
+        let (rule, judged) = (written.as_ref()?, judged.as_ref()?);
+        Some(line("exit", rule, judged, self.gauges.of_exit(row), row))
+    }
+
+    fn protect_rule(&self, row: usize) -> Option<CheckLine> {
+        let (written, judged) = (&self.rules.written.protect, &self.prepared.judged.protect);
+        let (rule, judged) = (written.as_ref()?, judged.as_ref()?);
+        let readings = self.gauges.of_protect(row);
+        Some(line("protect", rule, judged, readings, row))
     }
 
     fn vetoed_by(&self, row: usize) -> Option<String> {
@@ -285,6 +289,22 @@ fn levels(ticket: Ticket) -> Levels {
         expected_fill_usd: fill,
         stop_usd: ticket.stop_usd(fill),
         target_usd: ticket.target_usd(fill),
+    }
+}
+
+/// A rule that is no criterion as a line of the checklist.
+fn line(
+    kind: &'static str,
+    rule: &Rule,
+    judged: &Judged,
+    readings: Vec<Reading>,
+    row: usize,
+) -> CheckLine {
+    CheckLine {
+        name: rule.text.clone(),
+        kind,
+        state: held(&judged.truth.held, &judged.truth.unknown(), row),
+        readings,
     }
 }
 

@@ -8,7 +8,7 @@ use strategies::structure::Ground;
 use strategies::{StructureKind, StructureRules, StructureTicket};
 
 use crate::plan::day::Decision;
-use crate::plan::words::plural;
+use crate::plan::words::{plural, protection};
 use crate::scenario::Scenario;
 
 /// The structure of an entry on a bar, whatever the checklist says, by the quotes of that bar's close. A run fills it at the
@@ -264,6 +264,7 @@ pub(super) fn exit_words(scenario: &Scenario) -> Vec<String> {
         format!("Longest: out at the close of session {most}, the entry's being the 1st.")
     }));
     say(exit.when.as_ref().map(|when| format!("Exit rule: {when}.")));
+    say(protection(scenario));
     said.push("What expires in the money, or is assigned early, becomes shares; they are sold at the next open, and what is left of the structure with them.".to_owned());
     said
 }

@@ -3,8 +3,8 @@
 use market::{Date, Interval, Side, Snapshot};
 use serde::Serialize;
 use serde_json::Value;
-use strategies::StopKind;
 use strategies::edge::GappedEntry;
+use strategies::{Protection, StopKind};
 
 use crate::plan::day::{DaySheet, Decision};
 use crate::plan::structure;
@@ -143,10 +143,55 @@ pub(super) fn exits(scenario: &Scenario) -> Vec<String> {
             "Exit rule: {when}. Once it holds at a bar's end, out at the next open."
         ));
     }
+    said.extend(protection(scenario));
     said.push(
         "ATR is the decision's, in dollars, and stays what it was; trailing aside.".to_owned(),
     );
     said
+}
+
+/// What is done to protect what is held.
+pub(super) fn protection(scenario: &Scenario) -> Option<String> {
+    let protect = scenario.protect.as_ref()?;
+    let (when, nearer) = match scenario.entry.rules.side {
+        Side::Buy => (&protect.when, "below"),
+        Side::Sell => (&protect.when, "above"),
+    };
+    Some(match protect.protection()? {
+        Protection::Tighten { stop_atr } => format!(
+            "Protect: while {when} at a bar's end, the stop comes to {stop_atr} ATR {nearer} that bar's close, never farther than it was; it acts from the next bar."
+        ),
+        Protection::Reduce { reduce_to } => format!(
+            "Protect: once {when} at a bar's end, down to {} % of the shares entered (rounded down, one at least) at the next open; once a trade.",
+            number(reduce_to * 100.0)
+        ),
+        Protection::Leave if scenario.structure.is_some() => {
+            format!("Protect: {when}.")
+        }
+        Protection::Leave => {
+            format!("Protect: once {when} at a bar's end, out at the next open.")
+        }
+    })
+}
+
+/// What the protect rule asks before an open of what is held.
+fn protected_words(scenario: &Scenario) -> Option<&'static str> {
+    Some(match scenario.protect.as_ref()?.protection()? {
+        Protection::Tighten { .. } => {
+            "Open position: did the protect rule hold at the last bar's end? Then the stop is the nearer one by now."
+        }
+        Protection::Reduce { .. } => {
+            "Open position: did the protect rule hold at the last bar's end, for the first time of this trade? Then part of it goes at this open."
+        }
+        Protection::Leave => {
+            "Open position: did the protect rule hold at the last bar's end? Then out at this open."
+        }
+    })
+}
+
+/// Without the last bits of a product: `29`, not `28.999999999999996`.
+fn number(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
 }
 
 /// What trading costs.
@@ -277,6 +322,7 @@ fn morning(scenario: &Scenario, day: &DaySheet, events: &[Ahead]) -> Vec<String>
                 .to_owned(),
         );
     }
+    said.extend(protected_words(scenario).map(str::to_owned));
     said.push("Ex-dividend or split today? Sell stops and buy limits go down by the dividend; splits scale all.".to_owned());
     said.extend(events.iter().map(ahead_words));
     said

@@ -10,6 +10,7 @@ mod edge;
 mod exit_time;
 mod filters;
 pub(super) mod overlays;
+mod protect;
 pub(super) mod signals;
 mod structure;
 mod window;
@@ -40,6 +41,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     stop(scenario)?;
     time_stop(scenario)?;
     exit_time::check(scenario)?;
+    protect::check(scenario)?;
     filters::check(scenario)?;
     checklist(scenario)
 }

@@ -17,7 +17,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use signals::Profile;
 use strategies::{
-    Edge, EntryRules, ExitRules, Filters, Overlays, RiskRules, Rules, StructureRules, Written,
+    Edge, EntryRules, ExitRules, Filters, Overlays, ProtectRules, RiskRules, Rules, StructureRules,
+    Written,
 };
 
 use crate::error::InputError;
@@ -50,6 +51,9 @@ pub struct Scenario {
     pub entry: Entry,
     /// Exits.
     pub exit: ExitRules,
+    /// What is done to protect what is held, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protect: Option<ProtectRules>,
     /// Options that are traded instead of shares.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub structure: Option<StructureRules>,
@@ -164,6 +168,7 @@ struct AsWritten {
     entry: toml::Table,
     #[serde(default)]
     exit: ExitRules,
+    protect: Option<ProtectRules>,
     structure: Option<StructureRules>,
     options: Option<OptionRules>,
     option_costs: Option<OptionCosts>,
@@ -239,6 +244,7 @@ impl Scenario {
                 overlays: &written.overlays,
                 exit: &written.exit,
                 signals: &written.signals.clone().unwrap_or_default(),
+                protect: written.protect.as_ref(),
             },
         )?;
         let scenario = Scenario {
@@ -251,6 +257,7 @@ impl Scenario {
             risk: written.risk,
             entry: Entry { edge, rules },
             exit: written.exit,
+            protect: written.protect,
             // Given without a structure they stay, for the check to refuse.
             options: written
                 .options
@@ -285,6 +292,7 @@ impl Scenario {
             edge: self.entry.edge.clone(),
             entry: self.entry.rules,
             exit: self.exit.clone(),
+            protect: self.protect.clone(),
             risk: self.risk,
             filters: self.filters.clone(),
             overlays: self.overlays.clone(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use signals::Profile;
 use strategies::overlays::combinations;
 use strategies::rules::{Compared, Rule, Variant, Written};
-use strategies::{Edge, ExitRules, Filters, Overlays};
+use strategies::{Edge, ExitRules, Filters, Overlays, ProtectRules};
 
 use crate::error::InputError;
 
@@ -62,6 +62,7 @@ pub(super) struct Rest<'a> {
     pub(super) exit: &'a ExitRules,
     /// What words of the signal layers go by.
     pub(super) signals: &'a Profile,
+    pub(super) protect: Option<&'a ProtectRules>,
 }
 
 /// Reads every rule of a plan. The edge's criteria come back one by one.
@@ -114,6 +115,15 @@ pub(super) fn read(
     }
     if let Some(text) = &rest.exit.when {
         written.exit = Some(reader.rule(&["exit", "when"], text)?);
+    }
+    if let Some(protect) = rest.protect {
+        if protect.when.trim().is_empty() {
+            let path = ["protect".to_owned(), "when".to_owned()];
+            let help = "write a condition: when = \"KRE.change < -3%\"".to_owned();
+            let message = "`protect.when` is missing or empty; expected a condition";
+            return Err(document.error_at(&path, message, Some(help)));
+        }
+        written.protect = Some(reader.rule(&["protect", "when"], &protect.when)?);
     }
     written.unused = reader.words.unused().map(str::to_owned).collect();
     document.known_names(lets.keys().map(String::as_str), &written.unused)?;

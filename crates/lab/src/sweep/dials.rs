@@ -13,6 +13,7 @@ enum Part {
     Risk,
     Entry,
     Exit,
+    Protect,
     Costs,
     Fills,
     Structure,
@@ -30,6 +31,7 @@ impl Part {
             ("risk", key) if key != "atr_sessions" => Some(Part::Risk),
             ("entry", "cooldown_sessions") => Some(Part::Entry),
             ("exit", key) if !["stop", "time", "when"].contains(&key) => Some(Part::Exit),
+            ("protect", "stop_atr" | "reduce_to") => Some(Part::Protect),
             ("costs", _) => Some(Part::Costs),
             ("fills", "tick_usd") => Some(Part::Fills),
             ("structure", key) if key != "kind" => Some(Part::Structure),
@@ -50,6 +52,7 @@ impl Part {
             Part::Risk => "risk",
             Part::Entry => "entry",
             Part::Exit => "exit",
+            Part::Protect => "protect",
             Part::Costs => "costs",
             Part::Fills => "fills",
             Part::Structure => "structure",
@@ -164,6 +167,7 @@ impl Dials {
             Part::Risk => scenario.risk = read(cells)?,
             Part::Entry => scenario.entry.rules = read(cells)?,
             Part::Exit => scenario.exit = read(cells)?,
+            Part::Protect => scenario.protect = Some(read(cells)?),
             Part::Costs => scenario.costs = read(cells)?,
             Part::Fills => scenario.fills = read(cells)?,
             Part::Structure => scenario.structure = Some(read(cells)?),
@@ -171,5 +175,18 @@ impl Dials {
             Part::Verdict => scenario.verdict = read(cells)?,
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_protection_are_dials_and_its_words_are_not() {
+        let part = |key: &str| Part::of(&["protect".to_owned(), key.to_owned()]);
+        assert_eq!(part("stop_atr"), Some(Part::Protect));
+        assert_eq!(part("reduce_to"), Some(Part::Protect));
+        assert_eq!((part("when"), part("action")), (None, None));
     }
 }

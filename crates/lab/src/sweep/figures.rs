@@ -88,7 +88,7 @@ fn exits(m: &Measured<'_>, reason: ExitReason) -> Option<f64> {
 }
 
 /// The columns, in the order of the file.
-pub const FIGURES: [Figure; 51] = [
+pub const FIGURES: [Figure; 53] = [
     higher("net_return", |m| m.said.figures.net_return),
     higher("net_profit_usd", |m| {
         Some(m.said.ledger.end_equity_usd - m.said.ledger.start_equity_usd)
@@ -167,7 +167,12 @@ pub const FIGURES: [Figure; 51] = [
     count("exits_max_sessions", |m| exits(m, ExitReason::MaxSessions)),
     count("exits_time_of_day", |m| exits(m, ExitReason::TimeOfDay)),
     count("exits_signal", |m| exits(m, ExitReason::Signal)),
+    count("exits_protect", |m| exits(m, ExitReason::Protect)),
     count("exits_window_end", |m| exits(m, ExitReason::WindowEnd)),
+    count("protected", |m| {
+        let trades = m.said.ledger.trades.iter();
+        some(trades.filter(|trade| trade.protected).count())
+    }),
     // 1 it holds, 0 it fails; nothing where there were too few trades to say.
     higher("holds", |m| match m.standing {
         Standing::Holds => Some(1.0),

@@ -55,6 +55,7 @@ impl Seat {
             account,
         } = self;
         rules.exit.clone_from(&scenario.exit);
+        rules.protect.clone_from(&scenario.protect);
         rules.risk = scenario.risk;
         rules.entry = scenario.entry.rules;
         account.equity_usd = scenario.account.equity_usd;

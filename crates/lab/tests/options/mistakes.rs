@@ -296,3 +296,22 @@ fn what_shares_need_a_structure_does_not() {
     assert_eq!(silent.options, Some(lab::options::OptionRules::default()));
     assert_eq!(silent.option_costs, Some(engine::OptionCosts::default()));
 }
+
+#[test]
+fn legs_can_be_protected_by_leaving_only() {
+    let when = "protect.when=KRE.change < -1%";
+    for (action, number) in [
+        ("tighten", "protect.stop_atr=0.5"),
+        ("reduce", "protect.reduce_to=0.5"),
+    ] {
+        let sets = [when, &format!("protect.action={action}"), number];
+        let words = [
+            &format!("`protect.action` is \"{action}\""),
+            "can only leave",
+            "action = \"leave\"",
+        ];
+        says(CONDOR, &sets, &words);
+    }
+    let overrides = [when, "protect.action=leave"].map(|set| set.parse::<Override>().unwrap());
+    Scenario::parse("plan.toml", CONDOR, &overrides).unwrap();
+}

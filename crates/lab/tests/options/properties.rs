@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use engine::{Counted, Full, Ledger, Pace, Record, Replayer, Window};
 use lab::{RunOptions, run};
-use market::{FillRule, Snapshot};
+use market::{ExitReason, FillRule, Snapshot};
 use proptest::prelude::*;
 use strategies::Plan;
 
@@ -60,6 +60,7 @@ fn exits() -> impl Strategy<Value = Vec<String>> {
         prop::option::of(0_u32..20),
         prop::option::of(2_u32..15),
         prop::bool::ANY,
+        prop::bool::weighted(0.3),
     );
     (premium, moves, times).prop_map(|(premium, moves, times)| {
         let number = |key: &str, value: Option<f64>| value.map(|v| format!("exit.{key}={v}"));
@@ -73,6 +74,8 @@ fn exits() -> impl Strategy<Value = Vec<String>> {
             whole("days_to_expiry", times.0),
             whole("max_sessions", times.1),
             times.2.then(|| "exit.short_strike=true".to_owned()),
+            times.3.then(|| "protect.when=KRE.change < -1%".to_owned()),
+            times.3.then(|| "protect.action=leave".to_owned()),
         ];
         all.into_iter().flatten().collect()
     })
@@ -311,4 +314,32 @@ fn a_run_is_the_same_on_one_thread_and_on_many_and_twice() {
     let one = said(1);
     assert_eq!(one, said(4));
     assert_eq!(one, said(1));
+}
+
+#[test]
+fn protection_leaves_a_structure_at_the_close_after_its_rule_held() {
+    let overrides = sets(&[
+        "entry.max_iv_rank=60",
+        "structure.delta=0.2",
+        "structure.wing_width_usd=5",
+        "risk.risk_per_trade=0.05",
+        "protect.when=roc(1) < -0.5%",
+        "protect.action=leave",
+    ]);
+    let market = &MARKETS[0];
+    let ledger = replayed::<Full>(true, &overrides, market, Pace::Jump);
+    let bars = crate::made::bars(market);
+    let protected = ledger.trades.iter().filter(|trade| trade.protected);
+    let mut left = 0;
+    for trade in protected {
+        assert_eq!(trade.exit_reason, ExitReason::Protect);
+        let row = bars.end().partition_point(|end| *end < trade.exit_time);
+        // Decided at the close before the one it was filled at.
+        let (before, close) = (bars.close()[row - 2], bars.close()[row - 1]);
+        assert!(close / before - 1.0 < -0.005, "{trade:?}");
+        left += 1;
+    }
+    assert!(left >= 3, "{left}");
+    let by_reason = |t: &&market::Trade| t.exit_reason == ExitReason::Protect;
+    assert_eq!(ledger.trades.iter().filter(by_reason).count(), left);
 }

@@ -313,7 +313,12 @@ fn levels(sheet: &PlanSheet) -> Section {
 
 fn exits(sheet: &PlanSheet) -> Section {
     let mut blocks = vec![Block::List(sheet.exits.clone())];
-    if let Some(rule) = &sheet.day.exit_rule {
+    let rules = [
+        ("exit", &sheet.day.exit_rule),
+        ("protect", &sheet.day.protect_rule),
+    ];
+    for (kind, rule) in rules {
+        let Some(rule) = rule else { continue };
         let numbers: Vec<String> = rule.readings.iter().map(reading).collect();
         let numbers = if numbers.is_empty() {
             String::new()
@@ -321,7 +326,7 @@ fn exits(sheet: &PlanSheet) -> Section {
             format!(" ({})", numbers.join("; "))
         };
         blocks.push(Block::Text(format!(
-            "The exit rule at {}: {}{numbers}.",
+            "The {kind} rule at {}: {}{numbers}.",
             sheet.day.decided_at,
             held(rule.state)
         )));

@@ -85,6 +85,7 @@ proptest! {
                 fills: Vec::new(),
                 setups: Vec::new(),
                 rejections: Vec::new(),
+                asked: Vec::new(),
                 ..full
             };
             prop_assert_eq!(bare, counted);
