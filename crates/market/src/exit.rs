@@ -44,7 +44,7 @@ pub enum ExitReason {
 
 impl ExitReason {
     /// Every reason, in order.
-    pub const ALL: [ExitReason; 16] = [
+    pub const ALL: [ExitReason; 17] = [
         ExitReason::Stop,
         ExitReason::TrailingStop,
         ExitReason::BreakEven,
