@@ -26,7 +26,7 @@ pub(crate) enum OptionsCommand {
 
 const CHAIN_EXAMPLES: &str = "\
 Examples:
-  stormproof options chain --on 2020-03-16 --days 30 --rate 0.002
+  stormproof options chain --on 2020-03-16 --days 30
   stormproof options chain --tape mine --on 2022-02-02 --expiry 2022-03-11 --all
   stormproof options chain --tape mine --symbol SPY --index VIX --on 2026-02-12
   stormproof options chain --tape mine --symbol SPY --on 2026-02-12 --model --level quotes
@@ -40,7 +40,7 @@ Examples:
 
 const VOLATILITY_EXAMPLES: &str = "\
 Examples:
-  stormproof options volatility --tape mine --on 2022-06-16
+  stormproof options volatility --on 2022-06-16
   stormproof options volatility --tape mine --from 2018-11-26 --to 2018-12-31
   stormproof options volatility --tape mine --symbol SPY --index VIX --on 2026-02-12 --format json";
 
@@ -132,9 +132,9 @@ pub(crate) struct FitArgs {
 /// `options volatility`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct VolatilityArgs {
-    /// The tape's folder, or s3://, gs://, az://, http(s)://.
+    /// The tape's folder, or s3://, gs://, az://, http(s):// [default: the embedded tape, which is SIMULATED].
     #[arg(long, value_name = "DIR|URL")]
-    pub(crate) tape: PathBuf,
+    pub(crate) tape: Option<PathBuf>,
     /// The underlying.
     #[arg(long, default_value = "IWM")]
     pub(crate) symbol: String,

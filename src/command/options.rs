@@ -133,7 +133,7 @@ fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
             "swap the dates",
         ));
     }
-    let tape = place::tape(Some(&args.tape))?;
+    let tape = place::tape(args.tape.as_deref())?;
     let sheet = volatility_sheet(&tape, &asked)?;
     out::print(&match args.format {
         Format::Table => report::volatility(&sheet),

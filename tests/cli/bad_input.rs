@@ -250,7 +250,7 @@ fn symbols_and_series_the_tape_lacks() {
     let cases: [(&str, &[&str]); 3] = [
         ("instrument.symbol=IWN", &["IWN", "IWM", "tape list"]),
         ("filters.kre.symbol=KBE", &["KBE", "KRE"]),
-        ("account.cash_rate=DFF", &["DFF", "RVX"]),
+        ("account.cash_rate=SOFR", &["SOFR", "RVX", "DFF"]),
     ];
     for (set, words) in cases {
         refuses(here.path(), &["run", "mean-reversion", "--set", set], words);

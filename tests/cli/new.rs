@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use crate::support::{ends, folder, json, refuses, says, text};
+use crate::support::{ends, folder, json, refuses, says, synth, text};
 
-const EDGES: [&str; 3] = ["mean-reversion", "gap-momentum", "rules"];
+const EDGES: [&str; 4] = ["mean-reversion", "gap-momentum", "iron-condor", "rules"];
 
 #[test]
 fn each_scenario_runs_as_it_is_written() {
@@ -27,13 +27,32 @@ fn each_scenario_runs_as_it_is_written() {
 }
 
 #[test]
-fn the_condor_to_begin_with_says_what_the_embedded_tape_lacks() {
+fn the_condor_to_begin_with_runs_and_says_what_a_tape_lacks() {
     let here = folder();
     says(here.path(), &["new", "iron-condor", "--out", "calm.toml"]);
-    let written = fs::read_to_string(here.path().join("calm.toml")).unwrap();
-    assert!(written.contains("stormproof run calm.toml --tape TAPE"));
+    let run = says(here.path(), &["run", "calm.toml"]);
+    for word in ["SIMULATED", "MODEL", "if instead", "\nverdict: "] {
+        assert!(run.contains(word), "{word}: {run}");
+    }
+    // The year before the first rank ends with the tape's 252nd session.
+    let pooled = run.lines().find(|line| line.starts_with("pooled over "));
+    let pooled = pooled.unwrap_or_else(|| panic!("{run}"));
+    assert!(
+        pooled.starts_with("pooled over 2017-06-30 to 2023-12-29: "),
+        "{pooled}"
+    );
+    let tape = synth(here.path());
+    for name in ["VIX", "VIX9D", "VIX3M", "DGS3MO"] {
+        fs::remove_dir_all(tape.join(format!("series/name={name}"))).unwrap();
+    }
     let lacks = ["no series VIX", "VIX3M", "DGS3MO", "tape", "import"];
-    refuses(here.path(), &["run", "calm.toml"], &lacks);
+    let args = ["run", "calm.toml", "--tape", "tape"];
+    refuses(here.path(), &args, &lacks);
+    // Made again, the same tape is whole again.
+    let tape = synth(here.path());
+    fs::remove_dir_all(tape.join("events/kind=fomc")).unwrap();
+    let lacks = ["kind fomc", "these kinds: cpi, ism, nfp, reconstitution"];
+    refuses(here.path(), &args, &lacks);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{folder, refuses, says};
+use crate::support::{folder, refuses, says, synth};
 
 fn document(cwd: &Path, args: &[&str]) -> Value {
     serde_json::from_str(&says(cwd, &[args, &["--format", "json"]].concat())).unwrap()
@@ -214,13 +214,43 @@ fn a_model_chain_says_so_and_holds_its_values() {
 }
 
 #[test]
+fn the_embedded_tape_has_a_rate_and_a_term_structure() {
+    let folder = folder();
+    let chain = ["options", "chain", "--on", "2020-03-16"];
+    let found = document(folder.path(), &chain);
+    let given = document(folder.path(), &[&chain[..], &["--rate", "0.002"]].concat());
+    let rate = found["rate"].as_f64().unwrap();
+    // Bills fall from 1.5 % on February 19 to 0.1 % on March 18.
+    assert!((0.0..0.01).contains(&rate), "{found}");
+    assert_eq!(given["rate"].as_f64(), Some(0.002));
+    assert_eq!(found["spot"], given["spot"]);
+    let volatility = ["options", "volatility"];
+    let dates = ["--from", "2018-11-26", "--to", "2018-12-04"];
+    let text = says(folder.path(), &[&volatility[..], &dates].concat());
+    narrow(&text);
+    assert!(
+        text.contains("SIMULATED") && text.contains("MODEL"),
+        "{text}"
+    );
+    let sheet = document(folder.path(), &[&volatility[..], &dates].concat());
+    let rows = sheet["sessions"].as_array().unwrap();
+    assert_eq!(rows.len(), 7, "{sheet}");
+    for row in rows {
+        let rank = row["rank"].as_f64().unwrap();
+        assert!((0.0..=100.0).contains(&rank), "{row}");
+    }
+}
+
+#[test]
 fn chains_that_cannot_be_shown_are_refused() {
     let folder = folder();
     let on = |date: &'static str, more: &[&'static str], words: &[&str]| {
         let args = [&["options", "chain", "--on", date], more].concat();
         refuses(folder.path(), &args, words);
     };
-    on("2020-03-16", &[], &["DGS3MO"]);
+    let tape = synth(folder.path());
+    std::fs::remove_dir_all(tape.join("series/name=DGS3MO")).unwrap();
+    on("2020-03-16", &["--tape", "tape"], &["DGS3MO"]);
     let rate = ["--rate", "0.002"];
     on(
         "2020-03-15",

@@ -85,7 +85,16 @@ fn the_embedded_tape_is_listed_with_its_mark() {
         table.contains("SIMULATED") && table.contains("seed 2018"),
         "{table}"
     );
-    for name in ["IWM", "SPY", "KRE", "RVX", "breadth50"] {
+    for name in [
+        "IWM",
+        "SPY",
+        "KRE",
+        "RVX",
+        "breadth50",
+        "VIX9D",
+        "DGS3MO",
+        "fomc",
+    ] {
         assert!(table.contains(name), "{name}: {table}");
     }
     assert!(

@@ -78,7 +78,7 @@ fn absent(who: &str, kind: &str, tape: &Tape, has: &[String]) -> (String, String
             tape.name()
         ),
         format!(
-            "{}`stormproof tape import` takes event calendars (the embedded tape has none); \"{EARNINGS}\" needs no tape",
+            "{}`stormproof tape import` takes event calendars; \"{EARNINGS}\" needs no tape",
             near.unwrap_or_default()
         ),
     )

@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use lab::{
     AuditOptions, Outcome, Override, Regime, Regimes, Run, RunOptions, Scenario, audit, load, run,
 };
-use tape::{ImportOptions, Tape};
+use tape::synth::SHIPPED_SEED;
+use tape::{Contents, ImportOptions, Tape};
 
 const BUILT_IN: &str = include_str!("../../../scenarios/mean-reversion.toml");
 const WRITTEN: &str = include_str!("../../../scenarios/mean-reversion-rules.toml");
@@ -128,11 +129,28 @@ fn a_tape_without_events_says_which_kinds_it_has() {
         &format!("{BUILT_IN}\n[filters.fomc]\nevent = \"fomc\"\n"),
         &[],
     );
-    let error = load(&scenario, &regimes(&["q4-2018"]), &Tape::embedded(), 1).unwrap_err();
+    let folder = tempfile::tempdir().unwrap();
+    let bare = Tape::open_or_new(folder.path().join("tape")).unwrap();
+    let contents = Contents {
+        events: Vec::new(),
+        ..tape::synth::synthesise(SHIPPED_SEED)
+    };
+    bare.merge(&contents, "test", 0).unwrap();
+    let error = load(&scenario, &regimes(&["q4-2018"]), &bare, 1).unwrap_err();
     let message = error.to_string();
     assert!(
         message.contains("`filters.fomc` looks at events of the kind fomc")
             && message.contains("no events of any kind"),
+        "{message}"
+    );
+    let gdp = parse(
+        &format!("{BUILT_IN}\n[filters.gdp]\nevent = \"gdp\"\n"),
+        &[],
+    );
+    let error = load(&gdp, &regimes(&["q4-2018"]), &Tape::embedded(), 1).unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.contains("these kinds: cpi, fomc, ism, nfp, reconstitution"),
         "{message}"
     );
     let near = parse(
@@ -163,6 +181,34 @@ fn a_rule_knows_the_earnings_seasons_too() {
     }));
     for (event, rule) in by_event.regimes.iter().zip(&by_rule.regimes) {
         assert_eq!(event.ledger, rule.ledger);
+    }
+}
+
+#[test]
+fn the_embedded_calendars_are_known_in_every_window_to_the_tapes_end() {
+    let tape = Tape::embedded();
+    let mut windows = regimes(&["q4-2018", "covid-2020", "tightening-2022"]);
+    windows.push(Regime::unnamed(
+        "2023-09-01".parse().unwrap(),
+        "2023-12-29".parse().unwrap(),
+    ));
+    for kind in ["fomc", "cpi", "nfp", "ism", "reconstitution"] {
+        let filter = |keys: &str| format!("{BUILT_IN}\n[filters.x]\n{keys}\n");
+        let by_event = filter(&format!(
+            "event = \"{kind}\"\nsessions_before = 2\nsessions_after = 1"
+        ));
+        let by_rule = filter(&format!("rule = \"not near('{kind}', 2, 1)\""));
+        let set = ["entry.min_decline=0.005", "entry.declines=2"];
+        let by_event = ran(&parse(&by_event, &set), &tape, &windows);
+        let by_rule = ran(&parse(&by_rule, &set), &tape, &windows);
+        assert_eq!(by_event.warnings, Vec::<String>::new(), "{kind}");
+        for (event, rule) in by_event.regimes.iter().zip(&by_rule.regimes) {
+            assert_eq!(event.ledger, rule.ledger, "{kind}");
+        }
+        let name = format!("clear of {kind} (2 before, 1 after)");
+        let vetoed = by_event.regimes.iter();
+        let vetoed: usize = vetoed.filter_map(|r| r.funnel.vetoed.get(&name)).sum();
+        assert!(vetoed > 0, "{kind}");
     }
 }
 

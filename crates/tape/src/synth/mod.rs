@@ -1,17 +1,22 @@
 //! The simulated daily market that ships with the program.
 //!
-//! IWM, SPY and KRE with RVX, breadth and dividends, July 2016 to December 2023. It meets the real
+//! IWM, SPY and KRE with RVX, VIX and its two neighbours, breadth, rates, a credit spread, dividends and a calendar of
+//! events, July 2016 to December 2023. It meets the real
 //! market's [turning points](TURNING_POINTS) exactly at the close and moves between them by chance,
 //! as small caps do; docs/simulated.md says how, and holds the figures beside the real market's.
 //! Nothing in it is a traded price: whatever is computed from it is marked SIMULATED.
 
 mod breadth;
 mod bridge;
+mod calendar;
 mod candle;
+mod credit;
 mod dividends;
 mod grid;
+mod implied;
 mod intraday;
 mod random;
+mod rates;
 mod shocks;
 mod symbols;
 mod turning;
@@ -61,8 +66,8 @@ pub const SOURCE: &str = "tape synth";
 
 /// Makes the simulated market of `seed`: the same seed gives the same bytes on every platform.
 ///
-/// Prices are dollars in whole cents, volumes whole hundreds of shares, RVX index points and
-/// breadth percent with two decimals, dividends dollars a share.
+/// Prices are dollars in whole cents, volumes whole hundreds of shares, RVX and the VIX family index points and
+/// breadth, rates and the credit spread percent with two decimals, dividends dollars a share.
 pub fn synthesise(seed: u64) -> Contents {
     let grid = Grid::new();
     let lead = volatility::lead(&grid, seed);
@@ -75,8 +80,7 @@ pub fn synthesise(seed: u64) -> Contents {
         (&SPY, follower(&SPY, Stream::Spy)),
         (&KRE, follower(&KRE, Stream::Kre)),
     ];
-    let breadth = breadth::of(&grid, &trails[0].1.close, &lead.rvx, seed);
-    let rvx = lead.rvx.iter().map(|&v| cents(v)).collect();
+    let (iwm, spy) = (&trails[0].1.close, &trails[1].1.close);
     let name = |symbol: &Symbol| symbol.name.to_owned();
     Contents {
         extended: Vec::new(),
@@ -91,10 +95,8 @@ pub fn synthesise(seed: u64) -> Contents {
             .zip(&trails)
             .map(|(raw, (symbol, _))| (name(symbol), Interval::Day, raw))
             .collect(),
-        series: vec![
-            series(&grid, "RVX", rvx),
-            series(&grid, "breadth50", breadth),
-        ],
+        series: all_series(&grid, &lead.rvx, iwm, spy, seed),
+        events: calendar::events(),
         ..Contents::default()
     }
 }
@@ -120,13 +122,29 @@ pub fn ship(tape: &Tape) -> Result<(), TapeError> {
     Ok(())
 }
 
-fn series(grid: &Grid, name: &str, value: Vec<f64>) -> Series {
-    Series {
+/// Every series. Rates and the credit spread are known a session later, as an import of the real ones has them.
+fn all_series(grid: &Grid, rvx: &[f64], iwm: &[f64], spy: &[f64], seed: u64) -> Vec<Series> {
+    let (close, next) = (Known::Close, Known::NextSession);
+    let implied = implied::of(grid, rvx, spy, seed);
+    let rates = rates::of(grid, seed);
+    let of = |name: &str, known: Known, value: &[f64]| Series {
         name: name.to_owned(),
         date: grid.sessions.iter().map(|s| s.date).collect(),
-        value,
-        known: Known::Close,
-    }
+        value: value.iter().map(|&v| cents(v)).collect(),
+        known,
+    };
+    vec![
+        of("RVX", close, rvx),
+        of("breadth50", close, &breadth::of(grid, iwm, rvx, seed)),
+        of("VIX", close, &implied.vix),
+        of("VIX9D", close, &implied.nine_days),
+        of("VIX3M", close, &implied.three_months),
+        of("DFF", next, &rates.overnight),
+        of("DGS3MO", next, &rates.three_months),
+        of("DGS2", next, &rates.two_years),
+        of("DGS10", next, &rates.ten_years),
+        of("BAMLH0A0HYM2", next, &credit::of(rvx, seed)),
+    ]
 }
 
 /// Daily bars of every trail; the followers' paths within a session go with the first one's.

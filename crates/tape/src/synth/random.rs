@@ -24,6 +24,11 @@ pub(super) enum Stream {
     Path = 4,
     Volume = 5,
     Breadth = 6,
+    Vix = 7,
+    Vix9d = 8,
+    Vix3m = 9,
+    Rates = 10,
+    Credit = 11,
 }
 
 /// What a stream of one session is drawn for.

@@ -41,10 +41,10 @@ fn regenerating_gives_the_committed_bytes() {
         // Not assert_eq: a difference would print the files.
         assert!(committed[name] == *bytes, "{} differs", name.display());
     }
-    // Three files of daily bars, three of 5-minute ones, three of dividends, two series; each reader of the
-    // repository carries them. Rows of 48 bytes: (63 + 94 + 251 regime + 75 warm-up sessions) × 78 × 3 make 5.4 MB,
+    // Three files of daily bars, three of 5-minute ones, three of dividends, ten series, five kinds of events; each
+    // reader of the repository carries them. Rows of 48 bytes: (63 + 94 + 251 regime + 75 warm-up sessions) × 78 × 3 make 5.4 MB,
     // less what half days lack.
-    assert_eq!(made.len(), 11);
+    assert_eq!(made.len(), 24);
     let bytes = made.values().map(Vec::len).sum::<usize>();
     assert!((5_500_000..6_000_000).contains(&bytes), "{bytes}");
 }
@@ -88,10 +88,10 @@ fn the_program_reads_from_itself_what_was_synthesised() {
                 to: None,
             })
             .collect(),
-        series: vec!["RVX".to_owned(), "breadth50".to_owned()],
+        series: contents.series.iter().map(|s| s.name.clone()).collect(),
         dividends: SYMBOLS.iter().map(names).collect(),
         splits: Vec::new(),
-        events: Vec::new(),
+        events: contents.events.iter().map(|e| e.0.clone()).collect(),
     };
     let snapshot = Tape::embedded().read(&want, 1).unwrap();
     assert_eq!(snapshot.origin, Origin::Simulated { seed: SHIPPED_SEED });
@@ -103,6 +103,9 @@ fn the_program_reads_from_itself_what_was_synthesised() {
     }
     for (symbol, paid) in &contents.dividends {
         assert_eq!(snapshot.dividends_of(symbol), Some(paid.as_slice()));
+    }
+    for (kind, events) in &contents.events {
+        assert_eq!(snapshot.events_of(kind), Some(events.as_slice()));
     }
     let [first, .., last] = TURNING_POINTS;
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What holds to the last digit.
 
 use market::calendar;
-use market::{Bars, Interval, Origin, SessionTable};
+use market::{Bars, Interval, Known, Origin, SessionTable};
 use tape::Contents;
 use tape::synth::{SHIPPED_SEED, TURNING_POINTS, synthesise};
 
@@ -93,6 +93,18 @@ fn prices_are_whole_cents_in_order_and_volumes_whole() {
         );
         let inside = |b: f64| in_cents(b) && (0.0..=100.0).contains(&b);
         assert!(days.breadth.iter().all(|&b| inside(b)));
+        for name in ["VIX", "VIX9D", "VIX3M"] {
+            let values = days.other(name);
+            assert!(
+                values.iter().all(|&v| in_cents(v) && v > 5.0 && v < 150.0),
+                "{name}"
+            );
+        }
+        for name in ["DFF", "DGS3MO", "DGS2", "DGS10", "BAMLH0A0HYM2"] {
+            let values = days.other(name);
+            let likely = |v: f64| in_cents(v) && v > 0.0 && v < 15.0;
+            assert!(values.iter().all(|&v| likely(v)), "{name}");
+        }
     });
 }
 
@@ -110,6 +122,38 @@ fn dividends_are_quarterly_and_of_a_plausible_size() {
 }
 
 #[test]
+fn rates_are_known_a_session_later_and_volatility_at_the_close() {
+    for series in synthesise(SHIPPED_SEED).series {
+        let next = series.name.starts_with('D') || series.name.starts_with("BAML");
+        let known = if next {
+            Known::NextSession
+        } else {
+            Known::Close
+        };
+        assert_eq!(series.known, known, "{}", series.name);
+    }
+}
+
+#[test]
+fn the_calendar_reaches_beyond_the_market_on_both_sides() {
+    let contents = synthesise(SHIPPED_SEED);
+    let [first, .., last] = TURNING_POINTS;
+    let kinds: Vec<&str> = contents.events.iter().map(|e| e.0.as_str()).collect();
+    assert_eq!(kinds, ["fomc", "cpi", "nfp", "ism", "reconstitution"]);
+    for (kind, events) in &contents.events {
+        // A plan may ask for 20 sessions, which are at most 32 days.
+        let days = |from: market::Date, to: market::Date| (to - from).num_days();
+        assert!(days(first.date, events[0].date) < 0, "{kind}");
+        assert!(
+            days(last.date, events[events.len() - 1].date) > 32,
+            "{kind}"
+        );
+    }
+    // The same on every seed: a rule draws nothing.
+    assert_eq!(contents.events, synthesise(0).events);
+}
+
+#[test]
 fn nothing_is_split_and_the_mark_is_there() {
     let contents = synthesise(SHIPPED_SEED);
     assert!(contents.splits.is_empty());
@@ -123,11 +167,16 @@ fn the_shipped_market_is_the_same_on_every_platform() {
         .bars
         .iter()
         .flat_map(|(_, _, raw)| [&raw.open, &raw.high, &raw.low, &raw.close, &raw.volume]);
-    let all = columns.chain(contents.series.iter().map(|s| &s.value));
-    let bytes: Vec<u8> = all.flatten().flat_map(|v| v.to_le_bytes()).collect();
-    // Computed once; a difference means that a platform's arithmetic, or the model, has changed.
-    assert_eq!(
-        xxhash_rust::xxh3::xxh3_64(&bytes),
-        8_657_011_554_243_289_145
-    );
+    let (first, added) = contents.series.split_at(2);
+    let hash = |columns: Vec<&Vec<f64>>| {
+        let values = columns.into_iter().flatten();
+        let bytes: Vec<u8> = values.flat_map(|v| v.to_le_bytes()).collect();
+        xxhash_rust::xxh3::xxh3_64(&bytes)
+    };
+    // Computed once; a difference means that a platform's arithmetic, or the model, has changed. What was added later
+    // stands apart: it may not change what was there.
+    let all = columns.chain(first.iter().map(|s| &s.value)).collect();
+    assert_eq!(hash(all), 8_657_011_554_243_289_145);
+    let added = added.iter().map(|s| &s.value).collect();
+    assert_eq!(hash(added), 5_590_507_500_419_121_352);
 }

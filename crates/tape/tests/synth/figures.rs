@@ -30,7 +30,7 @@ impl Figures {
         let absolute: Vec<f64> = ri.iter().map(|r| r.abs()).collect();
         let logs = |x: &[f64]| x.iter().map(|v| v.ln()).collect::<Vec<_>>();
         let ratio = |a: &[f64], b: &[f64]| median(a.iter().zip(b).map(|(a, b)| a / b).collect());
-        Figures(vec![
+        let mut figures = vec![
             ("IWM volatility, % a year", annual(&ri)),
             ("SPY volatility, % a year", annual(&rs)),
             ("KRE volatility, % a year", annual(&rk)),
@@ -156,7 +156,9 @@ impl Figures {
                 "best IWM session, %",
                 ri.iter().copied().fold(0.0, f64::max) * 100.0,
             ),
-        ])
+        ];
+        figures.extend(crate::series_figures::of(days, &rs));
+        Figures(figures)
     }
 }
 
@@ -226,7 +228,7 @@ fn turning_variance(days: &Days, z: &[f64]) -> f64 {
     square(&at) / square(&elsewhere)
 }
 
-fn changes(x: &[f64]) -> Vec<f64> {
+pub(crate) fn changes(x: &[f64]) -> Vec<f64> {
     x.windows(2).map(|w| w[1] - w[0]).collect()
 }
 
@@ -238,7 +240,7 @@ fn power(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>() / x.len() as f64
 }
 
-fn deviation(x: &[f64]) -> f64 {
+pub(crate) fn deviation(x: &[f64]) -> f64 {
     moment(x, 2).sqrt()
 }
 
@@ -274,7 +276,7 @@ pub(crate) fn correlation(x: &[f64], y: &[f64]) -> f64 {
 }
 
 /// Correlation of `x` with `y` that many sessions before.
-fn lagged(x: &[f64], y: &[f64], lag: usize) -> f64 {
+pub(crate) fn lagged(x: &[f64], y: &[f64], lag: usize) -> f64 {
     correlation(&x[lag..], &y[..y.len() - lag])
 }
 

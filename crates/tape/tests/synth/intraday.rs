@@ -310,8 +310,8 @@ fn what_a_plan_needs_comes_along_and_all_of_it_is_marked() {
     );
     target.merge(&made.contents, &made.source, 0).unwrap();
     let entries = target.catalog().unwrap();
-    // Two symbols' daily and 5-minute bars and dividends, RVX and breadth50.
-    assert_eq!(entries.len(), 8);
+    // Two symbols' daily and 5-minute bars and dividends, ten series, five kinds of events.
+    assert_eq!(entries.len(), 21);
     for entry in entries {
         assert_eq!(
             entry.origin,

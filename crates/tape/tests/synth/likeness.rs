@@ -33,7 +33,7 @@ fn figures_beside_the_real_market() {
 /// What every seed must keep to. Wide enough for the chance of eight years, narrow enough that a
 /// market without the property (independent symbols, normal returns, no leverage, days that know the
 /// next turning point) falls outside; the real market lies inside all but the lead.
-const BOUNDS: [(&str, f64, f64); 27] = [
+const BOUNDS: [(&str, f64, f64); 49] = [
     ("IWM volatility, % a year", 20.0, 28.0),
     ("SPY volatility, % a year", 15.0, 23.0),
     ("KRE volatility, % a year", 28.0, 40.0),
@@ -65,6 +65,32 @@ const BOUNDS: [(&str, f64, f64); 27] = [
     ("RVX kurtosis of ln change", 3.8, 12.0),
     ("breadth and IWM's distance, correlation", 0.70, 0.99),
     ("KRE today, IWM next session, spring 2023", 0.30, 0.95),
+    ("RVX ÷ VIX, mean", 1.2, 1.4),
+    ("RVX ÷ VIX with RVX below 18", 1.2, 1.5),
+    ("RVX ÷ VIX with RVX from 50", 1.0, 1.35),
+    ("RVX ÷ VIX, deviation of ln", 0.07, 0.15),
+    ("RVX ÷ VIX, autocorrelation of ln, lag 20", 0.10, 0.80),
+    ("VIX/SPY correlation of changes", -0.80, -0.55),
+    ("VIX/RVX correlation of changes", 0.85, 0.96),
+    ("VIX9D ÷ VIX, mean", 0.88, 1.00),
+    ("VIX9D ÷ VIX with RVX below 18", 0.80, 0.95),
+    ("VIX9D ÷ VIX with RVX from 50", 1.0, 1.45),
+    ("VIX9D ÷ VIX, autocorrelation of ln, lag 1", 0.78, 0.92),
+    ("VIX3M ÷ VIX, mean", 1.08, 1.20),
+    ("VIX3M ÷ VIX with RVX below 18", 1.14, 1.28),
+    ("VIX3M ÷ VIX with RVX from 50", 0.70, 1.0),
+    ("VIX3M ÷ VIX, autocorrelation of ln, lag 1", 0.88, 0.98),
+    (
+        "VIX9D ÷ VIX and VIX3M ÷ VIX, correlation of ln",
+        -0.85,
+        -0.40,
+    ),
+    ("sessions with ten-day rank below 20, %", 25.0, 60.0),
+    ("DGS2/DGS10 correlation of changes", 0.60, 0.85),
+    ("sessions with DGS10 below DGS2, %", 12.0, 40.0),
+    ("high-yield spread, largest", 5.0, 12.0),
+    ("high-yield spread, smallest", 2.4, 3.4),
+    ("high-yield spread/RVX correlation of changes", 0.35, 0.60),
 ];
 
 #[test]

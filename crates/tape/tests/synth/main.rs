@@ -7,3 +7,4 @@ mod intraday;
 mod intraday_likeness;
 mod likeness;
 mod market_days;
+mod series_figures;

@@ -18,17 +18,36 @@ pub(crate) struct Bars {
     pub(crate) dividend: Vec<f64>,
 }
 
-/// IWM, SPY, KRE, RVX and breadth, session by session.
+/// IWM, SPY, KRE, RVX and breadth, and the other series, session by session.
 pub(crate) struct Days {
     pub(crate) date: Vec<Date>,
     pub(crate) bars: [Bars; 3],
     pub(crate) rvx: Vec<f64>,
     pub(crate) breadth: Vec<f64>,
+    /// As [`OTHERS`] names them.
+    others: [Vec<f64>; 8],
 }
+
+/// The series beside RVX and breadth: of the real tape, the file and the column behind the date.
+const OTHERS: [(&str, &str, usize); 8] = [
+    ("VIX", "vol/VIX.csv", 3),
+    ("VIX9D", "vol/VIX9D.csv", 3),
+    ("VIX3M", "vol/VIX3M.csv", 3),
+    ("DFF", "rates/DFF.csv", 0),
+    ("DGS3MO", "rates/DGS3MO.csv", 0),
+    ("DGS2", "rates/DGS2.csv", 0),
+    ("DGS10", "rates/DGS10.csv", 0),
+    ("BAMLH0A0HYM2", "rates/BAMLH0A0HYM2.csv", 0),
+];
 
 pub(crate) const SYMBOLS: [&str; 3] = ["IWM", "SPY", "KRE"];
 
 impl Days {
+    /// A series other than RVX and breadth.
+    pub(crate) fn other(&self, name: &str) -> &[f64] {
+        &self.others[OTHERS.iter().position(|o| o.0 == name).unwrap()]
+    }
+
     pub(crate) fn simulated(contents: &Contents) -> Days {
         let series = |name: &str| {
             let found = contents.series.iter().find(|s| s.name == name).unwrap();
@@ -59,10 +78,11 @@ impl Days {
             bars,
             rvx,
             breadth: series("breadth50").1,
+            others: OTHERS.map(|(name, ..)| series(name).1),
         }
     }
 
-    /// The real market over the same span; a session RVX lacks keeps the value before it. `None`,
+    /// The real market over the same span; a session that a series lacks keeps the value before it. `None`,
     /// and a line that says why, without the real tape.
     #[expect(clippy::print_stderr, reason = "a skipped test says so")]
     pub(crate) fn real() -> Option<Days> {
@@ -122,11 +142,13 @@ impl Days {
                 dividend: column(6),
             }
         });
+        let others = OTHERS.map(|(_, file, column)| closes(file, column));
         Some(Days {
             date,
             bars,
             rvx,
             breadth,
+            others,
         })
     }
 }

@@ -47,7 +47,7 @@ pub struct Intraday {
 #[derive(Clone, Debug, PartialEq)]
 pub struct IntradayMade {
     /// The bars, and with them what a plan needs to run on them: the symbols' daily bars, dividends and splits and
-    /// every series of the source, all marked simulated.
+    /// every series and calendar of events of the source, all marked simulated.
     pub contents: Contents,
     /// What files are to name as their source: `tape synth from real daily bars`, or the seed of simulated ones.
     pub source: String,
@@ -71,7 +71,7 @@ pub fn intraday(
         series: layout::names(&tape.store, Sort::Series)?,
         dividends: plan.symbols.clone(),
         splits: plan.symbols.clone(),
-        events: Vec::new(),
+        events: tape.event_kinds()?,
     };
     let snapshot = tape.read(&want, threads)?;
     for bars in &snapshot.bars {
@@ -107,6 +107,7 @@ pub fn intraday(
             series: snapshot.series,
             dividends: snapshot.dividends,
             splits: snapshot.splits,
+            events: snapshot.events,
             ..Contents::default()
         },
     })
