@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use engine::{Account, Feed};
 use lab::options::chains;
 use lab::{Loaded, Override, Regime, Regimes, Scenario};
-use market::{Bars, Date, Interval, SessionTable, Snapshot};
+use market::{Bars, Date, Event, Interval, Known, Series, SessionTable, Snapshot};
 use strategies::Prepared;
 use tape::{Contents, Tape};
 
@@ -47,9 +47,58 @@ pub(crate) fn sets(sets: &[&str]) -> Vec<String> {
     sets.iter().map(|set| (*set).to_owned()).collect()
 }
 
-/// The simulated market of a seed, with everything that option prices are made of.
+/// A number between 0 and 1 that jumps from row to row.
+fn scrambled(row: usize, stream: u64) -> f64 {
+    let bits = (row as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ stream.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f64 / f64::from(1_u32 << 24)
+}
+
+/// The simulated market of a seed with VIX, VIX9D, VIX3M around its RVX, a rate, and meetings every seventh week.
 pub(crate) fn contents(seed: u64) -> Contents {
-    tape::synth::synthesise(seed)
+    let mut contents = tape::synth::synthesise(seed);
+    // The synthesised ones would do; these were here first, and the cases are chosen by them.
+    let ours = ["VIX", "VIX9D", "VIX3M", "DGS3MO"];
+    contents
+        .series
+        .retain(|series| !ours.contains(&series.name.as_str()));
+    let rvx = contents.series.iter().find(|series| series.name == "RVX");
+    let rvx = rvx.unwrap().clone();
+    let from = |name: &str, low: f64, high: f64, stream: u64| {
+        let ratio = |row| low + (high - low) * scrambled(row, stream);
+        let value = rvx.value.iter().enumerate();
+        Series {
+            name: name.to_owned(),
+            value: value.map(|(row, rvx)| rvx * ratio(row)).collect(),
+            ..rvx.clone()
+        }
+    };
+    let made = [
+        from("VIX", 0.78, 0.82, 1),
+        from("VIX9D", 0.70, 0.86, 2),
+        from("VIX3M", 0.82, 0.88, 3),
+    ];
+    let rate = Series {
+        name: "DGS3MO".to_owned(),
+        value: (0..rvx.value.len())
+            .map(|row| 1.0 + 2.0 * scrambled(row / 20, 4))
+            .collect(),
+        date: rvx.date.clone(),
+        known: Known::NextSession,
+    };
+    contents.series.extend(made);
+    contents.series.push(rate);
+    let meetings = date("2016-08-03").iter_days().step_by(49);
+    let meeting = |date: Date| Event {
+        date,
+        time_et_minutes: Some(14 * 60),
+        label: "FOMC decision".to_owned(),
+        scheduled: true,
+        basis: None,
+    };
+    let dated = meetings.take_while(|day| *day < date("2023-12-29"));
+    contents.events = vec![("fomc".to_owned(), dated.map(meeting).collect())];
+    contents
 }
 
 /// As a reader would give it.

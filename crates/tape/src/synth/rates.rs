@@ -100,17 +100,17 @@ fn stretches(grid: &Grid) -> Vec<Stretch> {
 /// The three market rates: news remembered for a while, its misses at both levels taken back linearly between them.
 fn market(stretches: &[Stretch], sessions: usize, seed: u64) -> [Vec<f64>; 3] {
     let mut dice = Dice::new(seed, Stream::Rates);
-    let mut free = [[0.0; 3]].repeat(sessions);
+    let mut free = vec![[0.0; 3]; sessions];
     let mut wander = [0.0; 3];
     for stretch in stretches {
         for values in &mut free[stretch.from + 1..=stretch.to] {
             let size = stretch.start.pace * dice.student_scale(HALF_FREEDOM);
             let own: [f64; 3] = std::array::from_fn(|_| dice.normal());
-            for tenor in 0..3 {
+            wander = std::array::from_fn(|tenor| {
                 let rho = WITH_TWO_YEARS[tenor];
                 let news = rho * own[1] + (1.0 - rho * rho).sqrt() * own[tenor];
-                wander[tenor] = PERSISTENCE[tenor] * wander[tenor] + NEWS[tenor] * size * news;
-            }
+                PERSISTENCE[tenor] * wander[tenor] + NEWS[tenor] * size * news
+            });
             *values = wander;
         }
     }
