@@ -226,7 +226,7 @@ fn dollars(amount: f64) -> String {
     format!("${grouped}")
 }
 
-fn signed_dollars(amount: f64) -> String {
+pub(crate) fn signed_dollars(amount: f64) -> String {
     format!(
         "{}{}",
         if amount < 0.0 { "−" } else { "+" },

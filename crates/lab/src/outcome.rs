@@ -7,6 +7,7 @@ use market::{Date, ExitReason, Time, Trade, Unsettled};
 use serde::Serialize;
 use stats::Figures;
 
+use crate::conditions::ByCondition;
 use crate::funnel::Funnel;
 use crate::options::OptionsTold;
 use crate::protected::Protected;
@@ -40,6 +41,8 @@ pub struct RegimeRun {
     pub standing: Standing,
     /// What its options say; `None` of a plan that trades shares.
     pub options: Option<OptionsTold>,
+    /// Its trades by what the market was like when they were decided; none if that was not read.
+    pub conditions: Vec<ByCondition>,
     /// Why, in sentences.
     pub reasons: Vec<String>,
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tape::Tape;
 
+use crate::conditions::{self, MarketConditions};
 use crate::error::Error;
 use crate::load::{Loaded, load, load_and};
 use crate::options::{self, Beside, QuoteSource, beside, pooled_window};
@@ -65,6 +66,8 @@ pub struct Run {
     pub verdict: Verdict,
     /// What stands beside it, of a plan that trades options.
     pub beside: Option<Beside>,
+    /// Fingerprint of the data that trades are told apart by; none if it could not be read.
+    pub conditions_fingerprint: Option<String>,
     /// What the result should be read with.
     pub warnings: Vec<String>,
 }
@@ -100,7 +103,21 @@ pub fn run(
             regimes.par_iter().map(one).collect()
         })
     };
-    let told = told?;
+    let mut told = told?;
+    let (read_beside, unread) = match MarketConditions::read(scenario, regimes, tape) {
+        Ok(market) => {
+            for run in &mut told {
+                run.conditions = market.of(&run.ledger);
+                run.reasons.extend(conditions::sentence(&run.conditions));
+            }
+            (Some(market.fingerprint), None)
+        }
+        // What stands beside a run must not stop it.
+        Err(error) => (
+            None,
+            Some(format!("trades by signal state are not shown: {error}")),
+        ),
+    };
     let work = || beside(scenario, regimes, pooled.as_ref(), &stage);
     let beside = match scenario.structure {
         Some(_) => Some(on_threads(threads, work)?),
@@ -124,10 +141,12 @@ pub fn run(
             Verdict::over(&standings)
         },
         beside,
+        conditions_fingerprint: read_beside,
         warnings: loaded
             .warnings
             .into_iter()
             .chain(about_rules)
+            .chain(unread)
             .chain(searched)
             .collect(),
     })

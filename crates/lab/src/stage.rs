@@ -197,6 +197,7 @@ impl<'a> Stage<'a> {
             instrument_return,
             standing,
             options,
+            conditions: Vec::new(),
             reasons: Vec::new(),
         };
         described.reasons = diagnosis::reasons(&described, self.scenario);

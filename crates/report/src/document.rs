@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lab::options::{Beside, IntoStorm, OptionsTold, Variant};
-use lab::{Band, ExitCount, Protected};
+use lab::{Band, ByCondition, ExitCount, Protected};
 use lab::{Funnel, OverlayCounts, RegimeRun, Run, Standing, TapeFacts, Verdict};
 use market::{Date, Origin};
 use serde::Serialize;
@@ -44,6 +44,8 @@ struct Document<'a> {
     regimes: Vec<Window<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<BesideVerdict<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conditions_fingerprint: Option<&'a str>,
     scenario: serde_json::Value,
 }
 
@@ -78,6 +80,8 @@ struct Window<'a> {
     band: Band,
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<&'a OptionsTold>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    conditions: &'a [ByCondition],
 }
 
 /// What stands beside the verdict of a plan that trades options.
@@ -261,6 +265,7 @@ impl<'a> Document<'a> {
                 .map(|regime| Window::of(regime, !run.scenario.overlays.is_empty()))
                 .collect(),
             beside: run.beside.as_ref().map(BesideVerdict::of),
+            conditions_fingerprint: run.conditions_fingerprint.as_deref(),
             scenario: without_nulls(serde_json::to_value(&run.scenario)?),
         })
     }
@@ -293,6 +298,7 @@ impl<'a> Window<'a> {
             funnel: Counts::of(&run.funnel, overlays),
             band: run.band,
             options: run.options.as_ref(),
+            conditions: &run.conditions,
         }
     }
 }

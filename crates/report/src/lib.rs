@@ -5,6 +5,7 @@
 
 mod chains;
 mod checkup;
+mod conditions;
 pub mod document;
 pub mod error;
 mod file;

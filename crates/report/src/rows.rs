@@ -28,6 +28,7 @@ pub(crate) fn rows(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
     rows.extend(crate::options::rows(regimes));
     rows.extend(exits(regimes));
     rows.extend(protected(regimes));
+    rows.extend(crate::conditions::rows(regimes));
     rows.extend(setups(regimes));
     rows.extend(criteria(run, regimes));
     rows.extend(ambiguity(regimes));
