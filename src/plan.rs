@@ -12,7 +12,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-const SHIPPED: [(&str, &str); 7] = [
+pub(crate) const SHIPPED: [(&str, &str); 7] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),
@@ -231,7 +231,7 @@ impl Text {
     }
 }
 
-fn read(path: &Path, what: &str) -> Result<String, Failure> {
+pub(crate) fn read(path: &Path, what: &str) -> Result<String, Failure> {
     let name = path.display();
     // Opening a pipe waits for whoever writes into it, and no signal ends that wait.
     match fs::metadata(path) {

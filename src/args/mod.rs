@@ -4,6 +4,7 @@ mod montecarlo;
 mod options;
 mod plan;
 mod space;
+mod study;
 mod sweep;
 mod tape;
 mod walk_forward;
@@ -23,6 +24,7 @@ pub(crate) use options::{
 };
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use space::{Sampler, SpaceArgs};
+pub(crate) use study::StudyArgs;
 pub(crate) use sweep::{MergeArgs, On, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
@@ -70,6 +72,9 @@ pub(crate) enum Command {
     /// How else it could have gone: trades and days drawn again, late and random entries, dearer trading, price noise.
     #[command(after_help = montecarlo::EXAMPLES)]
     Montecarlo(MonteCarloArgs),
+    /// Put rules of thumb to the test: did the events they speak of come before what they say, by more than chance?
+    #[command(after_help = study::EXAMPLES)]
+    Study(StudyArgs),
     /// Print the written plan: checklist with its numbers, decision tree, size, levels, dates, daily review, past regimes.
     #[command(after_help = plan::PLAN_EXAMPLES)]
     Plan(SheetArgs),
@@ -246,7 +251,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 22);
+        assert_eq!(found.len(), 23);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

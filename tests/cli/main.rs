@@ -17,6 +17,7 @@ mod real;
 mod replay;
 mod results;
 mod run;
+mod study;
 mod support;
 mod sweep;
 mod tape;

@@ -34,6 +34,7 @@ mod run;
 mod same_prices;
 pub mod scenario;
 mod stage;
+pub mod study;
 pub mod sweep;
 mod threads;
 pub mod verdict;

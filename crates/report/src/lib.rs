@@ -17,6 +17,7 @@ mod plan;
 mod results;
 mod rows;
 mod rule_words;
+mod study;
 pub mod sweep;
 mod target;
 mod terminal;
@@ -35,6 +36,7 @@ pub use montecarlo::{monte_carlo, monte_carlo_json};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use results::{FILES, write_results};
 pub use rule_words::{rule_grammar, rule_words, rule_words_json};
+pub use study::{STUDY_FILES, check_study_target, study, study_json, write_study};
 pub use target::check_target;
 pub use terminal::table;
 pub use walk_forward::{
