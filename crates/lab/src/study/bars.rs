@@ -121,7 +121,12 @@ impl<'c> Ground<'c> {
             basis: &basis,
         };
         let nodes: Vec<_> = rules.written.triggers.iter().map(|rule| rule.id).collect();
-        let mut evaluation = Evaluation::new(&rules.written.program, clock, &nodes, &rules.written.signals);
+        let mut evaluation = Evaluation::new(
+            &rules.written.program,
+            clock,
+            &nodes,
+            &rules.written.signals,
+        );
         let event = (*evaluation.judge(rules.event).truth).clone();
         let control = match rules.control {
             Some(id) => (*evaluation.judge(id).truth).clone(),

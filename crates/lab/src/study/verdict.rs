@@ -100,129 +100,58 @@ mod tests {
     use super::super::size::Size;
     use super::*;
 
+    fn concluded(
+        effect: Effect,
+        [found, low, high]: [f64; 3],
+        expect: (Direction, Option<Size>),
+        corrected: f64,
+    ) -> Why {
+        let tested = Tested {
+            effect: found,
+            interval: Interval { low, high },
+            p_above: 0.5,
+            p_below: 0.5,
+        };
+        let (direction, size) = expect;
+        let (verdict, why) = conclude(&tested, effect, Expect { direction, size }, corrected);
+        let supported = verdict == ClaimVerdict::Supported;
+        assert_eq!(supported, why == Why::Holds, "{verdict:?} {why:?}");
+        why
+    }
+
     #[test]
-    fn every_way_a_claim_can_go() {
-        use ClaimVerdict::{NotSupported, Supported};
-        use Direction::{Above, Below};
-        let ratio = Effect::Ratio;
-        let mean = Effect::Mean { than: 0.5 };
-        // effect, low, high, direction, size, corrected p, expected
+    fn every_way_a_ratio_can_go() {
+        let (above, below) = (Direction::Above, Direction::Below);
+        let twice = Some(Size::About(2.1));
         let cases = [
-            (
-                ratio,
-                [1.3, 1.1, 1.6],
-                Above,
-                None,
-                0.01,
-                (Supported, Why::Holds),
-            ),
-            (
-                ratio,
-                [1.3, 1.1, 1.6],
-                Above,
-                None,
-                0.05,
-                (Supported, Why::Holds),
-            ),
-            (
-                ratio,
-                [1.3, 0.9, 1.9],
-                Above,
-                None,
-                0.051,
-                (NotSupported, Why::Chance),
-            ),
-            (
-                ratio,
-                [1.3, 1.1, 1.6],
-                Above,
-                Some(Size::About(2.1)),
-                0.01,
-                (NotSupported, Why::Size),
-            ),
-            (
-                ratio,
-                [1.3, 1.1, 2.2],
-                Above,
-                Some(Size::About(2.1)),
-                0.01,
-                (Supported, Why::Holds),
-            ),
+            ([1.3, 1.1, 1.6], (above, None), 0.01, Why::Holds),
+            ([1.3, 1.1, 1.6], (above, None), 0.05, Why::Holds),
+            ([1.3, 0.9, 1.9], (above, None), 0.051, Why::Chance),
+            ([1.3, 1.1, 1.6], (above, twice), 0.01, Why::Size),
+            ([1.3, 1.1, 2.2], (above, twice), 0.01, Why::Holds),
             // Chance is said before the size: a wide interval excludes nothing.
-            (
-                ratio,
-                [1.3, 0.9, 1.6],
-                Above,
-                Some(Size::About(2.1)),
-                0.2,
-                (NotSupported, Why::Chance),
-            ),
-            (
-                ratio,
-                [0.8, 0.7, 0.9],
-                Above,
-                None,
-                1.0,
-                (NotSupported, Why::OtherWay),
-            ),
-            (
-                ratio,
-                [0.8, 0.7, 0.9],
-                Below,
-                None,
-                0.01,
-                (Supported, Why::Holds),
-            ),
-            (
-                Effect::Difference,
-                [0.0, -0.1, 0.1],
-                Above,
-                None,
-                0.5,
-                (NotSupported, Why::OtherWay),
-            ),
-            (
-                Effect::Difference,
-                [-0.05, -0.08, -0.02],
-                Below,
-                Some(Size::Between(-0.2, -0.15)),
-                0.01,
-                (NotSupported, Why::Size),
-            ),
-            (
-                Effect::Difference,
-                [-0.12, -0.16, -0.08],
-                Below,
-                Some(Size::Between(-0.2, -0.15)),
-                0.01,
-                (Supported, Why::Holds),
-            ),
-            (
-                mean,
-                [0.45, 0.4, 0.5],
-                Above,
-                None,
-                0.9,
-                (NotSupported, Why::OtherWay),
-            ),
-            (
-                mean,
-                [0.55, 0.52, 0.58],
-                Above,
-                None,
-                0.001,
-                (Supported, Why::Holds),
-            ),
+            ([1.3, 0.9, 1.6], (above, twice), 0.2, Why::Chance),
+            ([0.8, 0.7, 0.9], (above, None), 1.0, Why::OtherWay),
+            ([0.8, 0.7, 0.9], (below, None), 0.01, Why::Holds),
+            ([1.0, 0.9, 1.1], (below, None), 0.01, Why::OtherWay),
         ];
-        for (effect, [found, low, high], direction, size, corrected, expected) in cases {
-            let tested = Tested {
-                effect: found,
-                interval: Interval { low, high },
-                p_above: 0.5,
-                p_below: 0.5,
-            };
-            let have = conclude(&tested, effect, Expect { direction, size }, corrected);
-            assert_eq!(have, expected, "{effect:?} {found} {direction:?} {size:?}");
+        for (figures, expect, corrected, why) in cases {
+            let have = concluded(Effect::Ratio, figures, expect, corrected);
+            assert_eq!(have, why, "{figures:?} {expect:?}");
         }
+    }
+
+    #[test]
+    fn every_way_a_difference_or_a_mean_can_go() {
+        let deeper = (Direction::Below, Some(Size::Between(-0.2, -0.15)));
+        let difference = |figures, expect, p| concluded(Effect::Difference, figures, expect, p);
+        let above = (Direction::Above, None);
+        assert_eq!(difference([0.0, -0.1, 0.1], above, 0.5), Why::OtherWay);
+        assert_eq!(difference([-0.05, -0.08, -0.02], deeper, 0.01), Why::Size);
+        assert_eq!(difference([-0.12, -0.16, -0.08], deeper, 0.01), Why::Holds);
+        assert_eq!(difference([-0.3, -0.4, -0.21], deeper, 0.01), Why::Size);
+        let mean = |figures, p| concluded(Effect::Mean { than: 0.5 }, figures, above, p);
+        assert_eq!(mean([0.45, 0.4, 0.5], 0.9), Why::OtherWay);
+        assert_eq!(mean([0.55, 0.52, 0.58], 0.001), Why::Holds);
     }
 }
