@@ -393,10 +393,7 @@ mod tests {
         let controls: Vec<(u32, f64)> = (0..rows).map(|r| (r, f64::from(r % 13))).collect();
         let all = sample(&events, &controls, rows as usize);
         let of = |horizon| Blocks::new(&all, Effect::Difference, horizon, 1);
-        assert!(
-            of(1).unwrap().length() >= 10,
-            "the cube root of 1,000 rows"
-        );
+        assert!(of(1).unwrap().length() >= 10, "the cube root of 1,000 rows");
         assert_eq!(of(50).unwrap().length(), 50);
         // One block is the whole timeline, and every draw of it the sample.
         assert_eq!(of(5000).err(), Some(Undefined::NoVariation));
