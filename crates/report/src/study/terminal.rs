@@ -14,8 +14,8 @@ pub fn study(study: &Study) -> String {
     let mut text = head(study);
     let _ = writeln!(
         text,
-        "\n{:<25}{:>6}{:>9}{:>19}{:>7} {}",
-        "claim", "events", "effect", "95 % interval", "p", "verdict"
+        "\n{:<25}{:>6}{:>9}{:>19}{:>7} verdict",
+        "claim", "events", "effect", "95 % interval", "p"
     );
     for judged in &study.claims {
         text.push_str(&line(judged));
