@@ -227,8 +227,8 @@ fn every_shipped_claim_is_told_on_the_real_tape() {
     let files =
         named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tape"));
     if !files.join("daily/IWM.csv").is_file() {
-        eprintln!(
-            "skipped: no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape"
+        skipped(
+            "no real tape; set STORMPROOF_REAL_TAPE to its folder, or put it at ../shared/tape",
         );
         return;
     }
