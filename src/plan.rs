@@ -12,7 +12,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-pub(crate) const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 7] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),
@@ -229,6 +229,12 @@ impl Text {
         let text = read(path, "regimes file")?;
         Ok(shipped.with(Regimes::parse(&path.display().to_string(), &text)?))
     }
+}
+
+/// What to call a scenario, and its text.
+pub(crate) fn text(path: &Path) -> Result<(String, String), Failure> {
+    let text = Text::of(path)?;
+    Ok((text.source, text.toml))
 }
 
 pub(crate) fn read(path: &Path, what: &str) -> Result<String, Failure> {

@@ -3,8 +3,8 @@
 mod montecarlo;
 mod options;
 mod plan;
+mod signal;
 mod space;
-mod study;
 mod sweep;
 mod tape;
 mod walk_forward;
@@ -23,8 +23,8 @@ pub(crate) use options::{
     ChainArgs, FitArgs, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
 };
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
+pub(crate) use signal::{DebriefArgs, ReadingArgs, SignalArgs};
 pub(crate) use space::{Sampler, SpaceArgs};
-pub(crate) use study::StudyArgs;
 pub(crate) use sweep::{MergeArgs, On, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
@@ -72,9 +72,12 @@ pub(crate) enum Command {
     /// How else it could have gone: trades and days drawn again, late and random entries, dearer trading, price noise.
     #[command(after_help = montecarlo::EXAMPLES)]
     Montecarlo(MonteCarloArgs),
-    /// Put rules of thumb to the test: did the events they speak of come before what they say, by more than chance?
-    #[command(after_help = study::EXAMPLES)]
-    Study(StudyArgs),
+    /// Read the market before the open: four layers, rotation, one composite, a size, the nearest flips, what changed.
+    #[command(after_help = signal::SIGNAL_EXAMPLES)]
+    Signal(SignalArgs),
+    /// Hold a session against the reading before its open: which layer had it, what warned first; or many, as a scoreboard.
+    #[command(after_help = signal::DEBRIEF_EXAMPLES)]
+    Debrief(DebriefArgs),
     /// Print the written plan: checklist with its numbers, decision tree, size, levels, dates, daily review, past regimes.
     #[command(after_help = plan::PLAN_EXAMPLES)]
     Plan(SheetArgs),
@@ -251,7 +254,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 23);
+        assert_eq!(found.len(), 24);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

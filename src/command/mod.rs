@@ -7,10 +7,10 @@ mod montecarlo;
 mod new;
 mod options;
 mod plan;
+mod reading;
 mod rules;
 mod run;
 mod space;
-mod study;
 mod sweep;
 mod tape;
 mod walk_forward;
@@ -26,10 +26,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::WalkForward(args) => walk_forward::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Montecarlo(args) => montecarlo::run(args),
-        Command::Study(args) => study::run(args),
         Command::Audit(args) => audit::run(args),
         Command::Check(args) => check::run(args),
         Command::New(args) => new::run(args),
+        Command::Signal(args) => reading::signal(args),
+        Command::Debrief(args) => reading::debriefed(args),
         Command::Plan(args) => plan::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Options(command) => options::run(command),

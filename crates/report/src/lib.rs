@@ -17,7 +17,7 @@ mod plan;
 mod results;
 mod rows;
 mod rule_words;
-mod study;
+mod signals;
 pub mod sweep;
 mod target;
 mod terminal;
@@ -36,7 +36,10 @@ pub use montecarlo::{monte_carlo, monte_carlo_json};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use results::{FILES, write_results};
 pub use rule_words::{rule_grammar, rule_words, rule_words_json};
-pub use study::{STUDY_FILES, check_study_target, study, study_json, write_study};
+pub use signals::{
+    debrief, debrief_json, history_json, scoreboard, scoreboard_json, signal, signal_history,
+    signal_json, write_signal_history,
+};
 pub use target::check_target;
 pub use terminal::table;
 pub use walk_forward::{

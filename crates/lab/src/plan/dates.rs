@@ -49,7 +49,7 @@ pub(super) fn chosen(scenario: &Scenario, tape: &Tape, on: Option<Date>) -> Resu
 }
 
 /// Refuses a date without trading, with the sessions beside it.
-pub(super) fn is_session(on: Date) -> Result<(), Error> {
+pub(crate) fn is_session(on: Date) -> Result<(), Error> {
     let Some(closure) = calendar::why_closed(on) else {
         return Ok(());
     };

@@ -24,6 +24,7 @@ use crate::regimes::Regime;
 use crate::run::TapeFacts;
 use crate::scenario::Scenario;
 
+pub(crate) use dates::is_session;
 pub use day::{
     CheckLine, DaySheet, Decision, Held, Levels, OverlayLine, Schedule, SetupOfDay, Sizing,
 };
