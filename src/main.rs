@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 2 the input is wrong; 3 a demanded gate was not met; 130 interrupted; 1 a defect of ours.
 
 mod args;
+mod claims;
 mod command;
 mod door;
 mod out;

@@ -12,7 +12,7 @@ use crate::args::PlanArgs;
 use crate::door::Failure;
 
 /// The scenarios that ship with the program, by name.
-const SHIPPED: [(&str, &str); 7] = [
+pub(crate) const SHIPPED: [(&str, &str); 7] = [
     (
         "mean-reversion",
         include_str!("../scenarios/mean-reversion.toml"),

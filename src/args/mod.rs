@@ -5,6 +5,7 @@ mod options;
 mod plan;
 mod signal;
 mod space;
+mod study;
 mod sweep;
 mod tape;
 mod walk_forward;
@@ -25,6 +26,7 @@ pub(crate) use options::{
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use signal::{DebriefArgs, ReadingArgs, SignalArgs};
 pub(crate) use space::{Sampler, SpaceArgs};
+pub(crate) use study::StudyArgs;
 pub(crate) use sweep::{MergeArgs, On, ShowArgs, SweepArgs, SweepCommand, SweepRunArgs};
 pub(crate) use tape::{
     BreadthArgs, CheckArgs, ImportArgs, Level, ListArgs, ManifestArgs, ResampleArgs, SynthArgs,
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     /// How else it could have gone: trades and days drawn again, late and random entries, dearer trading, price noise.
     #[command(after_help = montecarlo::EXAMPLES)]
     Montecarlo(MonteCarloArgs),
+    /// Put rules of thumb to the test: did the events they speak of come before what they say, by more than chance?
+    #[command(after_help = study::EXAMPLES)]
+    Study(StudyArgs),
     /// Read the market before the open: four layers, rotation, one composite, a size, the nearest flips, what changed.
     #[command(after_help = signal::SIGNAL_EXAMPLES)]
     Signal(SignalArgs),
@@ -254,7 +259,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 24);
+        assert_eq!(found.len(), 25);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

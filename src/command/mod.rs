@@ -11,6 +11,7 @@ mod reading;
 mod rules;
 mod run;
 mod space;
+mod study;
 mod sweep;
 mod tape;
 mod walk_forward;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::WalkForward(args) => walk_forward::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Montecarlo(args) => montecarlo::run(args),
+        Command::Study(args) => study::run(args),
         Command::Audit(args) => audit::run(args),
         Command::Check(args) => check::run(args),
         Command::New(args) => new::run(args),

@@ -19,6 +19,7 @@ mod results;
 mod run;
 mod signal;
 mod signal_real;
+mod study;
 mod support;
 mod sweep;
 mod tape;

@@ -35,6 +35,7 @@ mod same_prices;
 pub mod scenario;
 pub mod signals;
 mod stage;
+pub mod study;
 pub mod sweep;
 mod threads;
 pub mod verdict;

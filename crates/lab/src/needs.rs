@@ -5,6 +5,7 @@ use engine::Intrabar;
 use market::{Date, Fields, Interval, ResampleError, Snapshot, Time, resample, resample_known};
 use signals::{BreadthSource, Profile};
 use strategies::Edge;
+use strategies::calendar::EARNINGS;
 use strategies::filters::reference_interval;
 use strategies::rules::{Reads, SymbolReads};
 use tape::{BarWant, Tape, Want};
@@ -111,23 +112,53 @@ pub fn needs(scenario: &Scenario, regimes: &[Regime], tape: &Tape) -> Result<Nee
             splits.push(other.symbol.clone());
         }
     }
+    needs.needs.want.series = series(scenario, &reads);
     if reads.signals {
-        for symbol in needs.signals(&scenario.written.signals)? {
-            if !splits.contains(&symbol) {
-                splits.push(symbol);
-            }
-        }
+        needs.signals_of_rules(&scenario.written.signals, &mut splits)?;
     }
     let mut needs = needs.needs;
-    needs.want.series = series(scenario, &reads);
-    if reads.signals {
-        let breadth = breadth_series(&scenario.written.signals);
-        let wanted = &mut needs.want.series;
-        let new = breadth.filter(|name| tape.has_series(name) && !wanted.contains(name));
-        wanted.extend(new);
-    }
     needs.want.events = events::wanted(scenario, &reads, tape)?;
     needs.want.dividends = vec![symbol.clone()];
+    needs.want.splits = splits;
+    Ok(needs)
+}
+
+/// What to read for rules on a clock of their own, on which nothing is traded: the clock's prices from the first bar on, what the
+/// rules name, and splits.
+///
+/// # Errors
+/// What listing the tape meets; bars of another symbol within the session where the tape has days of it only.
+pub(crate) fn of_rules(
+    (symbol, interval): (&str, Interval),
+    reads: &Reads,
+    last: Option<Date>,
+    tape: &Tape,
+) -> Result<Needs, Error> {
+    let mut needs = Gathered {
+        tape,
+        last,
+        needs: Needs::default(),
+    };
+    let clock = needs.bars(symbol, interval, Fields::OHLC.and(reads.own), None)?;
+    if interval != Interval::Day {
+        let days = Fields::OHLC.and(reads.days);
+        needs.bars_else_from(symbol, Interval::Day, clock, days, None)?;
+    }
+    let mut splits = vec![symbol.to_owned()];
+    for other in &reads.symbols {
+        // A change, too, is read from the first bar on: the window may begin there.
+        needs.symbol_of_rules(other, symbol, interval, None)?;
+        if !splits.contains(&other.symbol) {
+            splits.push(other.symbol.clone());
+        }
+    }
+    needs.needs.want.series.clone_from(&reads.series);
+    if reads.signals {
+        needs.signals_of_rules(&Profile::default(), &mut splits)?;
+    }
+    let mut needs = needs.needs;
+    needs.want.events.clone_from(&reads.events);
+    needs.want.events.retain(|kind| kind != EARNINGS);
     needs.want.splits = splits;
     Ok(needs)
 }
@@ -206,6 +237,24 @@ impl Gathered<'_> {
             symbols.push(profile.benchmark.clone());
         }
         Ok(symbols)
+    }
+
+    /// Asks for all that words of the signal layers read, its symbols' splits among it.
+    fn signals_of_rules(
+        &mut self,
+        profile: &Profile,
+        splits: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        for symbol in self.signals(profile)? {
+            if !splits.contains(&symbol) {
+                splits.push(symbol);
+            }
+        }
+        let breadth = breadth_series(profile).filter(|name| self.tape.has_series(name));
+        let wanted = &mut self.needs.want.series;
+        let new = breadth.filter(|name| !wanted.contains(name));
+        wanted.extend(new);
+        Ok(())
     }
 
     /// Asks for bars, made from those of `source` if the tape lacks them.

@@ -18,6 +18,7 @@ mod results;
 mod rows;
 mod rule_words;
 mod signals;
+mod study;
 pub mod sweep;
 mod target;
 mod terminal;
@@ -40,6 +41,7 @@ pub use signals::{
     debrief, debrief_json, history_json, scoreboard, scoreboard_json, signal, signal_history,
     signal_json, write_signal_history,
 };
+pub use study::{STUDY_FILES, check_study_target, study, study_json, write_study};
 pub use target::check_target;
 pub use terminal::table;
 pub use walk_forward::{

@@ -18,6 +18,8 @@ pub enum Purpose {
     Noise = 5,
     /// Samples of trials.
     Sample = 6,
+    /// Blocks of the timeline of a claim.
+    Study = 7,
 }
 
 /// One stream of random numbers, the same on every platform.

@@ -3,8 +3,9 @@
 //! A figure that is not defined is `None`: never 0, NaN or infinite. Returns and drawdowns are
 //! fractions (0.02 is two per cent), money is in dollars, a year has [`SESSIONS_A_YEAR`] sessions and
 //! the rate of the riskless alternative is 0. Sums run in order, so equal input gives equal bits.
-//! `docs/figures.md` says the same in plain words; `docs/overfitting.md` of [`overfit`] and [`resample`].
+//! `docs/figures.md` says the same in plain words; `docs/overfitting.md` of [`overfit`] and [`resample`], `docs/study.md` of [`contrast`].
 
+pub mod contrast;
 pub mod dice;
 pub mod drawdown;
 pub mod exposure;

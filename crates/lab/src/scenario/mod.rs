@@ -25,6 +25,7 @@ use crate::error::InputError;
 use crate::options::OptionRules;
 pub(crate) use document::Document;
 pub use overrides::Override;
+pub(crate) use written::Reader;
 pub use written::{Lets, Mentions, Named};
 
 /// A checked plan.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use language::{Clock, Fault, Mentioned, Words};
+use language::{Clock, Fault, Mentioned, NodeId, Program, Unit, Words};
 use market::Interval;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use signals::Profile;
@@ -76,11 +76,7 @@ pub(super) fn read(
     edge: &mut Edge,
     rest: &Rest<'_>,
 ) -> Result<(Written, Mentions), InputError> {
-    let mut reader = Reader {
-        document,
-        words: words(document, interval, lets, rest.signals)?,
-        mentions: Vec::new(),
-    };
+    let mut reader = Reader::new(document, interval, lets, rest.signals)?;
     let mut written = Written {
         signals: Arc::new(rest.signals.clone()),
         ..Written::default()
@@ -245,13 +241,62 @@ impl Mentions {
     }
 }
 
-struct Reader<'a> {
+/// Reads the rules of a file one by one, with the names it gives.
+pub(crate) struct Reader<'a> {
     document: &'a Document<'a>,
     words: Words,
     mentions: Vec<(Mentioned, String, InputError)>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// With the named quantities of the file, on bars of `interval`; words of the signal layers go by `signals`.
+    ///
+    /// # Errors
+    /// A name that cannot be one, at its place.
+    pub(crate) fn new(
+        document: &'a Document<'a>,
+        interval: Interval,
+        lets: &Lets,
+        signals: &Profile,
+    ) -> Result<Self, InputError> {
+        Ok(Self {
+            document,
+            words: words(document, interval, lets, signals)?,
+            mentions: Vec::new(),
+        })
+    }
+
+    /// A number at `path`, with its unit.
+    ///
+    /// # Errors
+    /// The first fault of the text, at its place.
+    pub(crate) fn quantity(
+        &mut self,
+        path: &[&str],
+        text: &str,
+    ) -> Result<(NodeId, Unit), InputError> {
+        let read = self.words.quantity(text);
+        let read = read.map_err(|fault| self.placed(path, 0, &fault))?;
+        self.note_mentions(path, 0);
+        Ok(read)
+    }
+
+    /// What was read: the nodes, where the tape's things are named, and the names that nothing used, which are held to the
+    /// language all the same.
+    ///
+    /// # Errors
+    /// The first fault of a name that no rule uses.
+    pub(crate) fn finish(mut self) -> Result<(Program, Mentions, Vec<String>), InputError> {
+        let unused = self.words.unused().map(str::to_owned).collect();
+        let checked = self.words.check();
+        checked.map_err(|fault| self.placed(&["let"], 0, &fault))?;
+        Ok((
+            self.words.program().clone(),
+            Mentions(self.mentions),
+            unused,
+        ))
+    }
+
     fn rules(&mut self, path: &[&str], nth: usize, text: &str) -> Result<Vec<Rule>, InputError> {
         let rules = Rule::read(text, &mut self.words);
         let rules = rules.map_err(|fault| self.placed(path, nth, &fault))?;
@@ -260,7 +305,7 @@ impl Reader<'_> {
     }
 
     /// A rule that stays one, whatever `and` joins in it.
-    fn rule(&mut self, path: &[&str], text: &str) -> Result<Rule, InputError> {
+    pub(crate) fn rule(&mut self, path: &[&str], text: &str) -> Result<Rule, InputError> {
         let rule = Rule::whole(text, &mut self.words);
         let rule = rule.map_err(|fault| self.placed(path, 0, &fault))?;
         self.note_mentions(path, 0);

@@ -1,0 +1,408 @@
+//! All claims on one tape.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use market::{Date, Origin};
+use rayon::prelude::*;
+use serde::Serialize;
+use stats::contrast::{Blocks, Sample, Scratch, Tested, Undefined, holm};
+use tape::{Tape, TapeError};
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
+
+use crate::error::Error;
+use crate::run::TapeFacts;
+use crate::threads::{chosen, on_threads};
+
+use super::claim::{Claim, Population};
+use super::found::{Found, Happening};
+use super::size::Direction;
+use super::verdict::{ClaimVerdict, LEVEL, Why, conclude, one_sided};
+use super::{bars, trades};
+
+/// How to study.
+#[derive(Clone, Copy, Debug)]
+pub struct StudyOptions<'a> {
+    /// First date of events.
+    pub from: Option<Date>,
+    /// Last date of outcomes.
+    pub to: Option<Date>,
+    /// Draws a claim.
+    pub resamples: u64,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Threads; 0 takes one a core.
+    pub threads: usize,
+    /// Set to stop at the next claim.
+    pub stop: &'a AtomicBool,
+}
+
+/// What the tape says of the claims.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Where the data come from; its fingerprint is over what all claims read.
+    pub tape: TapeFacts,
+    /// First date of events, as asked.
+    pub from: Option<Date>,
+    /// Last date of outcomes, as asked.
+    pub to: Option<Date>,
+    /// Draws a claim.
+    pub resamples: u64,
+    /// Seed.
+    pub seed: u64,
+    /// Claims that p-values are corrected for.
+    pub family: usize,
+    /// The claims, in the order given.
+    pub claims: Vec<Judged>,
+    /// What the result should be read with.
+    pub warnings: Vec<String>,
+}
+
+/// A claim and what is said of it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The claim.
+    pub claim: Claim,
+    /// The verdict.
+    pub verdict: ClaimVerdict,
+    /// Why.
+    pub why: Why,
+    /// The figures, where the tape has what it takes.
+    pub figures: Option<Figures>,
+    /// Its events.
+    pub happenings: Vec<Happening>,
+    /// What was unknown or assumed.
+    pub notes: Vec<String>,
+    /// Option prices came from a model.
+    pub model: bool,
+}
+
+/// The figures of a claim. What is not defined is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Figures {
+    /// First date on which everything was known.
+    pub from: Option<Date>,
+    /// Last one.
+    pub to: Option<Date>,
+    /// Bars from the one to the other.
+    pub bars: usize,
+    /// Events with an outcome.
+    pub events: usize,
+    /// Of these, those whose outcomes share no bar.
+    pub events_apart: usize,
+    /// Controls with an outcome.
+    pub controls: usize,
+    /// Of these, those whose outcomes share no bar.
+    pub controls_apart: usize,
+    /// Mean outcome after events.
+    pub event_mean: Option<f64>,
+    /// Mean outcome of controls.
+    pub control_mean: Option<f64>,
+    /// The effect.
+    pub effect: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Chance of as much in the claimed direction without any effect.
+    pub p: Option<f64>,
+    /// The same, corrected for the number of claims.
+    pub p_corrected: Option<f64>,
+    /// Bars of a block.
+    pub block_bars: Option<usize>,
+}
+
+/// Tests `claims` on `tape`, and corrects each for the number of all of them.
+///
+/// A claim whose data the tape lacks is unknown and says what is lacking. The result is the same on any number of threads, and what is
+/// said of a claim before correction does not depend on the others.
+///
+/// # Errors
+/// [`Error::Fit`] for claims of one name, none at all, no resamples or more than a million; a broken tape;
+/// [`Error::Interrupted`].
+pub fn study(claims: &[Claim], tape: &Tape, options: &StudyOptions<'_>) -> Result<Study, Error> {
+    check(claims, options)?;
+    let one = |claim: &Claim| {
+        if options.stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        Tried::of(claim, tape, options)
+    };
+    let threads = chosen(options.threads);
+    let tried: Result<Vec<Tried>, Error> =
+        on_threads(threads, || claims.par_iter().map(one).collect());
+    let tried = tried?;
+    let p_values: Vec<Option<f64>> = tried.iter().map(Tried::p).collect();
+    let facts = facts(tape, &tried);
+    let judged = tried.into_iter().zip(holm(&p_values));
+    Ok(Study {
+        tape: facts,
+        from: options.from,
+        to: options.to,
+        resamples: options.resamples,
+        seed: options.seed,
+        family: claims.len(),
+        claims: judged.map(|(tried, p)| tried.judged(p)).collect(),
+        warnings: warnings(claims.len(), options.resamples, tape),
+    })
+}
+
+impl Study {
+    /// Keeps the claims of these names, judged as among all of them.
+    pub fn keep(&mut self, names: &BTreeSet<String>) {
+        self.claims
+            .retain(|judged| names.contains(&judged.claim.name));
+        // The mark is for what is shown; that the tape is simulated was true of all.
+        self.tape.model = self.claims.iter().any(|judged| judged.model);
+    }
+}
+
+fn check(claims: &[Claim], options: &StudyOptions<'_>) -> Result<(), Error> {
+    if claims.is_empty() {
+        return Err(Error::fit("no claim was given", "name one"));
+    }
+    let mut names: Vec<(&str, &str)> = claims
+        .iter()
+        .map(|c| (c.name.as_str(), c.source.as_str()))
+        .collect();
+    names.sort_unstable();
+    if let Some(pair) = names.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let ((name, first), (_, second)) = (pair[0], pair[1]);
+        return Err(Error::fit(
+            format!("two claims are called {name}: {first} and {second}"),
+            "rename one of them, or name it once",
+        ));
+    }
+    if !(1..=1_000_000).contains(&options.resamples) {
+        return Err(Error::fit(
+            format!("{} resamples; expected 1 to 1,000,000", options.resamples),
+            "10,000 tell p-values to a thousandth",
+        ));
+    }
+    if let (Some(from), Some(to)) = (options.from, options.to)
+        && to < from
+    {
+        return Err(Error::fit(
+            format!("from {from} is after to {to}"),
+            "swap the dates",
+        ));
+    }
+    Ok(())
+}
+
+fn warnings(family: usize, resamples: u64, tape: &Tape) -> Vec<String> {
+    let least = family as f64 / (resamples + 1) as f64;
+    let coarse = (least > LEVEL).then(|| {
+        format!("{resamples} resamples cannot support any of {family} claims: the least corrected p-value is {least:.2}")
+    });
+    coarse.into_iter().chain(tape.unfinished()).collect()
+}
+
+fn facts(tape: &Tape, tried: &[Tried]) -> TapeFacts {
+    let found = || tried.iter().filter_map(|tried| tried.found.as_ref().ok());
+    let prints: String = found().map(|found| found.fingerprint.as_str()).collect();
+    let simulated = found()
+        .map(|found| &found.origin)
+        .find(|origin| **origin != Origin::Real);
+    TapeFacts {
+        name: tape.name(),
+        origin: simulated.cloned().unwrap_or_default(),
+        fingerprint: format!("{:032x}", xxh3_128(prints.as_bytes())),
+        first: found().filter_map(|found| Some(found.span?.0)).min(),
+        last: found().filter_map(|found| Some(found.span?.1)).max(),
+        model: found().any(|found| found.model),
+        quoted: false,
+    }
+}
+
+/// A claim before it is corrected.
+struct Tried {
+    claim: Claim,
+    /// What was found, or what the tape lacks.
+    found: Result<Found, String>,
+    figures: Figures,
+    tested: Result<Tested, Why>,
+}
+
+impl Tried {
+    fn of(claim: &Claim, tape: &Tape, options: &StudyOptions<'_>) -> Result<Self, Error> {
+        let between = (options.from, options.to);
+        let found = match &claim.population {
+            Population::Bars { horizon } => bars::find(claim, *horizon, tape, between),
+            Population::Trades {
+                plan,
+                after_bars,
+                outcome,
+            } => {
+                let looked = trades::Looked {
+                    plan,
+                    after_bars: *after_bars,
+                    outcome: *outcome,
+                };
+                trades::find(claim, looked, tape, between)
+            }
+        };
+        let found = lacking(claim, tape, found)?;
+        let (figures, tested) = match &found {
+            Err(lacks) => (Figures::default(), Err(Why::Lacks(lacks.clone()))),
+            Ok(found) => test(claim, found, options),
+        };
+        Ok(Self {
+            claim: claim.clone(),
+            found,
+            figures,
+            tested,
+        })
+    }
+
+    fn p(&self) -> Option<f64> {
+        let tested = self.tested.as_ref().ok()?;
+        Some(one_sided(tested, self.claim.expect.direction))
+    }
+
+    fn judged(mut self, corrected: Option<f64>) -> Judged {
+        let (verdict, why) = match (&self.tested, corrected) {
+            (Ok(tested), Some(p)) => conclude(tested, self.claim.effect, self.claim.expect, p),
+            (Ok(_), None) => (
+                ClaimVerdict::Unknown,
+                Why::Undefined(Undefined::NoVariation),
+            ),
+            (Err(why), _) => (silent(why), why.clone()),
+        };
+        self.figures.p_corrected = corrected;
+        let (found, figures) = match self.found {
+            Ok(found) => (Some(found), Some(self.figures)),
+            Err(_) => (None, None),
+        };
+        Judged {
+            claim: self.claim,
+            verdict,
+            why,
+            figures,
+            model: found.as_ref().is_some_and(|found| found.model),
+            notes: found
+                .as_ref()
+                .map_or_else(Vec::new, |found| found.notes.clone()),
+            happenings: found.map_or_else(Vec::new, |found| found.happenings),
+        }
+    }
+}
+
+/// The verdict on a claim that could not be tested.
+fn silent(why: &Why) -> ClaimVerdict {
+    match why {
+        Why::FewEvents | Why::FewControls => ClaimVerdict::TooFew,
+        _ => ClaimVerdict::Unknown,
+    }
+}
+
+/// What the tape lacks is told of the claim; what is broken in it is nobody's claim.
+fn lacking(
+    claim: &Claim,
+    tape: &Tape,
+    found: Result<Found, Error>,
+) -> Result<Result<Found, String>, Error> {
+    match found {
+        Ok(found) => Ok(Ok(found)),
+        Err(Error::Fit { message, .. }) => Ok(Err(message)),
+        Err(Error::Input(error)) => Ok(Err(error.message)),
+        Err(Error::Tape(error @ TapeError::Absent { .. })) => Ok(Err(absent(claim, tape, &error))),
+        Err(other) => Err(other),
+    }
+}
+
+/// Everything the tape lacks of what the rules name, at once.
+fn absent(claim: &Claim, tape: &Tape, error: &TapeError) -> String {
+    use language::Mentioned;
+    let Ok(entries) = tape.catalog() else {
+        return error.to_string();
+    };
+    let holds = |sort: tape::Sort, name: &str| {
+        let mut of_sort = entries.iter().filter(|entry| entry.sort == sort);
+        of_sort.any(|entry| entry.name.as_deref().is_none_or(|held| held == name))
+    };
+    let mut lacks: Vec<String> = Vec::new();
+    for (what, name) in claim.mentions.names() {
+        let missing = match what {
+            Mentioned::Symbol if !holds(tape::Sort::Bars, name) => format!("no bars of {name}"),
+            Mentioned::Series if !holds(tape::Sort::Series, name) => format!("no series {name}"),
+            _ => continue,
+        };
+        lacks.push(missing);
+    }
+    if lacks.is_empty() {
+        return error.to_string();
+    }
+    lacks.sort();
+    format!("the tape {} has {}", tape.name(), lacks.join(", "))
+}
+
+/// Counts, means, and the test if there is enough to test.
+fn test(
+    claim: &Claim,
+    found: &Found,
+    options: &StudyOptions<'_>,
+) -> (Figures, Result<Tested, Why>) {
+    let sample = &found.sample;
+    // Trades of one plan do not overlap.
+    let apart = claim.horizon().unwrap_or(1);
+    let mut figures = Figures {
+        from: found.span.map(|span| span.0),
+        to: found.span.map(|span| span.1),
+        bars: sample.rows,
+        events: sample.events.len(),
+        events_apart: Sample::apart(&sample.events, apart),
+        event_mean: sample.event_mean(),
+        ..Figures::default()
+    };
+    if claim.effect.compares() {
+        figures.controls = sample.controls.len();
+        figures.controls_apart = Sample::apart(&sample.controls, apart);
+        figures.control_mean = sample.control_mean();
+    }
+    let control = figures
+        .control_mean
+        .or((!claim.effect.compares()).then_some(0.0));
+    let effect = figures.event_mean.zip(control);
+    figures.effect = effect.and_then(|(event, control)| claim.effect.of(event, control));
+    let tested = tested(claim, found, &mut figures, options);
+    if matches!(tested, Err(Why::Undefined(_))) {
+        figures.effect = None;
+    }
+    (figures, tested)
+}
+
+fn tested(
+    claim: &Claim,
+    found: &Found,
+    figures: &mut Figures,
+    options: &StudyOptions<'_>,
+) -> Result<Tested, Why> {
+    let least = claim.min_events as usize;
+    if found.same && claim.effect.compares() {
+        return Err(Why::SameBars);
+    }
+    if figures.events_apart < least {
+        return Err(Why::FewEvents);
+    }
+    if claim.effect.compares() && figures.controls_apart < least {
+        return Err(Why::FewControls);
+    }
+    // Its own name keeps a claim's draws what they are, whatever else is asked.
+    let seed = xxh3_64_with_seed(claim.name.as_bytes(), options.seed);
+    let blocks =
+        Blocks::new(&found.sample, claim.effect, found.horizon, seed).map_err(Why::Undefined)?;
+    figures.block_bars = Some(blocks.length());
+    let draws: Vec<_> = (0..options.resamples)
+        .into_par_iter()
+        .map_init(Scratch::default, |scratch, k| blocks.draw(k, scratch))
+        .collect();
+    let tested = Tested::of(&blocks, &draws).map_err(Why::Undefined)?;
+    figures.effect = Some(tested.effect);
+    (figures.low, figures.high) = (Some(tested.interval.low), Some(tested.interval.high));
+    figures.p = Some(match claim.expect.direction {
+        Direction::Above => tested.p_above,
+        Direction::Below => tested.p_below,
+    });
+    Ok(tested)
+}

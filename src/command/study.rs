@@ -1,0 +1,101 @@
+//! `stormproof study`.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+
+use lab::study::{Claim, StudyOptions};
+
+use crate::args::{Format, StudyArgs};
+use crate::claims;
+use crate::door::Failure;
+use crate::progress::Progress;
+use crate::{out, place, signal};
+
+/// Tests the claims, writes and prints what the tape says of them.
+pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
+    let stop = signal::watch();
+    let (claims, asked) = family(args)?;
+    let from = args
+        .from
+        .as_deref()
+        .map(|text| date("--from", text))
+        .transpose()?;
+    let to = args
+        .to
+        .as_deref()
+        .map(|text| date("--to", text))
+        .transpose()?;
+    if let Some(folder) = &args.out {
+        report::check_study_target(folder)?;
+    }
+    let tape = place::tape(args.tape.as_deref())?;
+    // The table begins with the same words.
+    if args.tape.is_none() && args.format == Format::Json && !args.quiet {
+        out::note(super::ON_EMBEDDED);
+    }
+    let progress = Progress::start("testing claims", args.quiet);
+    let options = StudyOptions {
+        from,
+        to,
+        resamples: args.resamples,
+        seed: args.seed,
+        threads: args.threads.map_or(0, usize::from),
+        stop,
+    };
+    let mut study = lab::study::study(&claims, &tape, &options)?;
+    drop(progress);
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted);
+    }
+    study.keep(&asked);
+    if let Some(folder) = &args.out {
+        report::write_study(folder, &study, stop)?;
+        if !args.quiet {
+            out::note(&format!("results: {}", folder.display()));
+        }
+    }
+    out::print(&match args.format {
+        Format::Table => report::study(&study),
+        Format::Json => report::study_json(&study)?,
+    })
+}
+
+/// The claims that are judged together, and the names of those that were asked for: of the shipped ones all or none are judged, so
+/// that what is said of one does not depend on which others are looked at.
+fn family(args: &StudyArgs) -> Result<(Vec<Claim>, BTreeSet<String>), Failure> {
+    let mut own = Vec::new();
+    let mut asked = BTreeSet::new();
+    let mut with_shipped = args.claims.is_empty();
+    for path in &args.claims {
+        if let Some((name, _)) = claims::shipped(path) {
+            with_shipped = true;
+            if !asked.insert(name.to_owned()) {
+                return Err(Failure::input(
+                    format!("{name} is named twice"),
+                    "name a claim once",
+                ));
+            }
+        } else {
+            own.push(claims::open(path)?);
+        }
+    }
+    let mut all = Vec::new();
+    if with_shipped {
+        all = claims::all_shipped()?;
+    }
+    if args.claims.is_empty() {
+        asked.extend(all.iter().map(|claim| claim.name.clone()));
+    }
+    asked.extend(own.iter().map(|claim| claim.name.clone()));
+    all.extend(own);
+    Ok((all, asked))
+}
+
+fn date<D: std::str::FromStr>(option: &str, text: &str) -> Result<D, Failure> {
+    text.parse().map_err(|_| {
+        Failure::input(
+            format!("{option} {text}: expected a date like 2013-01-02"),
+            "write year, month and day with hyphens",
+        )
+    })
+}
