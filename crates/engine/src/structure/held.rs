@@ -1,11 +1,10 @@
-//! A structure in the account: what fills, expiry, assignment, splits and dividends make of it, and the trade it ends as.
+//! A structure in the account: what opens it, marks it and closes its legs.
 
-use market::{ExitReason, FillRule, Right, Side, Time, Trade};
-use options::{Contract, Greeks, LegQuote, SHARES_A_CONTRACT, Source};
-
-use crate::account::Costs;
+use market::{ExitReason, FillRule, Time};
+use options::{Contract, LegQuote, SHARES_A_CONTRACT, Source};
 
 use super::attribution::{Attribution, Move};
+use super::event::{Instant, LegEvent, LegFill, Moment, rule_of};
 use super::order::Leg;
 use super::pricing::OptionCosts;
 
@@ -78,113 +77,6 @@ pub struct Structure {
     pub leaving: Option<ExitReason>,
 }
 
-/// When and where something happened to a structure, and which rule priced it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
-    /// The close, or the start of the bar for what happens at its open.
-    pub time: Time,
-    /// Its slot.
-    pub slot: usize,
-    /// Its session's ordinal.
-    pub session: u32,
-    /// The underlying there, dollars.
-    pub spot_usd: f64,
-    /// The rule behind the price; of several legs that fill together, the model if any of them is a model's.
-    pub rule: FillRule,
-}
-
-/// What happened to a leg.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LegEvent {
-    /// Bought or sold to open.
-    Opened,
-    /// Bought or sold to close.
-    Closed,
-    /// Expired without value.
-    Expired,
-    /// Exercised by us, at expiry.
-    Exercised,
-    /// Assigned to us, at expiry or before.
-    Assigned,
-    /// Shares that exercise or assignment had left were sold (or bought back).
-    SharesClosed,
-}
-
-impl LegEvent {
-    /// The word used in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            LegEvent::Opened => "opened",
-            LegEvent::Closed => "closed",
-            LegEvent::Expired => "expired",
-            LegEvent::Exercised => "exercised",
-            LegEvent::Assigned => "assigned",
-            LegEvent::SharesClosed => "shares-closed",
-        }
-    }
-}
-
-/// A structure of which nothing is left, and the trade it was.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClosedStructure {
-    /// The trade's number.
-    pub trade_id: u32,
-    /// As it was when it became flat.
-    pub structure: Structure,
-}
-
-/// One line of what happened to a structure, with all inputs of its price.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LegFill {
-    /// The structure.
-    pub structure_id: u32,
-    /// Place of the leg; `None` for shares of the underlying.
-    pub leg: Option<usize>,
-    /// The option; `None` for shares of the underlying.
-    pub contract: Option<Contract>,
-    /// What happened.
-    pub event: LegEvent,
-    /// Shares bought; negative if sold. Of exercise and assignment, the option's own that vanish.
-    pub shares: f64,
-    /// Dollars a share: the fill, or what exercise was worth.
-    pub price: f64,
-    /// What the option was quoted at; `None` for shares.
-    pub quote: Option<LegQuote>,
-    /// The underlying, dollars.
-    pub spot_usd: f64,
-    /// Commission and fees, dollars.
-    pub commission_usd: f64,
-    /// When.
-    pub time: Time,
-    /// Slot of the decision clock.
-    pub slot: usize,
-    /// Ordinal of the session.
-    pub session: u32,
-    /// The rule that priced it.
-    pub rule: FillRule,
-}
-
-/// Where a transition happens.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Instant {
-    pub(crate) time: Time,
-    pub(crate) slot: usize,
-    pub(crate) session: u32,
-    pub(crate) spot_usd: f64,
-}
-
-impl Instant {
-    const fn moment(&self, rule: FillRule) -> Moment {
-        Moment {
-            time: self.time,
-            slot: self.slot,
-            session: self.session,
-            spot_usd: self.spot_usd,
-            rule,
-        }
-    }
-}
-
 impl HeldLeg {
     /// Contracts open now; negative if sold.
     pub fn contracts(&self) -> f64 {
@@ -196,7 +88,7 @@ impl HeldLeg {
         self.shares != 0.0
     }
 
-    fn fill(&self, leg: usize, at: &Instant, event: LegEvent, price: f64) -> LegFill {
+    pub(super) fn fill(&self, leg: usize, at: &Instant, event: LegEvent, price: f64) -> LegFill {
         LegFill {
             structure_id: 0,
             leg: Some(leg),
@@ -224,14 +116,6 @@ fn no_less_than_exercise(quote: LegQuote, contract: &Contract, spot_usd: f64) ->
         ask: quote.ask.max(worth),
         mid: quote.mid.max(worth),
         ..quote
-    }
-}
-
-/// The rule behind a price from `source`.
-pub(crate) const fn rule_of(source: Source) -> FillRule {
-    match source {
-        Source::Quote => FillRule::Quote,
-        Source::Model => FillRule::Model,
     }
 }
 
@@ -346,11 +230,11 @@ impl Structure {
     }
 
     /// Shares that one leg of ratio 1 stood for at opening.
-    fn shares_in_all(&self) -> f64 {
+    pub(super) fn shares_in_all(&self) -> f64 {
         f64::from(self.quantity) * SHARES_A_CONTRACT
     }
 
-    fn pay(&mut self, commission_usd: f64, slippage_usd: f64) {
+    pub(super) fn pay(&mut self, commission_usd: f64, slippage_usd: f64) {
         self.commission_usd += commission_usd;
         self.slippage_usd += slippage_usd;
         self.attribution.costs_usd -= commission_usd + slippage_usd;
@@ -410,166 +294,6 @@ impl Structure {
             structure_id: self.structure_id,
             commission_usd,
             ..leg.fill(place, at, LegEvent::Closed, price)
-        }
-    }
-
-    /// Exercises a leg (it was bought) or has it assigned (it was sold): shares change hands at the strike. Without value it
-    /// expires.
-    pub(crate) fn settle_leg(
-        &mut self,
-        place: usize,
-        costs: &OptionCosts,
-        at: &Instant,
-    ) -> LegFill {
-        const PIN: f64 = 0.0025;
-        let leg = self.legs[place];
-        let strike = leg.contract.strike;
-        let worth = leg.contract.intrinsic(at.spot_usd);
-        self.was_pinned |= leg.shares < 0.0 && (at.spot_usd - strike).abs() <= PIN * strike;
-        self.attribution.other_usd += leg.shares * (worth - leg.quote.mid);
-        self.legs[place].shares = 0.0;
-        let event = match (worth > 0.0, leg.shares > 0.0) {
-            (false, _) => LegEvent::Expired,
-            (true, true) => LegEvent::Exercised,
-            (true, false) => LegEvent::Assigned,
-        };
-        let fee_usd = leg.contracts().abs() * costs.assignment_fee_usd;
-        let commission_usd = if event == LegEvent::Expired {
-            0.0
-        } else {
-            fee_usd
-        };
-        self.last = at.moment(FillRule::Expiry);
-        if event != LegEvent::Expired {
-            // A call brings shares and costs the strike for each; a put the other way round.
-            let shares = match leg.contract.right {
-                Right::Call => leg.shares,
-                Right::Put => -leg.shares,
-            };
-            self.was_assigned = true;
-            self.assigned_shares += shares;
-            self.cash_usd -= shares * strike;
-            self.pay(commission_usd, 0.0);
-        }
-        LegFill {
-            structure_id: self.structure_id,
-            commission_usd,
-            rule: FillRule::Expiry,
-            ..leg.fill(place, at, event, worth)
-        }
-    }
-
-    /// Sells (or buys back) what assignment has left, at the instant's price less (plus) `slippage_per_share`.
-    pub(crate) fn close_shares(&mut self, costs: &Costs, at: &Instant, rule: FillRule) -> LegFill {
-        let shares = self.assigned_shares;
-        let slippage = shares.signum() * costs.slippage_usd(at.spot_usd, self.atr);
-        let price = (at.spot_usd - slippage).max(0.0);
-        let commission_usd = costs.commission_usd(shares.abs().round() as u64, price);
-        self.attribution.delta_usd += shares * (at.spot_usd - self.spot_usd);
-        self.cash_usd += shares * price;
-        self.assigned_shares = 0.0;
-        self.pay(commission_usd, (price - at.spot_usd).abs() * shares.abs());
-        self.last = at.moment(rule);
-        LegFill {
-            structure_id: self.structure_id,
-            leg: None,
-            contract: None,
-            event: LegEvent::SharesClosed,
-            shares: -shares,
-            price,
-            quote: None,
-            spot_usd: at.spot_usd,
-            commission_usd,
-            time: at.time,
-            slot: at.slot,
-            session: at.session,
-            rule,
-        }
-    }
-
-    /// A dividend on assigned shares, to the holder at the prior close.
-    pub(crate) fn dividend(&mut self, amount_usd: f64) {
-        let received_usd = self.assigned_shares * amount_usd;
-        self.dividends_usd += received_usd;
-        self.attribution.dividends_usd += received_usd;
-    }
-
-    /// A split: `ratio` new shares for each old one. Contracts deliver as many more, at strikes as much lower.
-    pub(crate) fn split(&mut self, ratio: f64) {
-        for leg in &mut self.legs {
-            let quote = leg.quote;
-            leg.contract.strike /= ratio;
-            leg.shares *= ratio;
-            leg.multiplier *= ratio;
-            leg.quote = LegQuote {
-                bid: quote.bid / ratio,
-                ask: quote.ask / ratio,
-                mid: quote.mid / ratio,
-                greeks: Greeks {
-                    delta: quote.greeks.delta,
-                    gamma: quote.greeks.gamma * ratio,
-                    vega: quote.greeks.vega / ratio,
-                    theta: quote.greeks.theta / ratio,
-                },
-                ..quote
-            };
-        }
-        self.assigned_shares *= ratio;
-        self.spot_usd /= ratio;
-        self.opened.spot_usd /= ratio;
-        self.atr = self.atr.map(|atr| atr / ratio);
-    }
-
-    /// The trade it was, once flat. Prices are net premiums a share of one structure at opening and, shares and all, at the
-    /// end; its return is on the most it could lose at expiry (on the margin where there is no most), and so is its R. Excursions are those of the
-    /// net result at marks and at the end, dollars a share of one structure.
-    pub(crate) fn trade(&self, trade_id: u32) -> Trade {
-        let last = &self.last;
-        let gross_pnl_usd = self.cash_usd;
-        let pnl_usd = self.purse_usd();
-        let side = if self.premium_usd > 0.0 {
-            Side::Sell
-        } else {
-            Side::Buy
-        };
-        let a_share = self.shares_in_all();
-        let entry_price = self.premium_usd.abs();
-        let at_open = u32::from(last.rule == FillRule::Open);
-        let (worst, best) = self.extremes_usd;
-        Trade {
-            trade_id,
-            symbol: self.symbol,
-            side,
-            quantity: u64::from(self.quantity),
-            entry_time: self.opened.time,
-            entry_price,
-            entry_rule: self.opened.rule,
-            exit_time: last.time,
-            exit_price: entry_price + side.sign() * gross_pnl_usd / a_share,
-            exit_rule: last.rule,
-            exit_reason: self.leaving.unwrap_or(ExitReason::Expiry),
-            gross_pnl_usd,
-            commission_usd: self.commission_usd,
-            slippage_usd: self.slippage_usd,
-            dividends_usd: self.dividends_usd,
-            financing_usd: 0.0,
-            pnl_usd,
-            return_fraction: pnl_usd / self.max_loss_usd.unwrap_or(self.margin_usd),
-            r_multiple: self
-                .max_loss_usd
-                .filter(|loss| *loss > 0.0)
-                .map(|loss| pnl_usd / loss),
-            mae_usd: (-worst.min(pnl_usd) / a_share).max(0.0),
-            mfe_usd: (best.max(pnl_usd) / a_share).max(0.0),
-            atr_at_entry: self.atr,
-            stop_price: None,
-            target_price: None,
-            // Opened at a close: that session does not count, nor does one left at its first print.
-            sessions_held: (last.session - self.opened.session).saturating_sub(at_open),
-            bars_held: ((last.slot - self.opened.slot) as u32).saturating_sub(at_open),
-            ambiguous: false,
-            unsettled: None,
-            protected: self.leaving == Some(ExitReason::Protect),
         }
     }
 }
