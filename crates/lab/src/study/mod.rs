@@ -6,11 +6,13 @@
 
 mod bars;
 mod claim;
+mod faults;
 mod form;
 mod found;
 mod run;
 mod size;
 mod trades;
+mod tried;
 mod verdict;
 
 #[cfg(test)]

@@ -87,7 +87,8 @@ pub(super) fn why(judged: &Judged) -> String {
             excluded(claim, &figures)
         ),
         Why::Chance => format!(
-            "the effect goes as claimed, but chance does as much too often among so many claims{}",
+            "{}{}",
+            by_chance(judged, &figures),
             excluded(claim, &figures)
         ),
         Why::Size => format!(
@@ -114,5 +115,22 @@ fn excluded(claim: &Claim, figures: &Figures) -> String {
             )
         }
         _ => String::new(),
+    }
+}
+
+/// How often chance does as much: alone, or only since so many claims are asked.
+fn by_chance(judged: &Judged, figures: &Figures) -> String {
+    let claimed = "the effect goes as claimed, but";
+    match (figures.p, figures.p_corrected) {
+        (Some(p), Some(corrected)) if judged.passes_alone() => format!(
+            "{claimed} only a claim tested alone could go by p {}; among all of them it is {}",
+            number(p, 4),
+            number(corrected, 3)
+        ),
+        (Some(p), _) => format!(
+            "{claimed} chance alone does as much in {} of draws",
+            percent(p)
+        ),
+        _ => format!("{claimed} chance does as much"),
     }
 }
