@@ -63,11 +63,11 @@ fn what_cannot_be_tested_says_why() {
     );
     let lacks = one(&with(
         "close > close[1]",
-        "GOLD.close > 1 and near(\\\"cpi\\\", 0, 0)",
+        "close > 1 and near(\\\"eclipse\\\", 0, 0)",
     ));
     assert_eq!(lacks.verdict, ClaimVerdict::Unknown);
     assert!(
-        matches!(&lacks.why, Why::Lacks(why) if why.contains("no events of the kind cpi")),
+        matches!(&lacks.why, Why::Lacks(why) if why.contains("no events of the kind eclipse")),
         "{:?}",
         lacks.why
     );
