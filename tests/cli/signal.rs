@@ -350,6 +350,21 @@ fn a_debrief_names_what_had_it_and_what_warned_first() {
     assert!(said.contains("regional banks were not watched"), "{said}");
 }
 
+/// The reading of a debrief is the one that stood before the open, whatever the session then did.
+#[test]
+fn a_debrief_reads_what_signal_said_the_session_before() {
+    let folder = folder();
+    make(folder.path(), &contents(8));
+    for pair in DATES[2..].windows(2) {
+        let said = document(folder.path(), "signal", &["--on", pair[0]]);
+        let told = document(folder.path(), "debrief", &["--on", pair[1]]);
+        assert_eq!(told["before"], pair[0]);
+        assert_eq!(said["next_session"], pair[1]);
+        assert_eq!(told["composite"], said["composite"], "{}", pair[1]);
+        assert_eq!(told["size"], said["size"], "{}", pair[1]);
+    }
+}
+
 #[test]
 fn bars_within_the_session_time_the_warning() {
     let folder = folder();
