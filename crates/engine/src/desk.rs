@@ -121,9 +121,11 @@ impl Desk {
 
     /// Brings the protective stop of the open position to `stop` dollars, which acts from the next bar on; an exit there has
     /// the reason [`Protect`](ExitReason::Protect). A stop never moves away: one that lies nearer already stays, and a
-    /// position without a stop gets none.
+    /// position without a stop gets none. What is no price asks nothing.
     pub fn tighten(&mut self, symbol: usize, stop: f64) {
-        self.tightenings.push(Tighten { symbol, stop });
+        if stop.is_finite() {
+            self.tightenings.push(Tighten { symbol, stop });
+        }
     }
 
     /// Withdraws a working order, also one left at this very decision; one already filled or gone stays

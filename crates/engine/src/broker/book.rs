@@ -315,7 +315,7 @@ impl Book {
             else {
                 continue;
             };
-            if stop.is_finite() && nearer(exit.resting.side.opposite(), stop, *placed) {
+            if nearer(exit.resting.side.opposite(), stop, *placed) {
                 *placed = stop;
                 exit.reason = ExitReason::Protect;
                 any = true;
