@@ -86,7 +86,15 @@ pub fn run(
     options: RunOptions<'_>,
 ) -> Result<Run, Error> {
     let threads = chosen(options.threads);
-    let (loaded, pooled) = load_pooled(scenario, regimes, tape, threads)?;
+    let load = || load_pooled(scenario, regimes, tape, threads);
+    let market = || MarketConditions::read(scenario, regimes, tape);
+    // What stands beside the run is read while the run's own data are.
+    let (loaded, market) = if threads == 1 {
+        (load(), market())
+    } else {
+        on_threads(threads, || rayon::join(load, market))
+    };
+    let (loaded, pooled) = loaded?;
     let stage = Stage::build(scenario, &loaded)?;
     let about_rules = stage.rule_warnings(regimes);
     let one = |regime: &Regime| {
@@ -104,7 +112,7 @@ pub fn run(
         })
     };
     let mut told = told?;
-    let (read_beside, unread) = match MarketConditions::read(scenario, regimes, tape) {
+    let (read_beside, unread) = match market {
         Ok(market) => {
             for run in &mut told {
                 run.conditions = market.of(&run.ledger);
