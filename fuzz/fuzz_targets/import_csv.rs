@@ -16,7 +16,12 @@ fuzz_target!(|bytes: &[u8]| {
     let mut rows = 0;
     for (_, _, raw) in parsed.contents.bars.iter().chain(&parsed.contents.extended) {
         assert!(raw.start.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(raw.high.iter().zip(&raw.low).all(|(high, low)| high >= low && *low > 0.0));
+        assert!(
+            raw.high
+                .iter()
+                .zip(&raw.low)
+                .all(|(high, low)| high >= low && *low > 0.0)
+        );
         rows += raw.start.len() as u64;
     }
     assert!(rows <= parsed.rows);

@@ -26,6 +26,11 @@ fuzz_target!(|bytes: &[u8]| {
     };
     for (_, _, raw) in parsed.contents.bars.iter().chain(&parsed.contents.extended) {
         assert!(raw.start.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(raw.high.iter().zip(&raw.low).all(|(high, low)| high >= low && *low > 0.0));
+        assert!(
+            raw.high
+                .iter()
+                .zip(&raw.low)
+                .all(|(high, low)| high >= low && *low > 0.0)
+        );
     }
 });

@@ -23,7 +23,8 @@ fn snapshot(interval: Interval) -> Snapshot {
     for session in sessions.as_slice().iter().take(20) {
         for bar in 0..if interval == Interval::Day { 1 } else { 5 } {
             let price = 100.0 + (raw.start.len() * 7 % 11) as f64;
-            raw.start.push(session.open.plus_minutes(i64::from(MINUTES) * bar));
+            raw.start
+                .push(session.open.plus_minutes(i64::from(MINUTES) * bar));
             raw.open.push(price);
             raw.high.push(price + 1.0);
             raw.low.push(price - 1.0);
@@ -53,7 +54,10 @@ fuzz_target!(|bytes: &[u8]| {
         let mut words = Words::new(decides);
         let mut rule = String::new();
         for line in text.split_inclusive('\n') {
-            match line.strip_prefix("let ").and_then(|rest| rest.split_once('=')) {
+            match line
+                .strip_prefix("let ")
+                .and_then(|rest| rest.split_once('='))
+            {
                 Some((name, value)) => {
                     let _ = words.text(name.trim(), value);
                 }
@@ -67,7 +71,9 @@ fuzz_target!(|bytes: &[u8]| {
                 continue;
             }
         };
-        let _ = words.compared(&rule).expect("what is a condition compares something or nothing");
+        let _ = words
+            .compared(&rule)
+            .expect("what is a condition compares something or nothing");
         let basis = SplitBasis::default();
         let clock = Clock {
             bars: &snapshot.bars[0],

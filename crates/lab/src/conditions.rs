@@ -11,6 +11,7 @@ use signals::{Columns, Inputs, Layer};
 use strategies::calendar::{Dated, EARNINGS, Near};
 use tape::{BarWant, Tape, Want};
 
+use crate::dollars::signed_dollars;
 use crate::error::Error;
 use crate::fingerprint::fingerprint;
 use crate::needs::breadth_series;
@@ -245,7 +246,7 @@ pub(crate) fn sentence(by: &[ByCondition]) -> Option<String> {
         row.trades,
         if row.trades == 1 { "trade" } else { "trades" },
         row.wins,
-        crate::diagnosis::signed_dollars(row.net_pnl_usd),
-        crate::diagnosis::signed_dollars(rest),
+        signed_dollars(row.net_pnl_usd),
+        signed_dollars(rest),
     ))
 }

@@ -2,6 +2,7 @@
 
 use market::{ExitReason, FillRule, Trade};
 
+use crate::dollars::{dollars, signed_dollars};
 use crate::outcome::RegimeRun;
 use crate::scenario::Scenario;
 use crate::verdict::Standing;
@@ -211,37 +212,4 @@ fn ambiguity(run: &RegimeRun) -> Option<String> {
             signed_dollars(band.optimistic.net_profit_usd)
         )
     })
-}
-
-/// An amount without its sign: `$1,234`.
-fn dollars(amount: f64) -> String {
-    let whole = format!("{:.0}", amount.abs());
-    let mut grouped = String::with_capacity(whole.len() + 4);
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("${grouped}")
-}
-
-pub(crate) fn signed_dollars(amount: f64) -> String {
-    format!(
-        "{}{}",
-        if amount < 0.0 { "−" } else { "+" },
-        dollars(amount)
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_grouped() {
-        assert_eq!(dollars(-1_234_567.4), "$1,234,567");
-        assert_eq!(dollars(999.6), "$1,000");
-        assert_eq!(signed_dollars(-12.0), "−$12");
-    }
 }

@@ -14,6 +14,7 @@ pub mod conditions;
 mod coverage;
 mod cut;
 pub mod diagnosis;
+mod dollars;
 pub mod error;
 mod events;
 pub mod fingerprint;

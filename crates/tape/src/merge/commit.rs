@@ -29,7 +29,7 @@ impl Merge<'_> {
     /// them.
     ///
     /// # Errors
-    /// As [`Tape::merge`], the tape being untouched unless a rename itself fails.
+    /// As [`Tape::merge`](crate::Tape::merge), the tape being untouched unless a rename itself fails.
     pub fn commit(mut self) -> Result<MergeReport, TapeError> {
         let ledger = std::mem::take(&mut self.ledger);
         let mut report = MergeReport::default();
