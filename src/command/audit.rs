@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use lab::options::QuoteSource;
+
 use crate::args::AuditArgs;
 use crate::door::Failure;
 use crate::plan::Plan;
@@ -28,9 +30,14 @@ pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
         },
     )?;
     drop(progress);
-    let mut text = report::simulated_banner(&loaded.snapshot.origin).unwrap_or_default();
-    if !text.is_empty() {
-        text.push('\n');
+    let quoted = !loaded.snapshot.chains.is_empty();
+    let options = plan.scenario.options.as_ref();
+    let priced = options.is_some_and(|rules| rules.quotes != QuoteSource::Quoted);
+    let model = priced.then(|| report::model_banner(quoted).to_owned());
+    let banners = report::simulated_banner(&loaded.snapshot.origin).into_iter();
+    let mut text = String::new();
+    for banner in banners.chain(model) {
+        let _ = writeln!(text, "{banner}");
     }
     for warning in plan.warnings {
         let _ = writeln!(text, "warning: {warning}");

@@ -219,6 +219,9 @@ fn warnings(scenario: &Scenario, regimes: &[Regime], snapshot: &Snapshot) -> Vec
     if let (Some(rules), Ok(bars)) = (traded, instrument_bars(snapshot, scenario)) {
         warnings.extend(options::unpriced(rules, regimes, bars, snapshot));
     }
+    if let Ok(bars) = instrument_bars(snapshot, scenario) {
+        warnings.extend(options::unranked(scenario, regimes, bars, snapshot));
+    }
     warnings.extend(unknown_layers(scenario, snapshot));
     warnings.extend(too_late(scenario));
     warnings.extend(suspects(snapshot));

@@ -7,12 +7,16 @@ use lab::RegimeRun;
 use crate::rows::{Row, heading, row};
 use crate::words::{or_dash, signed_dollars};
 
-/// Trades by what the market was like at their decisions: the composite, rotation and events. The layers are in the JSON.
+/// Trades by what the market was like at their decisions: the composite, each layer, rotation and events.
 pub(crate) fn rows(regimes: &[RegimeRun]) -> Vec<Row> {
     let mut rows = Vec::new();
     for (condition, words) in [
         ("composite", "composite at decision"),
-        ("rotation", "rotation at decision"),
+        ("trend", "trend"),
+        ("momentum", "momentum"),
+        ("breadth", "breadth"),
+        ("relative-strength", "relative strength"),
+        ("rotation", "rotation"),
         ("event", "decided near event"),
     ] {
         let of = |r: &'_ RegimeRun| {

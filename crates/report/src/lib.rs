@@ -48,4 +48,4 @@ pub use walk_forward::{
     WALK_FORWARD_FILES, check_walk_forward_target, combined, combined_json, walk_forward,
     walk_forward_json, write_walk_forward,
 };
-pub use words::simulated_banner;
+pub use words::{model_banner, simulated_banner};

@@ -149,7 +149,19 @@ fn sensitivity(run: &Run, variants: &[Variant], width: usize) -> String {
         let cells: Vec<String> = cells.map(|r| marked(r.net_return, r.standing)).collect();
         text += &line(&one.name, &cells, one.verdict.as_str());
     }
-    text + "+ holds, − fails, ? too few trades\n"
+    text += "+ holds, − fails, ? too few trades\n";
+    match regimes.len() - shown {
+        0 => {}
+        more => {
+            let more = format!(
+                "{more} more regimes in the JSON; the verdict is over all {}",
+                regimes.len()
+            );
+            text += &wrap("", &more, width);
+            text += "\n";
+        }
+    }
+    text
 }
 
 const LABEL: usize = 24;

@@ -150,11 +150,7 @@ fn closing(run: &Run, paint: Paint) -> String {
     let word = run.verdict.as_str();
     let verdict = wrap(
         "verdict: ",
-        &format!(
-            "{word} — {} ({})",
-            run.verdict.meaning(),
-            counted.join(", ")
-        ),
+        &format!("{word} — {} ({})", meaning(run), counted.join(", ")),
         WIDTH,
     );
     text.push('\n');
@@ -166,6 +162,16 @@ fn closing(run: &Run, paint: Paint) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What the verdict means; of history alone there is none.
+fn meaning(run: &Run) -> &'static str {
+    let gates = |regime: &RegimeRun| regime.regime.name != lab::Regime::HISTORY;
+    if run.regimes.iter().any(gates) {
+        run.verdict.meaning()
+    } else {
+        "plans are found in history: it gates none, name regimes for a verdict"
+    }
 }
 
 const fn in_plural(standing: Standing, count: usize) -> &'static str {

@@ -19,12 +19,19 @@ pub fn simulated_banner(origin: &Origin) -> Option<String> {
 /// What every output says that rests on made prices or on a model's; `None` where all of them were traded or quoted.
 pub(crate) fn banner(tape: &TapeFacts) -> Option<String> {
     let mut lines: Vec<String> = simulated_banner(&tape.origin).into_iter().collect();
-    if tape.model && tape.quoted {
-        lines.push("MODEL: option prices are a model's wherever the tape has no quotes;\nthe fills say which were quoted.".to_owned());
-    } else if tape.model {
-        lines.push("MODEL: option prices are a model's, not quotes;\nwhat comes of them is no better than the model.".to_owned());
+    if tape.model {
+        lines.push(model_banner(tape.quoted).to_owned());
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// What a report says that rests on a model's option prices and on nothing else made.
+pub fn model_banner(quoted_too: bool) -> &'static str {
+    if quoted_too {
+        "MODEL: option prices are a model's wherever the tape has no quotes;\nthe fills say which were quoted."
+    } else {
+        "MODEL: option prices are a model's, not quotes;\nwhat comes of them is no better than the model."
+    }
 }
 
 /// The same in a line, for the end of a long report.

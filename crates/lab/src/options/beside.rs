@@ -63,6 +63,7 @@ pub(crate) fn beside(
     let sensitivity = || {
         ASSUMPTIONS
             .par_iter()
+            .filter(|assumption| assumption.applies_to(scenario))
             .map(|assumption| variant(scenario, assumption, &gating, stage))
             .collect::<Result<Vec<(Variant, bool)>, Error>>()
     };

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use indicators::SplitBasis;
 use market::{Bars, Date, Snapshot};
 use options::Chains;
 use options::quotes::{
     Assumed, MixedChains, ModelChains, ModelInputs, Moment, QuotedChains, WidthLaw,
 };
 use options::volatility::{Skew, SkewParameters};
-use strategies::Edge;
+use strategies::{Clock, Edge};
 use tape::{Tape, Want};
 
 use super::quoted::QuoteSource;
@@ -221,6 +222,40 @@ pub(crate) fn unpriced(
         format!(
             "the options' model has no prices at some of the {closes} closes in the windows: {what} at {level}, {} none at {rate}; nothing is opened or closed there, and marks stand still",
             rules.rate
+        )
+    })
+}
+
+/// At how many closes of the windows a plan that waits for a rank of implied volatility has none, in a sentence; `None` if at none.
+pub(crate) fn unranked(
+    scenario: &Scenario,
+    regimes: &[Regime],
+    bars: &Bars,
+    snapshot: &Snapshot,
+) -> Option<String> {
+    let Edge::IronCondor(edge) = &scenario.entry.edge else {
+        return None;
+    };
+    let basis = SplitBasis::default();
+    let clock = Clock {
+        bars,
+        snapshot,
+        basis: &basis,
+    };
+    let ranks = edge.rank(&clock);
+    let windows = regimes
+        .iter()
+        .map(|regime| bars.rows_between(regime.from, regime.to, &snapshot.sessions));
+    let (mut closes, mut unknown) = (0, 0);
+    for row in windows.flatten() {
+        closes += 1;
+        unknown += usize::from(ranks.get(row).is_none());
+    }
+    (unknown > 0).then(|| {
+        format!(
+            "the IV rank is unknown at {unknown} of the {closes} closes in the windows: {} {} no value there, or too few before it; nothing is entered on those",
+            edge.series().join(", "),
+            if edge.series().len() == 1 { "has" } else { "have" }
         )
     })
 }

@@ -17,7 +17,7 @@ pub(crate) use beside::{beside, pooled_window};
 pub use calculator::{OptionFigures, OptionValues};
 pub use fitting::{OptionsFit, fit_options};
 pub use market::{Markets, chains};
-pub(crate) use market::{ready_from, unpriced};
+pub(crate) use market::{ready_from, unpriced, unranked};
 pub use quoted::QuoteSource;
 pub(crate) use quoted::{read as read_chains, source as quote_source, told as chains_told};
 pub use rules::{LevelSource, OptionRules, RATIO_SERIES};

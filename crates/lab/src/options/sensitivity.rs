@@ -4,6 +4,7 @@
 use options::volatility::MAX_SKEW_SCALE;
 use serde::Serialize;
 
+use super::quoted::QuoteSource;
 use super::rules::{LevelSource, OptionRules};
 use crate::scenario::Scenario;
 use crate::verdict::{Standing, Verdict};
@@ -56,6 +57,7 @@ fn standing_word<S: serde::Serializer>(standing: &Standing, s: S) -> Result<S::O
     s.serialize_str(standing.as_str())
 }
 
+const SPREAD: &str = "spread crossed";
 const STEEPER: &str = "skew a tenth steeper";
 const STEEPENED: f64 = 1.1;
 const INDEX_AT_ALL: &str = "IV: index at all tenors";
@@ -106,12 +108,26 @@ impl Assumption {
     pub fn name_in(&self, scenario: &Scenario) -> &'static str {
         let by_quotes = |rules: &OptionRules| rules.level == LevelSource::Quotes;
         if self.name == INDEX_AT_ALL && scenario.options.as_ref().is_some_and(by_quotes) {
-            return "IV: 30 days' at all tenors";
+            return "IV: 30 days' everywhere";
         }
         if self.name == STEEPER && capped(scenario) {
-            return "skew as steep as it may be";
+            return "skew at its steepest";
         }
         self.name
+    }
+
+    /// True if it could change anything: without a model there is no skew and no level to change, without tenors apart none to
+    /// bring together, and no multiple of no skew is one. A row that can only repeat the headline would pass for robustness.
+    pub fn applies_to(&self, scenario: &Scenario) -> bool {
+        let changed = self.of(scenario);
+        let Some((before, after)) = scenario.options.as_ref().zip(changed.options.as_ref()) else {
+            return true;
+        };
+        let of_model = before != after;
+        // A spread crossed as the plan has it stays: it is the row that the others are read against.
+        changed.option_costs != scenario.option_costs
+            || (of_model && before.quotes != QuoteSource::Quoted)
+            || self.name.starts_with(SPREAD)
     }
 
     /// The plan under it.

@@ -1,6 +1,7 @@
 //! A claim's rules on its clock, and its events among bars.
 
-use indicators::{Mask, SplitBasis};
+use indicators::{Mask, Recipe, SplitBasis};
+use language::{NodeId, Op};
 use market::{Bars, Date, Interval, Snapshot, sessions_cut_short};
 use stats::contrast::Sample;
 use strategies::Clock;
@@ -279,6 +280,7 @@ impl Taken {
             one.0 -= start as u32;
         }
         let mut notes = ground.notes.clone();
+        notes.extend(reaches_before(ground.rules, horizon));
         if self.unknown > 0 {
             notes.push(format!(
                 "the event is unknown on {} of {} bars",
@@ -313,4 +315,22 @@ impl Taken {
             model: false,
         }
     }
+}
+
+/// Says so if an outcome compares with a bar before its event: part of it had happened by then.
+fn reaches_before(rules: &ClaimRules, horizon: usize) -> Option<String> {
+    let outcomes = rules.outcome.iter().chain(&rules.control_outcome);
+    let ids: Vec<NodeId> = outcomes.map(|outcome| outcome.id()).collect();
+    let program = &rules.written.program;
+    let reach = |id: NodeId| match program.node(id).op {
+        Op::History(_, rows) => rows as usize,
+        Op::Indicator(Recipe::Roc(roc), _) => roc.n,
+        _ => 0,
+    };
+    let farthest = program.reachable(&ids).into_iter().map(reach).max()?;
+    (farthest > horizon).then(|| {
+        format!(
+            "the outcome looks {farthest} bars back, and its horizon is {horizon}: part of it had happened by the event"
+        )
+    })
 }

@@ -115,6 +115,13 @@ pub(super) enum OutcomeNode {
 /// Finds the text of a plan that a claim names, or says why not.
 pub(super) type FindPlan<'f> = dyn Fn(&str) -> Option<ClaimSource> + 'f;
 
+/// True for characters that a terminal obeys instead of showing: controls, and those that turn the direction of writing.
+fn steers(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns
+}
+
 impl Claim {
     /// Reads a claim from TOML. `find_plan` gives the scenario that `[trades]` names.
     ///
@@ -132,6 +139,14 @@ impl Claim {
                 "claim",
                 "`claim` is empty",
                 "write the rule of thumb as people say it",
+            ));
+        }
+        // The sentence is printed as it stands: it must not steer a terminal.
+        if let Some(found) = form.claim.chars().find(|&c| steers(c)) {
+            return Err(wrong.at(
+                "claim",
+                format!("`claim` has the control character {found:?}"),
+                "write it in letters, digits and punctuation, on one line",
             ));
         }
         let plan = match &form.trades {

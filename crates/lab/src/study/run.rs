@@ -117,7 +117,7 @@ pub struct Figures {
 /// said of a claim before correction does not depend on the others.
 ///
 /// # Errors
-/// [`Error::Fit`] for claims of one name, none at all, no resamples or more than a million; a broken tape;
+/// [`Error::Fit`] for claims of one name, none at all, fewer than 100 resamples or more than a million; a broken tape;
 /// [`Error::Interrupted`].
 pub fn study(claims: &[Claim], tape: &Tape, options: &StudyOptions<'_>) -> Result<Study, Error> {
     check(claims, options)?;
@@ -180,9 +180,10 @@ fn check(claims: &[Claim], options: &StudyOptions<'_>) -> Result<(), Error> {
             "rename one of them, or name it once",
         ));
     }
-    if !(1..=1_000_000).contains(&options.resamples) {
+    // Of fewer an interval of 95 % has no ends.
+    if !(100..=1_000_000).contains(&options.resamples) {
         return Err(Error::fit(
-            format!("{} resamples; expected 1 to 1,000,000", options.resamples),
+            format!("{} resamples; expected 100 to 1,000,000", options.resamples),
             "10,000 tell p-values to a thousandth",
         ));
     }

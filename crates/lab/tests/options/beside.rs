@@ -41,3 +41,27 @@ fn every_assumption_changes_what_it_says() {
     };
     assert!(crossed("spread crossed 0.25") > crossed("spread crossed 1.0"));
 }
+
+#[test]
+fn an_assumption_that_could_change_nothing_has_no_row() {
+    use lab::options::ASSUMPTIONS;
+    let rows = |more: &[&str]| -> Vec<&str> {
+        let scenario = plan(CONDOR, &sets(more));
+        let applies = ASSUMPTIONS.iter().filter(|one| one.applies_to(&scenario));
+        applies.map(|one| one.name).collect()
+    };
+    assert_eq!(rows(&[]).len(), ASSUMPTIONS.len());
+    // Quotes know no model: only what is paid of the spread is left.
+    let quoted = rows(&["options.quotes=\"quoted\""]);
+    assert!(
+        quoted.iter().all(|name| name.starts_with("spread")),
+        "{quoted:?}"
+    );
+    assert_eq!(quoted.len(), 3);
+    assert!(!rows(&["options.term=false"]).contains(&"IV: index at all tenors"));
+    assert!(
+        !rows(&["options.skew_scale=0"])
+            .iter()
+            .any(|name| name.starts_with("skew"))
+    );
+}

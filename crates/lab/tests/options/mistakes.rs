@@ -63,7 +63,9 @@ fn numbers_out_of_range_are_refused_with_the_range() {
         ("structure.min_premium=-0.1", "0 or more and at most 1"),
         ("structure.min_premium=1.1", "0 or more and at most 1"),
         ("structure.max_open=0", "above 0 and at most 100"),
-        ("exit.target_premium=0", "above 0 and at most 100"),
+        ("exit.target_premium=0", "above 0 and at most 1 "),
+        // Of a premium received no more than all can be kept.
+        ("exit.target_premium=1.5", "above 0 and at most 1 "),
         ("exit.stop_premium=-1", "above 0 and at most 100"),
         ("exit.move_atr=0", "above 0 and at most 100"),
         ("exit.days_to_expiry=1001", "0 or more and at most 1000"),

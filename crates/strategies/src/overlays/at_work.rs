@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use engine::setup::Overlaid;
 use indicators::{Column, Mask};
 
-use super::{Effect, OverlayRule, Overlays, Phase, changes};
+use super::{Effect, MOST_SIZE, OverlayRule, Overlays, Phase, changes};
 use crate::checklist::Criterion;
 use crate::clock::Clock;
 use crate::filters::Phases;
@@ -182,9 +182,14 @@ impl OverlaysAtWork {
     }
 }
 
-/// What a quantity does to a size. Unknown or below 0 it is 0: nothing says that a trade is wanted.
+/// What a quantity does to a size: at most twice it, as a fixed size may. Unknown or below 0 it is 0: nothing says that a trade
+/// is wanted.
 fn multiplier(quantity: f64) -> f64 {
-    if quantity > 0.0 { quantity } else { 0.0 }
+    if quantity > 0.0 {
+        quantity.min(MOST_SIZE)
+    } else {
+        0.0
+    }
 }
 
 fn sizes(each: &[AtWork], len: usize) -> Option<Column> {

@@ -20,6 +20,9 @@ pub type Overlays = BTreeMap<String, OverlayRule>;
 /// More overlays than the decision log has bits.
 pub const MAX_OVERLAYS: usize = 8;
 
+/// What an overlay may multiply a size by, at most.
+pub const MOST_SIZE: f64 = 2.0;
+
 /// More overlays that change thresholds than anybody could tell the effects of apart.
 pub const MAX_THRESHOLDS: usize = 4;
 
@@ -44,8 +47,8 @@ pub struct OverlayRule {
     pub size: Option<f64>,
     /// The same in the sessions after the event.
     pub size_after: Option<f64>,
-    /// A quantity in the rule language that the size is multiplied by on every bar, instead of `size`: `signal.size`. At
-    /// least 0; where it is unknown it counts as 0, for nobody can tell that a trade is wanted.
+    /// A quantity in the rule language that the size is multiplied by on every bar, instead of `size`: `signal.size`. From 0 to
+    /// [`MOST_SIZE`]; where it is unknown it counts as 0, for nobody can tell that a trade is wanted.
     pub size_by: Option<String>,
     /// What the edge's threshold is multiplied by: above 1 asks for more. 1 if absent.
     pub threshold: Option<f64>,

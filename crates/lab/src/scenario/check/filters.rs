@@ -12,8 +12,9 @@ pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
     for (name, filter) in &s.filters {
         let path = format!("filters.{name}");
         if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-            let message =
-                format!("a filter's name must be one line of at most {MAX_NAME} characters");
+            let message = format!(
+                "the filter's name {name:?} must be one line of at most {MAX_NAME} characters"
+            );
             return Err(problem("filters", message, ""));
         }
         if looks_at_the_calendar(filter) {

@@ -1,6 +1,6 @@
 //! What types cannot say of overlays: when they apply, and that they do something that makes sense.
 
-use strategies::overlays::{MAX_OVERLAYS, MAX_THRESHOLDS};
+use strategies::overlays::{MAX_OVERLAYS, MAX_THRESHOLDS, MOST_SIZE};
 use strategies::{Edge, OverlayRule, Overlays};
 
 use super::super::written::{Lets, Named};
@@ -25,8 +25,9 @@ pub(in super::super) fn check(
     }
     for (name, overlay) in overlays {
         if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-            let message =
-                format!("an overlay's name must be one line of at most {MAX_NAME} characters");
+            let message = format!(
+                "the overlay's name {name:?} must be one line of at most {MAX_NAME} characters"
+            );
             return Err(problem("overlays", message, ""));
         }
         let path = format!("overlays.{name}");
@@ -130,7 +131,7 @@ fn effects(path: &str, overlay: &OverlayRule) -> Result<(), Problem> {
     }
     let most = |(key, value), high| Bounds { key, value, high };
     sizes
-        .map(|size| most(size, 2.0))
+        .map(|size| most(size, MOST_SIZE))
         .iter()
         .chain(&thresholds.map(|threshold| most(threshold, 10.0)))
         .try_for_each(|bounds| bounds.check(path))

@@ -9,10 +9,22 @@ use super::super::Scenario;
 use super::{Bound, Problem, above_zero, one_or_more, problem, zero_or_more};
 use crate::options::{LevelSource, OptionRules, QuoteSource};
 
+/// Of a premium received no more than all can be kept; what was paid can be earned many times.
+fn most_target_premium(s: &Scenario) -> f64 {
+    match s.structure {
+        Some(structure) if structure.kind.is_credit() => 1.0,
+        _ => 100.0,
+    }
+}
+
 /// The bounds of its numbers.
 pub(super) fn bounds(s: &Scenario) -> Vec<Bound> {
     let mut bounds = vec![
-        above_zero("exit.target_premium", s.exit.target_premium, 100.0),
+        above_zero(
+            "exit.target_premium",
+            s.exit.target_premium,
+            most_target_premium(s),
+        ),
         above_zero("exit.stop_premium", s.exit.stop_premium, 100.0),
         above_zero("exit.move_atr", s.exit.move_atr, 100.0),
         zero_or_more(

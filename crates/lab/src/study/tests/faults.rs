@@ -91,3 +91,12 @@ fn faults_of_outcomes_controls_and_trades_are_told_at_their_place() {
         ),
     ]);
 }
+
+#[test]
+fn a_sentence_that_would_steer_a_terminal_is_refused() {
+    for steering in ["\\u001b[31mred", "\\u202eback", "two\\nlines"] {
+        let text = with("claim = \"", &format!("claim = \"{steering} "));
+        let error = parse(&text).unwrap_err();
+        assert!(error.message.contains("control character"), "{error}");
+    }
+}

@@ -89,7 +89,8 @@ fn requests_that_make_no_sense() {
     assert!(refused(&[], |_| ()).contains("no claim"));
     assert!(refused(&[claim(), claim()], |_| ()).contains("two claims are called rises"));
     assert!(refused(&[claim()], |o| o.resamples = 0).starts_with("0 resamples"));
-    assert!(refused(&[claim()], |o| o.resamples = 2_000_000).contains("1 to 1,000,000"));
+    assert!(refused(&[claim()], |o| o.resamples = 99).starts_with("99 resamples"));
+    assert!(refused(&[claim()], |o| o.resamples = 2_000_000).contains("100 to 1,000,000"));
     let upside_down = |o: &mut StudyOptions<'_>| {
         o.from = Some(day("2020-01-02"));
         o.to = Some(day("2019-01-02"));
@@ -97,7 +98,12 @@ fn requests_that_make_no_sense() {
     assert!(refused(&[claim()], upside_down).contains("is after"));
     let early = settle(&[claim()], |o| o.to = Some(day("1990-01-02"))).unwrap();
     assert_eq!(early.claims[0].verdict, ClaimVerdict::Unknown);
-    let few = settle(&[claim()], |o| o.resamples = 5).unwrap();
+    // Eight claims: the least corrected p-value is 8 ÷ 101.
+    let eight: Vec<Claim> = (0..8)
+        .map(|n| with("name = \"rises\"", &format!("name = \"rises-{n}\"")))
+        .map(|text| parse(&text).unwrap())
+        .collect();
+    let few = settle(&eight, |o| o.resamples = 100).unwrap();
     assert!(
         few.warnings[0].contains("cannot support any"),
         "{:?}",
