@@ -22,6 +22,8 @@ pub struct HeldLeg {
     pub multiplier: f64,
     /// What it was last marked at.
     pub quote: LegQuote,
+    /// The last quote there was of it: the mark, unless the mark has had to follow the underlying without one.
+    pub seen: LegQuote,
 }
 
 /// A structure held.
@@ -107,12 +109,12 @@ impl HeldLeg {
     }
 }
 
-/// A quote that is not renewed, where the underlying has gone on: nobody parts with an option for less than exercise brings.
-/// Bought back it costs no less than it did, sold it brings no more than exercise.
+/// A quote that is not renewed, where the underlying has gone on: nobody parts with an option for less than exercise brings,
+/// its holder no more than its writer.
 fn no_less_than_exercise(quote: LegQuote, contract: &Contract, spot_usd: f64) -> LegQuote {
     let worth = contract.intrinsic(spot_usd);
     LegQuote {
-        bid: worth,
+        bid: quote.bid.max(worth),
         ask: quote.ask.max(worth),
         mid: quote.mid.max(worth),
         ..quote
@@ -169,6 +171,7 @@ impl Structure {
                 shares: contracts * SHARES_A_CONTRACT,
                 multiplier: SHARES_A_CONTRACT,
                 quote: *quote,
+                seen: *quote,
             };
             let price = costs.price(quote, contracts > 0.0, legs.len());
             let commission_usd = costs.commission_usd(contracts);
@@ -246,7 +249,7 @@ impl Structure {
         self.extremes_usd = (worst.min(result), best.max(result));
     }
 
-    /// Marks it at a close. A leg without a price keeps its last one; returns how many had none.
+    /// Marks it at a close. A leg without a price keeps the last quote seen, not below exercise; returns how many had none.
     pub(crate) fn mark(
         &mut self,
         at: &Instant,
@@ -260,11 +263,11 @@ impl Structure {
         for leg in self.legs.iter_mut().filter(|leg| leg.is_open()) {
             if let Some(now) = quote(&leg.contract) {
                 self.attribution.explain(leg.shares, &leg.quote, &now, by);
-                leg.quote = now;
+                (leg.quote, leg.seen) = (now, now);
                 continue;
             }
             let before = leg.quote.mid;
-            leg.quote = no_less_than_exercise(leg.quote, &leg.contract, at.spot_usd);
+            leg.quote = no_less_than_exercise(leg.seen, &leg.contract, at.spot_usd);
             self.attribution.other_usd += leg.shares * (leg.quote.mid - before);
             stale += 1;
         }

@@ -94,26 +94,31 @@ impl Structure {
     /// A split: `ratio` new shares for each old one. Contracts deliver as many more, at strikes as much lower.
     pub(crate) fn split(&mut self, ratio: f64) {
         for leg in &mut self.legs {
-            let quote = leg.quote;
             leg.contract.strike /= ratio;
             leg.shares *= ratio;
             leg.multiplier *= ratio;
-            leg.quote = LegQuote {
-                bid: quote.bid / ratio,
-                ask: quote.ask / ratio,
-                mid: quote.mid / ratio,
-                greeks: Greeks {
-                    delta: quote.greeks.delta,
-                    gamma: quote.greeks.gamma * ratio,
-                    vega: quote.greeks.vega / ratio,
-                    theta: quote.greeks.theta / ratio,
-                },
-                ..quote
-            };
+            leg.quote = rebased(leg.quote, ratio);
+            leg.seen = rebased(leg.seen, ratio);
         }
         self.assigned_shares *= ratio;
         self.spot_usd /= ratio;
         self.opened.spot_usd /= ratio;
         self.atr = self.atr.map(|atr| atr / ratio);
+    }
+}
+
+/// A quote on the share basis after a split.
+fn rebased(quote: LegQuote, ratio: f64) -> LegQuote {
+    LegQuote {
+        bid: quote.bid / ratio,
+        ask: quote.ask / ratio,
+        mid: quote.mid / ratio,
+        greeks: Greeks {
+            delta: quote.greeks.delta,
+            gamma: quote.greeks.gamma * ratio,
+            vega: quote.greeks.vega / ratio,
+            theta: quote.greeks.theta / ratio,
+        },
+        ..quote
     }
 }

@@ -205,6 +205,41 @@ fn a_closing_without_a_price_waits_and_the_mark_stays() {
 }
 
 #[test]
+fn a_window_ends_at_the_quotes_last_seen_and_gives_nothing_away() {
+    // Quoted on Tuesday alone; the window ends on Thursday at 103, where 105 and 107 are out of the money and so is every put.
+    let mut quotes = quotes();
+    quotes.by_option.retain(|(slot, _), _| *slot == 1);
+    let ledger = Table::new(&ROWS[..4], quotes).run(&[(0, Ask::Open(condor()))]);
+    let trade = &ledger.trades[0];
+    assert_eq!(trade.exit_reason, ExitReason::WindowEnd);
+    // Tuesday's far sides: .60 + .65 paid, .20 + .20 received.
+    near(trade.exit_price, 0.85);
+    near(trade.pnl_usd, 45.0 - 85.0 - 5.2);
+    // Closed at once on Wednesday it would have cost the same 85.
+    near(ledger.liquidations[1].1, 100_000.0 + 42.4 - 85.0);
+}
+
+#[test]
+fn a_stale_quote_follows_exercise_up_and_down() {
+    // A call of 101 bought at 1.10 on Tuesday and never quoted again: 104 on Wednesday, 101.50 on Thursday.
+    let call = option(9, 101.0, Call);
+    let quotes = Quotes::default().with(1, call, 1.00, 1.10);
+    let rows = [
+        (100.0, 100.0),
+        (100.0, 100.0),
+        (100.0, 104.0),
+        (104.0, 101.5),
+    ];
+    let long = order(vec![leg(call, 1)], 1);
+    let ledger = Table::new(&rows, quotes).run(&[(0, Ask::Open(long))]);
+    // Exercise brings 3 on Wednesday: that is bid, mid and ask.
+    near(ledger.marks[1].equity_usd, 100_000.0 - 110.65 + 300.0);
+    near(ledger.liquidations[1].1, 100_000.0 - 110.65 + 300.0);
+    // On Thursday it would bring 0.50, less than the bid of 1.00 last seen, at which it is sold.
+    near(ledger.trades[0].pnl_usd, 100.0 - 110.0 - 1.3);
+}
+
+#[test]
 fn too_small_a_premium_is_left_alone() {
     let asked = |least| StructureOrder {
         least_premium_usd: Some(least),
