@@ -46,8 +46,9 @@ const QUOTED: [(&str, Count); 9] = [
     }),
 ];
 
-const COUNTS: [(&str, Count); 5] = [
+const COUNTS: [(&str, Count); 6] = [
     ("assigned", |o| o.assigned),
+    ("exercised", |o| o.exercised),
     ("pinned at expiry", |o| o.pinned),
     ("lost beyond loss at expiry", |o| o.beyond_max_loss),
     ("marks without a price", |o| o.stale_marks as usize),

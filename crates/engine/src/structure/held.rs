@@ -41,8 +41,10 @@ pub struct Structure {
     pub legs: Vec<HeldLeg>,
     /// Shares of the underlying that exercise and assignment have left, negative if sold.
     pub assigned_shares: f64,
-    /// True once a leg was exercised or assigned.
+    /// True once a leg that had been sold was assigned.
     pub was_assigned: bool,
+    /// True once a leg that had been bought was exercised.
+    pub was_exercised: bool,
     /// True if a leg that had been sold expired within a quarter of a percent of its strike: whether it is exercised after
     /// the close nobody can know.
     pub was_pinned: bool,
@@ -147,6 +149,7 @@ impl Structure {
             legs: Vec::with_capacity(legs.len()),
             assigned_shares: 0.0,
             was_assigned: false,
+            was_exercised: false,
             was_pinned: false,
             opened,
             last: opened,

@@ -43,7 +43,8 @@ impl Structure {
                 Right::Call => leg.shares,
                 Right::Put => -leg.shares,
             };
-            self.was_assigned = true;
+            self.was_assigned |= event == LegEvent::Assigned;
+            self.was_exercised |= event == LegEvent::Exercised;
             self.assigned_shares += shares;
             self.cash_usd -= shares * strike;
             self.pay(commission_usd, 0.0);

@@ -113,6 +113,8 @@ fn an_option_that_was_bought_is_exercised_and_not_assigned() {
     let trade = &ledger.trades[0];
     assert_eq!(trade.exit_reason, ExitReason::Exercised);
     near(trade.pnl_usd, -65.0 + 200.0 - 0.65);
+    let held = &ledger.structures[0].structure;
+    assert!(held.was_exercised && !held.was_assigned);
     // One that was sold beside it, deeper in the money and twice: what is left is owed.
     let ratio = order(
         vec![
@@ -123,6 +125,9 @@ fn an_option_that_was_bought_is_exercised_and_not_assigned() {
     );
     let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(ratio))]);
     assert_eq!(ledger.trades[0].exit_reason, ExitReason::Assigned);
+    // At 106.50 the 107 call is worth nothing.
+    let held = &ledger.structures[0].structure;
+    assert!(held.was_assigned && !held.was_exercised);
 }
 
 #[test]

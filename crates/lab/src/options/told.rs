@@ -29,8 +29,10 @@ pub struct OptionsTold {
     /// The real chains at the window's closes; `None` if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chains: Option<ChainsTold>,
-    /// Structures of which a leg was exercised or assigned.
+    /// Structures of which a leg that had been sold was assigned.
     pub assigned: usize,
+    /// Structures of which a leg that had been bought was exercised; it may be one of those assigned as well.
+    pub exercised: usize,
     /// Structures that expired within a quarter of a percent of a strike that was sold.
     pub pinned: usize,
     /// Structures that lost more than they could at expiry: by assignment, gaps, dividends.
@@ -211,6 +213,7 @@ impl OptionsTold {
             quoted_marks,
             chains: ChainsTold::of(windows, chains),
             assigned: structures().filter(|s| s.was_assigned).count(),
+            exercised: structures().filter(|s| s.was_exercised).count(),
             pinned: structures().filter(|s| s.was_pinned).count(),
             beyond_max_loss: beyond.len(),
             worst_loss_multiple: beyond.into_iter().max_by(f64::total_cmp),
