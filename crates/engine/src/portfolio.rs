@@ -84,9 +84,27 @@ impl Portfolio {
 
     /// Dollars that new positions may take at the closes of `slot`.
     pub(crate) fn power_at_close(&self, max_leverage: f64, feed: &Feed<'_>, slot: usize) -> f64 {
-        self.power_usd(max_leverage, |position| {
-            (feed.tracks()[position.symbol].last_close(slot), true)
-        })
+        let mark = |position: &Position| (feed.tracks()[position.symbol].last_close(slot), true);
+        self.power_usd(max_leverage, mark, |structure| structure.margin_usd)
+    }
+
+    /// Dollars that the shares one structure was left may be worth overnight, at the closes of `slot`.
+    pub(crate) fn power_for_shares(
+        &self,
+        structure_id: u32,
+        max_leverage: f64,
+        feed: &Feed<'_>,
+        slot: usize,
+    ) -> f64 {
+        let mark = |position: &Position| (feed.tracks()[position.symbol].last_close(slot), true);
+        let others = |structure: &Structure| {
+            if structure.structure_id == structure_id {
+                0.0
+            } else {
+                structure.bound_usd()
+            }
+        };
+        self.power_usd(max_leverage, mark, others)
     }
 
     /// Dollars that new positions may take at a fill in `slot`, once the position in the symbol of
@@ -101,19 +119,25 @@ impl Portfolio {
         slot: usize,
         closed_at: Option<(usize, f64)>,
     ) -> f64 {
-        self.power_usd(max_leverage, |position| {
+        let mark = |position: &Position| {
             if let Some((_, price)) = closed_at.filter(|(symbol, _)| *symbol == position.symbol) {
                 return (Some(price), false);
             }
             let earlier = position.opened.slot < slot;
             let close = || feed.tracks()[position.symbol].close_before(slot);
             (earlier.then(close).flatten(), true)
-        })
+        };
+        self.power_usd(max_leverage, mark, |structure| structure.margin_usd)
     }
 
     /// Equity × leverage less what is held, at least 0. `mark` gives a position's price (its entry
-    /// price, if `None`) and whether it goes on being held.
-    fn power_usd(&self, max_leverage: f64, mark: impl Fn(&Position) -> (Option<f64>, bool)) -> f64 {
+    /// price, if `None`) and whether it goes on being held, `bound` what a structure takes.
+    fn power_usd(
+        &self,
+        max_leverage: f64,
+        mark: impl Fn(&Position) -> (Option<f64>, bool),
+        bound: impl Fn(&Structure) -> f64,
+    ) -> f64 {
         let mut equity = self.cash_usd;
         let mut gross = 0.0;
         for position in self.positions() {
@@ -124,7 +148,7 @@ impl Portfolio {
         }
         for structure in &self.structures {
             equity += structure.value_usd();
-            gross += structure.margin_usd;
+            gross += bound(structure);
         }
         (equity * max_leverage - gross).max(0.0)
     }

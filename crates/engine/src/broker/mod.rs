@@ -22,6 +22,7 @@ mod power;
 pub mod pricing;
 mod refusal;
 mod replayed;
+mod shed;
 mod ticket;
 mod wants;
 

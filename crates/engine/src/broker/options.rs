@@ -225,8 +225,9 @@ impl<R: Record> Broker<'_, R> {
         let expires = |expiry: Date| expiry <= today || next.is_some_and(|next| next > expiry);
         let (costs, journal) = (&self.account.options, &mut self.journal);
         let closings = &mut self.options.closings;
+        let mut left_shares = Vec::new();
         portfolio.each_structure(|structure| {
-            let (mut torn, mut left_by) = (false, None);
+            let (mut torn, mut over, mut left_by) = (false, false, None);
             for place in 0..structure.legs.len() {
                 let leg = structure.legs[place];
                 if !leg.is_open() {
@@ -245,9 +246,13 @@ impl<R: Record> Broker<'_, R> {
                     journal.leg(fill);
                 }
                 torn |= early;
+                over |= expired;
             }
             if structure.assigned_shares != 0.0 {
                 structure.leaving = left_by.or(structure.leaving);
+                if over {
+                    left_shares.push(structure.structure_id);
+                }
             }
             if torn && structure.legs.iter().any(HeldLeg::is_open) {
                 // What an assignment has torn apart is not what was planned: the rest goes with the shares.
@@ -258,6 +263,7 @@ impl<R: Record> Broker<'_, R> {
                 });
             }
         });
+        self.shed_shares(portfolio, &left_shares, at);
     }
 
     /// Makes trades of the structures of which nothing is left.

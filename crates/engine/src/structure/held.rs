@@ -220,6 +220,13 @@ impl Structure {
         self.cash_usd + self.dividends_usd - self.commission_usd
     }
 
+    /// Buying power it takes: its margin while legs are open, the value of the shares it was left, whichever is more.
+    pub(crate) fn bound_usd(&self) -> f64 {
+        let is_open = self.legs.iter().any(HeldLeg::is_open);
+        let margin_usd = if is_open { self.margin_usd } else { 0.0 };
+        margin_usd.max(self.assigned_shares.abs() * self.spot_usd)
+    }
+
     /// The places of the legs that are open.
     pub fn open_legs(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.legs.len()).filter(|&place| self.legs[place].is_open())

@@ -57,15 +57,25 @@ impl Structure {
         }
     }
 
-    /// Sells (or buys back) what assignment has left, at the instant's price less (plus) `slippage_per_share`.
+    /// Sells (or buys back) all shares that exercise and assignment have left, at the instant's price less (plus) slippage.
     pub(crate) fn close_shares(&mut self, costs: &Costs, at: &Instant, rule: FillRule) -> LegFill {
-        let shares = self.assigned_shares;
+        self.close_some_shares(self.assigned_shares, costs, at, rule)
+    }
+
+    /// The same with `shares` of them, negative if sold.
+    pub(crate) fn close_some_shares(
+        &mut self,
+        shares: f64,
+        costs: &Costs,
+        at: &Instant,
+        rule: FillRule,
+    ) -> LegFill {
         let slippage = shares.signum() * costs.slippage_usd(at.spot_usd, self.atr);
         let price = (at.spot_usd - slippage).max(0.0);
         let commission_usd = costs.commission_usd(shares.abs().round() as u64, price);
         self.attribution.delta_usd += shares * (at.spot_usd - self.spot_usd);
         self.cash_usd += shares * price;
-        self.assigned_shares = 0.0;
+        self.assigned_shares -= shares;
         self.pay(commission_usd, (price - at.spot_usd).abs() * shares.abs());
         self.last = at.moment(rule);
         LegFill {

@@ -130,6 +130,87 @@ fn an_option_that_was_bought_is_exercised_and_not_assigned() {
     assert!(held.was_assigned && !held.was_exercised);
 }
 
+/// 20 spreads of calls: at 106.50 the one bought at 105 is in the money, the one sold at 107 is not.
+fn debit_spreads(quantity: u32) -> StructureOrder {
+    let legs = vec![
+        leg(option(4, 105.0, Call), 1),
+        leg(option(4, 107.0, Call), -1),
+    ];
+    order(legs, quantity)
+}
+
+#[test]
+fn shares_beyond_buying_power_are_sold_at_the_close_of_expiry() {
+    use LegEvent::{Exercised, Expired, Opened, SharesClosed};
+    let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(debit_spreads(20)))]);
+    // Paid 0.65 − 0.20 on 2,000 shares and 40 × 0.65: 926. At Friday's 106.50 the 2,000 shares have brought 3,000: equity 102,074
+    // carries 958 of them (958.4), 1,042 go at once, the rest at Monday's open.
+    assert_eq!(
+        events(&ledger),
+        [
+            (Some(0), Opened, 2000.0, 0.65),
+            (Some(1), Opened, -2000.0, 0.20),
+            (Some(0), Exercised, -2000.0, 1.5),
+            (Some(1), Expired, 2000.0, 0.0),
+            (None, SharesClosed, -1042.0, 106.5),
+            (None, SharesClosed, -958.0, 107.0),
+        ]
+    );
+    let trade = &ledger.trades[0];
+    near(trade.pnl_usd, -926.0 + 1042.0 * 1.5 + 958.0 * 2.0);
+    assert_eq!(trade.exit_reason, ExitReason::Exercised);
+    near(
+        ledger.structures[0].structure.attribution.total_usd(),
+        trade.pnl_usd,
+    );
+    // With twice the leverage 1,916 of them stay; nine spreads' 900 shares are carried whole.
+    let mut table = Table::new(&ROWS, quotes());
+    table.account.max_leverage = 2.0;
+    let ledger = table.run(&[(0, Ask::Open(debit_spreads(20)))]);
+    assert_eq!(events(&ledger)[4].2, -84.0);
+    let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(debit_spreads(9)))]);
+    assert_eq!(
+        events(&ledger)[4],
+        (None, SharesClosed, -900.0, 107.0),
+        "whole"
+    );
+}
+
+#[test]
+fn structures_that_expire_together_share_the_buying_power_and_pay_for_closing() {
+    let mut table = Table::new(&ROWS, quotes());
+    table.account.costs = engine::Costs {
+        slippage_bps: 50.0,
+        ..engine::Costs::default()
+    };
+    let twice = [
+        (0, Ask::Open(debit_spreads(8))),
+        (0, Ask::Open(debit_spreads(8))),
+    ];
+    let ledger = table.run(&twice);
+    let shares = |rule| {
+        let fills = ledger
+            .leg_fills
+            .iter()
+            .filter(move |fill| fill.rule == rule);
+        fills.map(|fill| -fill.shares).collect::<Vec<f64>>()
+    };
+    // 800 shares each, 85,200 dollars; equity is about 101,000. Beside the second's shares the first keeps 150, the second then
+    // all of its own.
+    let (at_close, at_open) = (shares(FillRule::Close), shares(FillRule::Open));
+    assert_eq!((at_close.len(), at_open.len()), (1, 2));
+    near(at_close[0] + at_open.iter().sum::<f64>(), 1600.0);
+    // Friday is the fourth mark from Tuesday on.
+    let equity_usd = ledger.marks[3].equity_usd;
+    let held_usd = at_open.iter().sum::<f64>() * 106.5;
+    assert!(held_usd <= equity_usd, "{held_usd} of {equity_usd}");
+    // Not a needless sale: closing costs at most 800 × 0.5325 + 4, so no more than five shares too many.
+    assert!(
+        held_usd > equity_usd - 5.0 * 106.5,
+        "{held_usd} of {equity_usd}"
+    );
+}
+
 #[test]
 fn it_is_marked_at_mid_and_at_what_closing_at_once_would_bring() {
     let ledger = Table::new(&ROWS, quotes()).run(&[(0, Ask::Open(condor()))]);

@@ -265,7 +265,7 @@ pub(super) fn exit_words(scenario: &Scenario) -> Vec<String> {
     }));
     say(exit.when.as_ref().map(|when| format!("Exit rule: {when}.")));
     say(protection(scenario));
-    said.push("What expires in the money, or is assigned early, becomes shares; they are sold at the next open, and what is left of the structure with them.".to_owned());
+    said.push("What expires in the money, or is assigned early, becomes shares; they are sold at the next open (at expiry's close, those that buying power does not carry), and what is left of the structure with them.".to_owned());
     said
 }
 
