@@ -21,7 +21,7 @@ pub(crate) struct Context {
     pub(crate) atr_fraction: Column,
     pub(crate) benchmark_atr_fraction: Column,
     pub(crate) short_interest_rank_pct: Column,
-    /// Highest high of the sessions before, dollars on the constant basis.
+    /// Highest high up to and with the session, dollars on the constant basis: what the next close has to beat.
     breakout_above: Column,
     pub(crate) wide_range: Vec<Option<bool>>,
     pub(crate) breakout: Vec<Option<bool>>,
@@ -50,7 +50,9 @@ impl Context {
         let highest = Highest {
             n: profile.breakout_sessions,
         };
-        let breakout_above = shifted(&highest.of(&rows.high), len);
+        let highest = highest.of(&rows.high);
+        // What this session had to beat ended before it; what the next has to beat ends with it.
+        let beaten = shifted(&highest, len);
         let rank = Rank {
             n: profile.short_interest_readings,
         };
@@ -59,7 +61,7 @@ impl Context {
             |published| published.figure(|values| rank.of(values)),
         );
         let wide = |i| Some(range_atr.get(i)? >= profile.wide_range_atr);
-        let broke = |i| Some(rows.close_at(i)? > breakout_above.get(i)?);
+        let broke = |i| Some(rows.close_at(i)? > beaten.get(i)?);
         let squeezed =
             |i| Some(broke(i)? && short_interest_rank_pct.get(i)? >= profile.squeeze_rank_pct);
         Self {
@@ -88,7 +90,7 @@ impl Context {
             breakout: (0..len).map(broke).collect(),
             squeeze: (0..len).map(squeezed).collect(),
             range_atr,
-            breakout_above,
+            breakout_above: highest,
             short_interest_rank_pct,
         }
     }

@@ -45,13 +45,16 @@ pub struct Flip {
     /// From the present close, a fraction of it (−0.02 is two per cent below); of breadth, percentage points
     /// from the present reading. 0 for [`FlipAt::Any`].
     pub distance: f64,
-    /// True if an unchanged close (an unchanged reading) flips it: the windows move on a session, so that it takes a
-    /// move beyond `at` to keep the state.
+    /// True if an unchanged close (an unchanged reading) flips it, to [`Flip::to`]: the windows move on a session. Then
+    /// `at` is the nearest beyond which it turns to anything else, or stays.
     pub unchanged_flips: bool,
 }
 
-/// The nearest of `borders` to `now` that has `state` on exactly one side, within `lowest..=highest`. `at_next` is
-/// constant between borders. Neither a close nor a reading below 0 comes.
+/// What the next value makes of `state`, and the nearest of `borders` to `now` at which that ends, within
+/// `lowest..=highest`. `at_next` is constant between borders. Neither a close nor a reading below 0 comes.
+///
+/// If an unchanged value keeps the state, the border is the nearest that ends it; if it does not, `to` is what the
+/// unchanged value makes of it, and the border the nearest beyond which it becomes anything else.
 pub(crate) fn nearest(
     state: State,
     now: f64,
@@ -60,45 +63,63 @@ pub(crate) fn nearest(
     at_next: impl Fn(f64) -> Option<State>,
 ) -> Option<RawFlip> {
     let unchanged = at_next(now)?;
-    let mut found: Option<RawFlip> = None;
-    for &border in borders {
-        if !(within.0..=within.1).contains(&border) {
-            continue;
-        }
-        let below = at_next(border * (1.0 - BESIDE))?;
-        let above = at_next(border * (1.0 + BESIDE))?;
-        let (to, side) = match (below == state, above == state) {
-            (true, false) => (above, Side::Above),
-            (false, true) => (below, Side::Below),
-            _ => continue,
-        };
-        if found.is_none_or(|found| (border - now).abs() < (found.at - now).abs()) {
-            found = Some(RawFlip {
-                to,
-                at: border,
-                side,
-                any: false,
-                unchanged_flips: unchanged != state,
-            });
-        }
-    }
-    // No border keeps the state on either side. If it changes all the same, it does so anywhere; falling comes
-    // first, so that of two ways out the bearish one is told.
-    let beside = [now, now * (1.0 - BESIDE), now * (1.0 + BESIDE)];
-    let anywhere = || {
-        let to = beside
-            .into_iter()
-            .filter_map(&at_next)
-            .find(|&to| to != state)?;
-        Some(RawFlip {
-            to,
+    let (below, above) = (
+        at_next(now * (1.0 - BESIDE))?,
+        at_next(now * (1.0 + BESIDE))?,
+    );
+    // On a border itself an equality decides, which any close ends: falling comes first, so that of two ways out the
+    // bearish one is told.
+    let alone = below != unchanged && above != unchanged;
+    let fallen = if below == state { above } else { below };
+    let settled = if alone { fallen } else { unchanged };
+    let keeps = unchanged == state || settled == state;
+    let found = (!(keeps && settled != state))
+        .then(|| border(settled, now, within, borders, &at_next))
+        .flatten();
+    let Some((at, inner, outer)) = found else {
+        return (settled != state).then_some(RawFlip {
+            to: settled,
             at: now,
             side: Side::Below,
             any: true,
-            unchanged_flips: unchanged != state,
-        })
+            unchanged_flips: !keeps,
+        });
     };
-    found.or_else(anywhere)
+    let (to, side) = match (keeps, inner) {
+        (true, Side::Below) => (outer, Side::Above),
+        (true, Side::Above) => (outer, Side::Below),
+        (false, inner) => (settled, inner),
+    };
+    Some(RawFlip {
+        to,
+        at,
+        side,
+        any: false,
+        unchanged_flips: !keeps,
+    })
+}
+
+/// The nearest border with `inside` on exactly one side of it: where, on which side, and what is on the other.
+fn border(
+    inside: State,
+    now: f64,
+    within: (f64, f64),
+    borders: &[f64],
+    at_next: impl Fn(f64) -> Option<State>,
+) -> Option<(f64, Side, State)> {
+    let near = borders
+        .iter()
+        .filter(|&border| (within.0..=within.1).contains(border));
+    let ends = near.filter_map(|&border| {
+        let below = at_next(border * (1.0 - BESIDE))?;
+        let above = at_next(border * (1.0 + BESIDE))?;
+        match (below == inside, above == inside) {
+            (true, false) => Some((border, Side::Below, above)),
+            (false, true) => Some((border, Side::Above, below)),
+            _ => None,
+        }
+    });
+    ends.min_by(|a, b| (a.0 - now).abs().total_cmp(&(b.0 - now).abs()))
 }
 
 /// A flip in the units of the search.
@@ -136,4 +157,60 @@ impl RawFlip {
 /// Closes within [`NEAR_FRACTION`] of `close`.
 pub(crate) fn near(close: f64) -> (f64, f64) {
     (close * (1.0 - NEAR_FRACTION), close * (1.0 + NEAR_FRACTION))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use State::{Bearish, Bullish, Neutral};
+
+    /// Neutral below 90, bearish to 99, bullish above.
+    fn jumps(p: f64) -> Option<State> {
+        Some(if p < 90.0 {
+            Neutral
+        } else if p < 99.0 {
+            Bearish
+        } else {
+            Bullish
+        })
+    }
+
+    fn told(state: State, now: f64) -> (State, f64, Side, bool) {
+        let found = nearest(state, now, near(now), &[90.0, 99.0], jumps).unwrap();
+        assert!(!found.any);
+        (found.to, found.at, found.side, found.unchanged_flips)
+    }
+
+    #[test]
+    fn where_an_unchanged_close_jumps_it_is_that_state_which_is_told() {
+        // At 100 a neutral layer becomes bullish, and something else below 99; that it is neutral again below 90 is
+        // farther, and would call bearish what is bullish.
+        assert_eq!(told(Neutral, 100.0), (Bullish, 99.0, Side::Above, true));
+        // At 94 it becomes bearish; 99 is 5 away, 90 is 4.
+        assert_eq!(told(Neutral, 94.0), (Bearish, 90.0, Side::Above, true));
+        // A layer that keeps its state is told the nearest that ends it.
+        assert_eq!(told(Bullish, 100.0), (Bearish, 99.0, Side::Below, false));
+        assert_eq!(told(Bearish, 97.0), (Bullish, 99.0, Side::Above, false));
+    }
+
+    #[test]
+    fn on_an_equality_falling_comes_first() {
+        let at = |p: f64| State::of_sign(p - 100.0);
+        let told = |state| nearest(state, 100.0, near(100.0), &[100.0], at).unwrap();
+        let flat = told(Neutral);
+        assert_eq!(
+            (flat.to, flat.any, flat.unchanged_flips),
+            (Bearish, true, false)
+        );
+        let up = told(Bullish);
+        assert_eq!(
+            (up.to, up.at, up.side, up.unchanged_flips),
+            (Bearish, 100.0, Side::Below, true)
+        );
+        let down = told(Bearish);
+        assert_eq!(
+            (down.to, down.side, down.unchanged_flips),
+            (Bullish, Side::Above, true)
+        );
+    }
 }

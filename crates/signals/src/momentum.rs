@@ -120,8 +120,12 @@ impl Momentum {
 
     /// The nearest close at which the state changes, the next bar between this close and the next on quiet volume.
     ///
-    /// The state is constant between four prices: the two closes that the rates start from, and the two at
-    /// which the range, stretched by the new close, takes the lowest loud close into its lower part or lets it go.
+    /// The state is constant between three prices: the two closes that the rates start from, and the one from which
+    /// the range, stretched upwards by the new close, takes the lowest loud close into its lower part.
+    ///
+    /// A close below the range does not stretch it here. On quiet volume it would lose the mark, on loud volume it is
+    /// the mark: falls to new lows come loud, and to tell a bearish layer that falling turns it neutral would be to
+    /// presume the rarer.
     fn flip(&self, profile: &MomentumProfile, rows: &Rows, i: usize, now: State) -> Option<Flip> {
         let close = rows.close_at(i)?;
         let short = rows.base_of_next(i, profile.short_sessions)?;
@@ -141,16 +145,13 @@ impl Momentum {
             .filter(|close| close.is_finite());
         let fraction = profile.lower_fraction;
         let at_next = |p: f64| {
-            let edge = lower_part(high.max(p), low.min(p), fraction);
+            let edge = lower_part(high.max(p), low, fraction);
             let mark = loud.is_some_and(|close| close < edge);
             Some(state(p / short - 1.0, p / long - 1.0, mark))
         };
         let mut borders = vec![short, long];
-        if let Some(loud) = loud {
-            // low + (p − low) f = loud for a p above the range; p + (high − p) f = loud for one below it.
-            borders.push(low + (loud - low) / fraction);
-            borders.push((loud - high * fraction) / (1.0 - fraction));
-        }
+        // low + (p − low) f = loud for a p above the range.
+        borders.extend(loud.map(|loud| low + (loud - low) / fraction));
         let found = flip::nearest(now, close, flip::near(close), &borders, at_next)?;
         Some(found.priced(close, |p| rows.own_usd(i, p)))
     }

@@ -167,9 +167,9 @@ pub struct ContextReading {
     pub atr_fraction: Option<f64>,
     /// ATR ÷ close of the benchmark, a fraction.
     pub benchmark_atr_fraction: Option<f64>,
-    /// The highest high of the sessions before, dollars.
+    /// The highest high of the last sessions, this one included, dollars: a next close above it is a breakout.
     pub breakout_above_usd: Option<f64>,
-    /// The close is above it.
+    /// This close is above the highest high of the sessions before.
     pub breakout: Option<bool>,
     /// Short interest in the range of its last published values, percent.
     pub short_interest_rank_pct: Option<f64>,

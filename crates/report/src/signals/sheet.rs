@@ -109,7 +109,8 @@ fn momentum(sheet: &SignalSheet) -> String {
         plain(momentum.relative_volume, 2)
     );
     if momentum.state.is_some() {
-        let _ = write!(said, " {}", flip(momentum.flip.as_ref(), None));
+        let flip = flip(momentum.flip.as_ref(), None);
+        let _ = write!(said, " {flip} Its volume taken as quiet.");
     }
     entry("momentum", state(momentum.state), &said)
 }
@@ -260,15 +261,15 @@ fn range(sheet: &SignalSheet) -> String {
     let share =
         |fraction: Option<f64>| or_dash(fraction, |f| format!("{} %", number(f * 100.0, 2)));
     let said = format!(
-        "true range {} ATR, wide from {}; ATR ÷ close {} against {}'s {} ({} ×); high of {} sessions {}",
+        "true range {} ATR, wide from {}; ATR ÷ close {} against {}'s {} ({} ×); breakout on a next close above {}, the high of {} sessions",
         plain(context.range_atr, 2),
         number(names.wide_range_atr, 1),
         share(own),
         sheet.profile.benchmark,
         share(other),
         plain(times, 2),
-        names.breakout_sessions,
-        usd(context.breakout_above_usd)
+        usd(context.breakout_above_usd),
+        names.breakout_sessions
     );
     entry("range", "", &said)
 }

@@ -121,6 +121,29 @@ fn momentum_is_weak_without_the_volume_mark() {
     assert!(flip.unchanged_flips);
 }
 
+/// Falling closes on a loud last day; by 2 and 3 sessions all rates are below 0.
+#[test]
+fn a_bearish_momentum_turns_upwards_however_deep_a_fall() {
+    let mut profile = short();
+    profile.momentum.short_sessions = 2;
+    profile.momentum.long_sessions = 3;
+    let mut market = Market::of_closes(&[14.0, 13.0, 12.0, 11.0]);
+    market.volume = vec![100.0, 100.0, 200.0, 400.0];
+    market.low[3] = 11.0;
+    // Sessions 2 and 3: low 11, high 13, lower third below 11.667; session 3 closed at 11 on 400 > (200 + 400) / 2.
+    let reading = columns_of_bars(&profile, &market).at(3).unwrap().momentum;
+    assert_eq!(
+        (reading.state, reading.volume_mark),
+        (Some(State::Bearish), Some(true))
+    );
+    // The next rates start from 12 and 13: above 12 they differ. A quiet close below 10.5 would lose the mark
+    // (10.5 + (12 − 10.5) / 3 = 11) and is nearer, but falls of that kind come loud.
+    let flip = reading.flip.unwrap();
+    assert!(near(price(flip.at), 12.0) && near(flip.distance, 1.0 / 11.0));
+    assert_eq!((flip.to, flip.side), (State::Neutral, Side::Above));
+    assert!(!flip.unchanged_flips);
+}
+
 #[test]
 fn momentum_turns_at_the_close_its_rate_starts_from_or_where_the_range_takes_the_mark_in() {
     // Three sessions of range, as above: the next bar's holds session 1 (loud, close 11), session 2 and itself.
@@ -180,7 +203,8 @@ fn breadth_turns_at_one_reading() {
         .unwrap();
     assert_eq!((flip.at, flip.to), (FlipAt::Breadth(55.0), State::Bullish));
     // In a rally the same reading diverges. The next close is taken as unchanged, which is no rally of a session: so
-    // the divergence ends by itself, and 50 is where it would stay bearish.
+    // the divergence ends by itself: an unchanged reading is neutral. What
+    // ends that is nearer upwards, 55, than the 50 below which it would stay bearish.
     market.close[2] = 11.5;
     let breadth = market.columns(&short()).at(2).unwrap().breadth;
     assert_eq!(
@@ -190,7 +214,7 @@ fn breadth_turns_at_one_reading() {
     let flip = breadth.flip.unwrap();
     assert_eq!(
         (flip.at, flip.to, flip.side),
-        (FlipAt::Breadth(50.0), State::Neutral, Side::Above)
+        (FlipAt::Breadth(55.0), State::Neutral, Side::Below)
     );
     assert!(flip.unchanged_flips);
 }
@@ -380,11 +404,15 @@ fn context_by_hand() {
     );
     // ATR 4 on a close of 14.
     assert!(near(context.atr_fraction.unwrap(), 4.0 / 14.0));
-    // Highest high before: 12.
+    // The highest high before was 12, and 14 is above it; the next close has to beat today's high too, 15.
     assert_eq!(
         (context.breakout_above_usd, context.breakout),
-        (Some(12.0), Some(true))
+        (Some(15.0), Some(true))
     );
+    for (next, breaks) in [(15.0, false), (15.01, true)] {
+        let after = columns_of_bars(&profile, &Market::of_closes(&[10.0, 11.0, 14.0, next]));
+        assert_eq!(after.flag(Flag::Breakout)[3], Some(breaks));
+    }
     // A close at that high is none.
     let at_the_high = columns_of_bars(&profile, &Market::of_closes(&[10.0, 11.0, 12.0]));
     assert_eq!(at_the_high.flag(Flag::Breakout)[2], Some(false));

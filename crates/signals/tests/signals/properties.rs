@@ -1,7 +1,7 @@
 //! On random markets: the second route, causality, and flips that flip.
 
 use proptest::prelude::*;
-use signals::{FlipAt, Layer, NEAR_FRACTION, Profile, Side, State};
+use signals::{Flag, FlipAt, Layer, NEAR_FRACTION, Profile, Side, State};
 
 use crate::market::Market;
 use crate::naive::{from_columns, naive};
@@ -72,6 +72,27 @@ fn state_after(profile: &Profile, market: &Market, layer: Layer, close: f64) -> 
     next.columns(profile).state(layer)[market.len()]
 }
 
+/// Momentum after a quiet session; after a loud one where only its quiet would lose the mark to a fall below the
+/// range: a flip takes the mark as standing there.
+fn momentum_after(profile: &Profile, market: &Market, close: f64) -> Option<State> {
+    let row = market.len();
+    let marked = |market: &Market| market.columns(profile).flag(Flag::VolumeMark)[row];
+    let last = market.close[row - 1];
+    let mut next = market.then(close, None);
+    if close < last
+        && marked(&market.then(last, None)) == Some(true)
+        && marked(&next) == Some(false)
+    {
+        next.volume[row] = 1e12;
+        assert_eq!(
+            marked(&next),
+            Some(true),
+            "a loud close at a new low is the mark"
+        );
+    }
+    next.columns(profile).state(Layer::Momentum)[row]
+}
+
 fn state_after_reading(profile: &Profile, market: &Market, reading: f64) -> Option<State> {
     let close = market.close[market.len() - 1];
     let next = market.then(close, Some(reading));
@@ -90,18 +111,27 @@ fn check_flip(
         Some(FlipAt::Price(at) | FlipAt::Breadth(at)) => Some(at),
         _ => None,
     };
+    // What an unchanged close makes of it holds from here to the border, and not beyond.
+    let unchanged = after(now);
+    let any = flip.is_some_and(|flip| flip.at == FlipAt::Any);
+    prop_assert_eq!(
+        flip.is_some_and(|flip| flip.unchanged_flips),
+        unchanged != Some(state)
+    );
     if let (Some(flip), Some(at)) = (flip, at) {
         let (below, above) = (after(at * (1.0 - 1e-7)), after(at * (1.0 + 1e-7)));
-        let (turned, kept) = match flip.side {
+        let (there, beyond) = match flip.side {
             Side::Above => (above, below),
             Side::Below => (below, above),
         };
-        prop_assert_eq!((turned, kept), (Some(flip.to), Some(state)), "{:?}", flip);
-        prop_assert_eq!(flip.unchanged_flips, after(now) != Some(state));
+        prop_assert_eq!(there, Some(flip.to), "{:?}", flip);
+        if flip.unchanged_flips {
+            prop_assert_eq!(unchanged, Some(flip.to), "{:?}", flip);
+            prop_assert!(beyond != Some(flip.to), "{:?}", flip);
+        } else {
+            prop_assert_eq!(beyond, Some(state), "{:?}", flip);
+        }
     }
-    // Nothing nearer: on all the way to the border, and as far on the other side, the state is one or never it.
-    let any = flip.is_some_and(|flip| flip.at == FlipAt::Any);
-    let keeps = !any && flip.is_none_or(|flip| !flip.unchanged_flips);
     let way = at.map_or(f64::INFINITY, |at| (at - now).abs());
     for step in -12..=12 {
         let share = f64::from(step) / 12.0 * 0.999;
@@ -113,7 +143,13 @@ fn check_flip(
             now + share * (reach.1 - now).abs()
         };
         if (reach.0..=reach.1).contains(&probe) {
-            prop_assert_eq!(after(probe) == Some(state), keeps, "{} {:?}", probe, flip);
+            // Nothing nearer, on either side.
+            let expected = if any {
+                flip.map(|flip| flip.to)
+            } else {
+                unchanged
+            };
+            prop_assert_eq!(after(probe), expected, "{} {:?}", probe, flip);
         }
     }
     Ok(())
@@ -182,7 +218,10 @@ proptest! {
                 prop_assert_eq!(flip, None);
                 continue;
             };
-            check_flip(close, state, flip, reach, |p| state_after(&profile, &market, layer, p))?;
+            check_flip(close, state, flip, reach, |p| match layer {
+                Layer::Momentum => momentum_after(&profile, &market, p),
+                _ => state_after(&profile, &market, layer, p),
+            })?;
         }
         if let (Some(state), Some(pct)) = (reading.breadth.state, reading.breadth.pct) {
             let after = |pct: f64| state_after_reading(&profile, &market, pct);
