@@ -60,7 +60,7 @@ pub(crate) struct SignalArgs {
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     /// Write every column of the range into this Parquet file.
-    #[arg(long, value_name = "FILE", requires = "from")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }
 

@@ -14,6 +14,13 @@ use crate::{out, place, plan, signal};
 
 /// The reading of a session, or of many.
 pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
+    // Not left to the parser: it forgives what an argument requires if --on excludes that.
+    if args.out.is_some() && args.reading.from.is_none() {
+        return Err(Failure::input(
+            "--out writes the sessions of a range, and there is none".to_owned(),
+            "add --from DATE --to DATE; for one session give its date twice",
+        ));
+    }
     let (desk, tape) = open(&args.reading)?;
     let json = args.reading.format == Format::Json;
     if args.reading.from.is_none() {

@@ -166,7 +166,7 @@ trend             bullish    EMA 1 107.00, EMA 3 106.00: +0.32 ATR apart (ATR 2:
                              (−0.9 %).
 momentum          neutral    −0.9 % over 1 sessions, +2.9 % over 2; volume 0.50
                              × its average. No volume mark. No close within 25 %
-                             turns it.
+                             turns it. Its volume taken as quiet.
 breadth           bullish    58.0 % of members above their 50-day average,
                              60.0 % 1 readings ago; bullish from 55.0 %, bearish
                              below 50.0 %. Turns neutral below 55.0 %, now
@@ -184,8 +184,8 @@ credit                       BAMLH0A0HYM2: – %, –
 volatility                   RVX ÷ VIX –; VIX9D ÷ VIX – (above 1 fear is near);
                              VIX ÷ VIX3M – (above 1 inverted)
 range                        true range 0.47 ATR, wide from 1.5; ATR ÷ close
-                             2.92 % against SPY's 1.16 % (2.52 ×); high of 2
-                             sessions 109.00
+                             2.92 % against SPY's 1.16 % (2.52 ×); breakout on a
+                             next close above 109.00, the high of 2 sessions
 short interest               –
 
 AHEAD, the next 5 sessions
@@ -348,6 +348,34 @@ fn a_debrief_names_what_had_it_and_what_warned_first() {
         "{said}"
     );
     assert!(said.contains("regional banks were not watched"), "{said}");
+}
+
+/// A range is what a file is of; with one session nothing was written, and nothing said.
+#[test]
+fn a_file_of_one_session_is_refused_aloud() {
+    let folder = folder();
+    make(folder.path(), &contents(8));
+    for on in [&["--on", "2019-01-10"][..], &[]] {
+        let args = [&["signal"], &SHORT[..], on, &["--out", "x.parquet"]].concat();
+        let said = text(&ends(folder.path(), &args, 2).stderr);
+        assert!(said.contains("--from DATE --to DATE"), "{said}");
+        assert!(!folder.path().join("x.parquet").exists());
+    }
+}
+
+/// Nothing printed is wider than 80 columns, and no line ends with a blank.
+#[test]
+fn tables_of_ranges_are_80_wide_and_end_without_blanks() {
+    let folder = folder();
+    make(folder.path(), &contents(8));
+    let range = ["--from", "2019-01-02", "--to", "2019-01-10"];
+    for command in ["signal", "debrief"] {
+        let said = says(folder.path(), &[&[command], &SHORT[..], &range].concat());
+        for line in said.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+            assert_eq!(line, line.trim_end());
+        }
+    }
 }
 
 /// The reading of a debrief is the one that stood before the open, whatever the session then did.

@@ -165,18 +165,18 @@ mod tests {
     use State::{Bearish, Bullish, Neutral};
 
     /// Neutral below 90, bearish to 99, bullish above.
-    fn jumps(p: f64) -> Option<State> {
-        Some(if p < 90.0 {
+    fn jumps(p: f64) -> State {
+        if p < 90.0 {
             Neutral
         } else if p < 99.0 {
             Bearish
         } else {
             Bullish
-        })
+        }
     }
 
     fn told(state: State, now: f64) -> (State, f64, Side, bool) {
-        let found = nearest(state, now, near(now), &[90.0, 99.0], jumps).unwrap();
+        let found = nearest(state, now, near(now), &[90.0, 99.0], |p| Some(jumps(p))).unwrap();
         assert!(!found.any);
         (found.to, found.at, found.side, found.unchanged_flips)
     }

@@ -89,6 +89,7 @@ fn sign(sign: &Sign) -> String {
             None => String::new(),
         },
         When::SomeTime => "some time that day".to_owned(),
+        When::Close(_) => "at the close".to_owned(),
     };
     format!("{what} {when}")
 }

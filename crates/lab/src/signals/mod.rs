@@ -13,6 +13,7 @@ mod lacking;
 mod lesson;
 mod profile;
 mod sheet;
+mod traded;
 mod warning;
 
 pub use ahead::{AHEAD_SESSIONS, Coming, Season};
@@ -22,7 +23,7 @@ pub use desk::{AsOf, DeskOptions, SignalDesk};
 pub use history::SignalHistory;
 pub use profile::NamedProfile;
 pub use sheet::SignalSheet;
-pub use warning::{Sign, SignOf, When};
+pub use warning::{Beside, Sign, SignOf, When};
 
 /// The words of the analyzer: doors show them without importing it.
 pub use signals::{

@@ -26,7 +26,7 @@ pub fn scoreboard(board: &Scoreboard) -> String {
     let _ = writeln!(text, "{}\n", wrapped("", &base));
     let _ = writeln!(
         text,
-        "{:<18}{:<8}{:>6}{:>8}{:>11}{:>9}{:>9}  says",
+        "{:<18}{:<8}{:>5}{:>8}{:>11}{:>9}{:>9} says",
         "layer", "state", "n", "went", "95 %", "c to c", "o to c"
     );
     for row in &board.rows {
@@ -43,7 +43,7 @@ pub fn scoreboard(board: &Scoreboard) -> String {
 fn line(row: &BoardRow) -> String {
     let ends = row.share_low_95.zip(row.share_high_95);
     format!(
-        "{:<18}{:<8}{:>6}{:>8}{:>11}{:>9}{:>9}  {}",
+        "{:<18}{:<8}{:>5}{:>8}{:>11}{:>9}{:>9} {}",
         row.layer.map_or("composite", layer),
         row.state.word(),
         number(row.sessions as f64, 0),

@@ -116,10 +116,16 @@ fn sign(sign: &Sign) -> String {
         ),
         SignOf::Banks => format!("{} 1.5 % down, {}", sign.symbol, number(sign.level_usd, 2)),
     };
+    let beside = sign.benchmark.as_ref();
+    let beside = beside.map_or_else(String::new, |other| {
+        format!(", {} {}", other.symbol, moved(other.change))
+    });
+    let what = format!("{what}{beside}");
     let price = number(sign.price_usd, 2);
     match sign.when {
         When::Open(time) => format!("{} at the open, {price}: {what}", clock(time)),
         When::By(time) => format!("by {}, {price}: {what} ({} bars)", clock(time), sign.bars),
+        When::Close(time) => format!("{} at the close, {price}: {what}", clock(time)),
         When::SomeTime => format!("some time, {price}: {what} (daily bar: no time)"),
     }
 }

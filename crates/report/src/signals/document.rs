@@ -240,11 +240,13 @@ struct Warning<'a> {
     symbol: &'a str,
     level_usd: f64,
     price_usd: f64,
-    /// `open`, `bar`, `daily`: what tells the time.
+    /// `open`, `bar`, `close`, `daily`: what tells the time.
     timed_by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     by_new_york: Option<String>,
     bars: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    benchmark: Option<&'a lab::signals::Beside>,
 }
 
 fn warning(sign: &Sign) -> Warning<'_> {
@@ -252,6 +254,7 @@ fn warning(sign: &Sign) -> Warning<'_> {
         When::Open(time) => ("open", Some(time)),
         When::By(time) => ("bar", Some(time)),
         When::SomeTime => ("daily", None),
+        When::Close(time) => ("close", Some(time)),
     };
     let local = time.and_then(market::Time::exchange);
     Warning {
@@ -262,6 +265,7 @@ fn warning(sign: &Sign) -> Warning<'_> {
         timed_by,
         by_new_york: local.map(|local| local.format("%H:%M").to_string()),
         bars: sign.bars.to_string(),
+        benchmark: sign.benchmark.as_ref(),
     }
 }
 

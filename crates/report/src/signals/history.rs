@@ -48,16 +48,8 @@ pub fn signal_history(history: &SignalHistory) -> String {
     }
     let _ = writeln!(
         text,
-        "{:<12}{:<9}{:>4}  {:<6}{:<9}{:<8}{:<9}{:<12}{:<5}",
-        "close of",
-        "composite",
-        "sum",
-        "trend",
-        "momentum",
-        "breadth",
-        "strength",
-        "rotation",
-        "size"
+        "{:<12}{:<9}{:>4}  {:<6}{:<9}{:<8}{:<9}{:<12}size",
+        "close of", "composite", "sum", "trend", "momentum", "breadth", "strength", "rotation"
     );
     for row in shown {
         let _ = writeln!(text, "{}", line(history, row).trim_end());
