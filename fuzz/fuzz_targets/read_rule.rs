@@ -80,7 +80,8 @@ fuzz_target!(|bytes: &[u8]| {
             snapshot,
             basis: &basis,
         };
-        let judged = Evaluation::new(words.program(), clock, &[read]).judge(read);
+        let profile = strategies::Written::default().signals;
+        let judged = Evaluation::new(words.program(), clock, &[read], &profile).judge(read);
         assert_eq!(judged.truth.held.len(), clock.len());
         assert!(!judged.truth.held.and(&judged.truth.failed).any());
     }
