@@ -274,10 +274,13 @@ pub(crate) fn read(path: &Path, what: &str) -> Result<String, Failure> {
     if text.trim().is_empty() {
         return Err(Failure::input(
             format!("{name} is empty; expected a {what} in TOML"),
-            format!(
-                "let `stormproof new mean-reversion` write one, or start from a shipped plan: {}",
-                shipped_names()
-            ),
+            match what {
+                "claim" | "profile" => begin(what),
+                _ => format!(
+                    "let `stormproof new mean-reversion` write one, or {}",
+                    begin(what)
+                ),
+            },
         ));
     }
     Ok(text)
@@ -288,10 +291,7 @@ fn unreadable(path: &Path, what: &str, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::NotFound => Failure::input(
             format!("there is no {what} {name}"),
-            format!(
-                "check the path, or name a shipped plan: {}",
-                shipped_names()
-            ),
+            format!("check the path, or {}", begin(what)),
         ),
         io::ErrorKind::IsADirectory => Failure::input(
             format!("{name} is a folder; expected a {what}, a TOML file"),
@@ -304,6 +304,14 @@ fn unreadable(path: &Path, what: &str, error: &io::Error) -> Failure {
     }
 }
 
-fn shipped_names() -> String {
-    SHIPPED.map(|(name, _)| name).join(", ")
+/// What to begin with instead of the file.
+fn begin(what: &str) -> String {
+    match what {
+        "claim" => "start from a shipped claim: they are in scenarios/studies, and docs/study.md explains the form".to_owned(),
+        "profile" => {
+            let names: Vec<&str> = lab::signals::NamedProfile::names().collect();
+            format!("start from a shipped profile: {}", names.join(", "))
+        },
+        _ => format!("start from a shipped plan: {}", SHIPPED.map(|(name, _)| name).join(", ")),
+    }
 }

@@ -18,7 +18,6 @@ mod replay;
 mod results;
 mod run;
 mod signal;
-mod signal_real;
 mod study;
 mod support;
 mod sweep;

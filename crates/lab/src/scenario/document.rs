@@ -309,6 +309,15 @@ fn plain(message: &str) -> String {
         ("integer", "the whole number"),
         ("boolean", "the switch"),
         ("expected u32", "expected a whole number, 0 or more"),
+        ("expected usize", "expected a whole number, 0 or more"),
+        (
+            "wanted exactly 1 element, more than 1 element",
+            "expected one of its keys alone, found several",
+        ),
+        (
+            "wanted exactly 1 element, found 0 elements",
+            "expected one of its keys, found none",
+        ),
         ("expected f64", "expected a number"),
         ("expected a sequence", "expected a list"),
         ("expected a string", "expected text in quotes"),

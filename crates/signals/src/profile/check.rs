@@ -200,7 +200,7 @@ impl Profile {
     fn check_order(&self) -> Result<(), ProfileError> {
         let (trend, momentum) = (&self.trend, &self.momentum);
         let (breadth, size) = (&self.breadth, &self.size);
-        let swapped = "Swap the two";
+        let swapped = "Change one of the two";
         let lengths = |key, a: usize, name: &str, b: usize| {
             (key, a as f64, format!("fewer than {name}, {b}"), a < b)
         };
