@@ -8,6 +8,7 @@ const TRADES: &str = "regime trade_id symbol strategy side quantity entry_time e
     exit_reason gross_pnl commission slippage pnl return r_multiple mae mfe atr_at_entry stop_price target_price \
     sessions_held bars_held ambiguous dividends financing entry_rule exit_rule unsettled protected";
 const EQUITY: &str = "regime date time equity cash drawdown";
+const SESSIONS: &str = "regime date open high low close holding";
 const FILLS: &str = "regime order_id symbol side quantity price slippage_per_share commission time rule exit_reason";
 const DECISIONS: [&str; 11] = [
     "regime",
@@ -40,6 +41,10 @@ fn the_columns_are_those_of_the_page() {
     let split = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
     assert_eq!(columns(&open(&results, "trades.parquet")), split(TRADES));
     assert_eq!(columns(&open(&results, "equity.parquet")), split(EQUITY));
+    assert_eq!(
+        columns(&open(&results, "sessions.parquet")),
+        split(SESSIONS)
+    );
     assert_eq!(columns(&open(&results, "fills.parquet")), split(FILLS));
     assert_eq!(columns(&open(&results, "decisions.parquet")), DECISIONS);
     for file in FILES.iter().filter(|f| f.ends_with("parquet")) {

@@ -86,11 +86,12 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
 }
 
 /// The files of a folder of results, by name, sorted.
-pub(crate) const FILES: [&str; 5] = [
+pub(crate) const FILES: [&str; 6] = [
     "decisions.parquet",
     "equity.parquet",
     "fills.parquet",
     "run.json",
+    "sessions.parquet",
     "trades.parquet",
 ];
 

@@ -6,7 +6,7 @@
 use engine::{Ledger, Outcome};
 use indicators::{Age, AsOf};
 use market::{Date, Fields, Interval, SessionTable, Time, Trade};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use signals::{Columns, Inputs, Layer};
 use strategies::calendar::{Dated, EARNINGS, Near};
 use tape::{BarWant, Tape, Want};
@@ -22,16 +22,16 @@ use crate::scenario::Scenario;
 pub const NEAR_EVENT_SESSIONS: u32 = 1;
 
 /// The trades of a regime by one condition at their decisions. A trade lies in one row; by events it may lie in several.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ByCondition {
     /// `composite`, a layer, `rotation`, or `event`.
-    pub condition: &'static str,
+    pub condition: String,
     /// A row a state that occurred.
     pub rows: Vec<ConditionRow>,
 }
 
 /// The trades that were decided in one state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConditionRow {
     /// The state, `unknown`, or the kind of event; `none` near none.
     pub state: String,
@@ -42,7 +42,7 @@ pub struct ConditionRow {
     /// Their net result, dollars.
     pub net_pnl_usd: f64,
     /// Their mean R-multiple, of those that have one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expectancy_r: Option<f64>,
 }
 
@@ -199,7 +199,7 @@ fn decided(ledger: &Ledger, trade: &Trade) -> Option<Time> {
 }
 
 /// Trades by the states they lie in, the states in the order of their names.
-fn by(condition: &'static str, trades: &[Trade], states: &[Vec<String>]) -> ByCondition {
+fn by(condition: &str, trades: &[Trade], states: &[Vec<String>]) -> ByCondition {
     let mut names: Vec<&String> = states.iter().flatten().collect();
     names.sort_unstable();
     names.dedup();
@@ -218,7 +218,7 @@ fn by(condition: &'static str, trades: &[Trade], states: &[Vec<String>]) -> ByCo
         }
     };
     ByCondition {
-        condition,
+        condition: condition.to_owned(),
         rows: names.iter().map(row).collect(),
     }
 }
@@ -228,7 +228,7 @@ fn by(condition: &'static str, trades: &[Trade], states: &[Vec<String>]) -> ByCo
 pub(crate) fn sentence(by: &[ByCondition]) -> Option<String> {
     let told = by
         .iter()
-        .filter(|one| matches!(one.condition, "composite" | "rotation"));
+        .filter(|one| matches!(one.condition.as_str(), "composite" | "rotation"));
     let rows = told.filter(|one| one.rows.len() > 1).flat_map(|one| {
         let rows = one
             .rows

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use engine::{Outcome, Overlaid, RejectReason, Setup};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strategies::Overlays;
 use strategies::overlays::Phase;
 
 /// Counts of setups by outcome.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funnel {
     /// Bars on which all triggers held.
     pub setups: usize,
@@ -31,7 +31,7 @@ pub struct Funnel {
 }
 
 /// What overlays did to the setups of a window.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverlayCounts {
     /// Entries whose size an overlay changed, by overlay.
     pub scaled: BTreeMap<String, usize>,

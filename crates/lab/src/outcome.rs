@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use engine::{Feed, Ledger, Window};
 use market::{Date, ExitReason, Time, Trade, Unsettled};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use stats::Figures;
 
 use crate::conditions::ByCondition;
 use crate::funnel::Funnel;
 use crate::options::OptionsTold;
 use crate::protected::Protected;
+use crate::record::InstrumentSession;
 use crate::regimes::Regime;
 use crate::verdict::Standing;
 
@@ -35,6 +36,8 @@ pub struct RegimeRun {
     pub funnel: Funnel,
     /// What ambiguous bars could change.
     pub band: Band,
+    /// What the instrument did, session by session.
+    pub sessions: Vec<InstrumentSession>,
     /// The instrument's own return from the close before the window to its end, a fraction.
     pub instrument_return: Option<f64>,
     /// Whether the plan held.
@@ -63,12 +66,12 @@ pub struct EquityPoint {
 }
 
 /// What the order of events inside ambiguous bars could change.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Band {
     /// Trades of the headline run whose result rests on an assumption.
     pub ambiguous_trades: usize,
     /// What finer bars made of those; `None` if the plan asks none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settled>,
     /// A complete replay with the stop first.
     pub pessimistic: BandEnd,
@@ -77,7 +80,7 @@ pub struct Band {
 }
 
 /// What finer bars made of ambiguous trades.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// They told what came first.
     pub settled: usize,
@@ -109,7 +112,7 @@ impl Settled {
 }
 
 /// One end of a [`Band`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BandEnd {
     /// Net profit, dollars.
     pub net_profit_usd: f64,
@@ -118,7 +121,7 @@ pub struct BandEnd {
 }
 
 /// Exits for one reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExitCount {
     /// How many.
     pub trades: usize,

@@ -2,14 +2,14 @@
 
 use engine::Window;
 use market::Trade;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strategies::ProtectRules;
 use strategies::rules::Judged;
 
 use crate::rule_warnings::count;
 
 /// What a plan's `[protect]` did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Protected {
     /// Trades on which it acted: whose stop it brought nearer, or some or all of whose shares it sold.
     pub trades: usize,

@@ -17,6 +17,7 @@ use crate::measure::{Measure, Said};
 use crate::options::{Markets, OptionsTold, Seen, is_modelled};
 use crate::outcome::{Band, BandEnd, RegimeRun, Settled, equity_path, exits};
 use crate::protected::Protected;
+use crate::record::{Instrument, InstrumentSession};
 use crate::regimes::Regime;
 use crate::rule_warnings;
 use crate::scenario::Scenario;
@@ -139,6 +140,17 @@ impl<'a> Stage<'a> {
         Ok(modelled)
     }
 
+    fn sessions(&self, windows: &[Window]) -> Vec<InstrumentSession> {
+        let symbol = &self.scenario.instrument.symbol;
+        let instrument = Instrument {
+            bars: self.bars,
+            sessions: &self.snapshot.sessions,
+            basis: &self.basis,
+            dividends: self.snapshot.dividends_of(symbol).unwrap_or_default(),
+        };
+        instrument.over(windows, self.account.equity_usd)
+    }
+
     fn funnel(&self, windows: &[Window], ledger: &Ledger) -> Funnel {
         let mut funnel = Funnel::of(&ledger.setups, &self.criteria);
         funnel.overlaid = OverlayCounts::of(&ledger.setups, &self.rules.overlays);
@@ -195,6 +207,7 @@ impl<'a> Stage<'a> {
             figures,
             band,
             instrument_return,
+            sessions: self.sessions(windows),
             standing,
             options,
             conditions: Vec::new(),

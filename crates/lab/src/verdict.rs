@@ -1,9 +1,9 @@
 //! From regimes that hold or fail to a verdict on the plan.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a plan fared in one regime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Net expectancy positive and drawdown within the limit, on enough trades.
@@ -26,7 +26,7 @@ impl Standing {
 }
 
 /// What to do with the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It held nowhere.

@@ -125,7 +125,7 @@ fn what_the_tape_lacks_is_unknown_and_stops_nothing() {
     let run = run(&scenario, &regimes(), &tape, options).unwrap();
     let by = market.of(&run.regimes[0].ledger);
     for one in by {
-        match one.condition {
+        match one.condition.as_str() {
             "breadth" | "relative-strength" | "rotation" => {
                 let states: Vec<&str> = one.rows.iter().map(|row| row.state.as_str()).collect();
                 assert_eq!(states, ["unknown"], "{}", one.condition);

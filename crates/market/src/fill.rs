@@ -73,6 +73,20 @@ pub enum FillRule {
 }
 
 impl FillRule {
+    /// Every rule, in order.
+    pub const ALL: [FillRule; 10] = [
+        FillRule::Open,
+        FillRule::Gap,
+        FillRule::Trigger,
+        FillRule::Touch,
+        FillRule::Improved,
+        FillRule::Close,
+        FillRule::Finer,
+        FillRule::Quote,
+        FillRule::Model,
+        FillRule::Expiry,
+    ];
+
     /// The word used in every output.
     pub const fn as_str(self) -> &'static str {
         match self {

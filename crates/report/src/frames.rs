@@ -1,7 +1,8 @@
 //! Trades, equity, fills and decisions as tables for Parquet.
 
 use chrono::Datelike as _;
-use lab::{Outcome, Phase, RegimeRun, Run};
+use lab::record::{CriterionState, InstrumentSession, SetupOutcome, SetupRow};
+use lab::{Phase, RegimeRun, Run};
 use market::{Date, Fill, Origin, Time, Trade, Unsettled};
 use table::{Column, Table};
 
@@ -142,6 +143,19 @@ pub(crate) fn equity(run: &Run) -> Table<'_> {
         .column("drawdown", rows.number(|p| p.drawdown))
 }
 
+/// A row a session of the instrument.
+pub(crate) fn sessions(run: &Run) -> Table<'_> {
+    let rows: Rows<'_, InstrumentSession> = Rows::of(run, |regime| &regime.sessions);
+    begin(run)
+        .column("regime", rows.regime())
+        .column("date", rows.date(|s| s.date))
+        .column("open", rows.number(|s| s.open))
+        .column("high", rows.number(|s| s.high))
+        .column("low", rows.number(|s| s.low))
+        .column("close", rows.number(|s| s.close))
+        .column("holding", rows.maybe_number(|s| s.holding_usd))
+}
+
 /// A row a fill.
 pub(crate) fn fills(run: &Run) -> Table<'_> {
     let rows: Rows<'_, Fill> = Rows::of(run, |regime| &regime.ledger.fills);
@@ -169,28 +183,22 @@ pub(crate) fn fills(run: &Run) -> Table<'_> {
 /// A row a setup, with a column a criterion: `held`, `not held` or `unknown`.
 pub(crate) fn decisions(run: &Run) -> Table<'_> {
     let rows = Rows::of(run, |regime| &regime.ledger.setups);
-    let reason = |outcome: Outcome| match outcome {
-        Outcome::Vetoed { criterion } => run.criteria.get(criterion as usize).cloned(),
-        Outcome::Rejected(reason) => Some(reason.as_str().to_owned()),
-        Outcome::Entered | Outcome::Busy | Outcome::CoolingDown => None,
-    };
+    let row = |s: &lab::Setup| SetupRow::of(s, &run.criteria);
     let mut taken: Vec<String> = Vec::new();
     let mut table = begin(run)
         .column("regime", rows.regime())
         .column("time", rows.time(|s| s.time))
         .column("symbol", rows.constant(&run.scenario.instrument.symbol))
         .column("side", rows.text(|s| s.side.direction()))
-        .column("outcome", rows.text(|s| outcome(s.outcome)))
-        .column("reason", rows.maybe_text(|s| reason(s.outcome)))
+        .column(
+            "outcome",
+            rows.text(|s| SetupOutcome::of(s.outcome).as_str()),
+        )
+        .column("reason", rows.maybe_text(|s| row(s).reason))
         .column("order_id", order_ids(&rows))
         .column("size_scale", rows.number(|s| s.overlaid.size_scale));
     for (n, criterion) in run.criteria.iter().enumerate() {
-        let bit = 1_u32.checked_shl(n as u32).unwrap_or(0);
-        let state = |s: &lab::Setup| match (s.held & bit != 0, s.unknown & bit != 0) {
-            (true, _) => "held",
-            (false, true) => "unknown",
-            (false, false) => "not held",
-        };
+        let state = |s: &lab::Setup| CriterionState::of(s, n).as_str();
         let name = unique(criterion, &taken);
         table = table.column(&name, rows.text(state));
         taken.push(name);
@@ -218,28 +226,20 @@ fn order_ids<'c>(rows: &Rows<'_, lab::Setup>) -> Column<'c> {
     rows.maybe_number(|s| s.order_id.map(f64::from))
 }
 
-const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Entered => "entered",
-        Outcome::Vetoed { .. } => "vetoed",
-        Outcome::Busy => "busy",
-        Outcome::CoolingDown => "cooling-down",
-        Outcome::Rejected(_) => "rejected",
-    }
-}
+/// The columns of decisions that every plan has; those of its checklist follow.
+pub(crate) const FIXED: [&str; 8] = [
+    "regime",
+    "time",
+    "symbol",
+    "side",
+    "outcome",
+    "reason",
+    "order_id",
+    "size_scale",
+];
 
 /// Two filters may say the same; columns may not.
 fn unique(name: &str, taken: &[String]) -> String {
-    const FIXED: [&str; 8] = [
-        "regime",
-        "time",
-        "symbol",
-        "side",
-        "outcome",
-        "reason",
-        "order_id",
-        "size_scale",
-    ];
     let free = |name: &str| !FIXED.contains(&name) && taken.iter().all(|t| t != name);
     if free(name) {
         return name.to_owned();

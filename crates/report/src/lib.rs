@@ -14,6 +14,7 @@ mod montecarlo;
 mod options;
 mod place;
 mod plan;
+mod recorded;
 mod results;
 mod rows;
 mod rule_words;
@@ -35,6 +36,7 @@ pub use error::ReportError;
 pub use file::write_text;
 pub use montecarlo::{monte_carlo, monte_carlo_json};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
+pub use recorded::{RecordError, document as read_document, read_results};
 pub use results::{FILES, write_results};
 pub use rule_words::{rule_grammar, rule_words, rule_words_json};
 pub use signals::{

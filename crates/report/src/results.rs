@@ -1,4 +1,4 @@
-//! A folder of results: five files, or six with options; all of them or none.
+//! A folder of results: six files, or seven with options; all of them or none.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,11 @@ use crate::target::check_target_for;
 use crate::{frames, options, place};
 
 /// The files of a folder of results; the last is there if options were traded.
-pub const FILES: [&str; 6] = [
+pub const FILES: [&str; 7] = [
     "run.json",
     "trades.parquet",
     "equity.parquet",
+    "sessions.parquet",
     "fills.parquet",
     "decisions.parquet",
     "legs.parquet",
@@ -80,17 +81,18 @@ fn write_files(folder: &Path, run: &Run) -> Result<(), ReportError> {
     file.write_all(json(run)?.as_bytes())
         .map_err(ReportError::io("write", &path))?;
     file.commit()?;
-    let frames: [fn(&Run) -> Table<'_>; 5] = [
+    let frames: [fn(&Run) -> Table<'_>; 6] = [
         frames::trades,
         frames::equity,
+        frames::sessions,
         frames::fills,
         frames::decisions,
         options::legs,
     ];
     let count = if run.scenario.structure.is_some() {
-        5
+        6
     } else {
-        4
+        5
     };
     for (name, frame) in FILES[1..].iter().zip(frames).take(count) {
         frame(run).write_atomic(&folder.join(name), &Options::default())?;

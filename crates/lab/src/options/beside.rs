@@ -4,7 +4,7 @@
 use engine::Feed;
 use market::Trade;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use stats::Figures;
 
 use super::sensitivity::{ASSUMPTIONS, Assumption, Variant, VariantRegime};
@@ -39,7 +39,7 @@ pub struct Pooled {
 }
 
 /// Structures opened before a storm and held into it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IntoStorm {
     /// The regime.
     pub name: String,

@@ -2,7 +2,7 @@
 //! volatility.
 
 use options::volatility::MAX_SKEW_SCALE;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::quoted::QuoteSource;
 use super::rules::{LevelSource, OptionRules};
@@ -18,43 +18,31 @@ pub struct Assumption {
 }
 
 /// A plan under one assumption.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
     /// What was changed.
     pub name: String,
     /// Its regimes, in the order of the run.
     pub regimes: Vec<VariantRegime>,
     /// Its verdict.
-    #[serde(serialize_with = "verdict_word")]
     pub verdict: Verdict,
 }
 
 /// A regime under one assumption.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VariantRegime {
     /// The regime.
     pub name: String,
     /// Net return, a fraction.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_return: Option<f64>,
     /// Largest drawdown at session closes, a fraction.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_drawdown: Option<f64>,
     /// Trades.
     pub trades: usize,
     /// Whether it held.
-    #[serde(serialize_with = "standing_word")]
     pub standing: Standing,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // The signature serde asks for.
-fn verdict_word<S: serde::Serializer>(verdict: &Verdict, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_str(verdict.as_str())
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // The signature serde asks for.
-fn standing_word<S: serde::Serializer>(standing: &Standing, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_str(standing.as_str())
 }
 
 const SPREAD: &str = "spread crossed";

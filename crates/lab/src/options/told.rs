@@ -6,14 +6,14 @@ use ::options::quotes::Tally;
 use engine::{Attribution, Ledger, Window};
 use indicators::Column;
 use market::{Bars, Date, FillRule, Snapshot};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::quoted::QuoteSource;
 use super::readout::known;
 use super::rules::OptionRules;
 
 /// Options in one regime.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionsTold {
     /// What moved the closed structures, summed; the parts add up to their net result.
     #[serde(flatten)]
@@ -27,7 +27,7 @@ pub struct OptionsTold {
     /// Sessions at whose close it was marked by a real chain.
     pub quoted_marks: usize,
     /// The real chains at the window's closes; `None` if there are none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chains: Option<ChainsTold>,
     /// Structures of which a leg that had been sold was assigned.
     pub assigned: usize,
@@ -38,13 +38,13 @@ pub struct OptionsTold {
     /// Structures that lost more than they could at expiry: by assignment, gaps, dividends.
     pub beyond_max_loss: usize,
     /// The worst of them: loss ÷ most loss at expiry.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worst_loss_multiple: Option<f64>,
     /// Largest drawdown at session closes had every structure been closed there at any price, a fraction.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_drawdown_liquidation: Option<f64>,
     /// The most that this would have cost against the mark at mid, dollars.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liquidation_cost_usd: Option<f64>,
     /// Marks of legs that had no price and kept their last.
     pub stale_marks: u32,
@@ -55,7 +55,7 @@ pub struct OptionsTold {
 }
 
 /// The real chains at the closes of a window: how many, and what of their rows could be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainsTold {
     /// Closes of the window.
     pub closes: usize,
@@ -108,7 +108,7 @@ pub(crate) fn is_modelled(
 }
 
 /// [`Attribution`], for JSON.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::struct_field_names)] // All of them are dollars.
 pub struct Causes {
     /// The underlying's moves, first order, and those of assigned shares.
@@ -142,7 +142,7 @@ impl From<Attribution> for Causes {
 }
 
 /// A session on which the index jumped.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Jump {
     /// The session.
     pub date: Date,

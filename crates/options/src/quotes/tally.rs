@@ -1,13 +1,13 @@
 //! Which rows of a real chain are quotes, and how many are not.
 
 use market::Quote;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::chains::NoQuote;
 use crate::volatility::strip::Sides;
 
 /// How many rows of chains could be used, and why the others could not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Rows with a bid (of nothing, maybe) and an ask not below it.
     pub quotes: usize,

@@ -118,6 +118,20 @@ fn closes_that_are_none_are_refused_with_their_cell_and_nothing_is_stored() {
 }
 
 #[test]
+fn closes_are_adjusted_by_the_files_name_not_by_its_folders() {
+    let desk = Desk::new();
+    let folder = tempfile::Builder::new().prefix("Adj").tempdir().unwrap();
+    let file = folder.path().join("small_panel.csv");
+    std::fs::write(&file, PANEL).unwrap();
+    let report = import(&desk.tape, &[file]).unwrap();
+    let notes = report.files[0].notes.join(" ");
+    assert!(
+        notes.contains("raw") && !notes.contains("adjusted"),
+        "{notes}"
+    );
+}
+
+#[test]
 fn raw_and_adjusted_closes_do_not_share_a_universe() {
     let desk = Desk::new();
     import(&desk.tape, &[desk.file("small_adjclose_panel.csv", PANEL)]).unwrap();

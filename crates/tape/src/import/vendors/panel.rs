@@ -52,17 +52,18 @@ pub(crate) fn claims_members(header: &Header) -> bool {
     header.is(&["symbol", "from", "to"], &[])
 }
 
+/// The file's name without its ending, in small letters.
+fn stem(source: &Source<'_>) -> String {
+    let stem = source.path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().to_lowercase()
+}
+
 /// The universe that was given, else what the file's name leaves: `smallcap_adjclose_panel.csv` is of smallcap.
 fn universe(source: &Source<'_>) -> Result<String, TapeError> {
     if let Some(given) = &source.options.symbol {
         return Ok(given.clone());
     }
-    let stem = source
-        .path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
+    let stem = stem(source);
     let mut parts = stem
         .split('_')
         .filter(|part| !part.is_empty() && !NOT_A_UNIVERSE.contains(part));
@@ -77,7 +78,8 @@ fn universe(source: &Source<'_>) -> Result<String, TapeError> {
 /// Dates become symbols on the way: the grid keeps what does not fit into memory.
 pub(crate) fn read(source: &Source<'_>, sink: &mut Sink<'_>) -> Result<u64, TapeError> {
     let universe = universe(source)?;
-    let adjusted = source.name().to_lowercase().contains("adj");
+    // Of the file's own name: a folder may be called anything.
+    let adjusted = stem(source).contains("adj");
     let prices = if adjusted {
         ClosePrices::Adjusted
     } else {
