@@ -3,6 +3,7 @@
 mod montecarlo;
 mod options;
 mod plan;
+mod running;
 mod signal;
 mod space;
 mod study;
@@ -24,6 +25,7 @@ pub(crate) use options::{
     ChainArgs, FitArgs, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
 };
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
+pub(crate) use running::RunningArgs;
 pub(crate) use signal::{DebriefArgs, ReadingArgs, SignalArgs};
 pub(crate) use space::{Sampler, SpaceArgs};
 pub(crate) use study::StudyArgs;
@@ -156,18 +158,12 @@ pub(crate) struct RunArgs {
     /// Write run.json and the trades, equity, fills and decisions as Parquet into this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
     /// Exit with 3 unless the verdict is at least this.
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub(crate) gate: Option<Gate>,
-    /// Threads [default: one a core]. The result does not depend on it.
-    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// No progress and no notes.
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    /// What to print, and how to work.
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
 }
 
 /// `audit`.

@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 
-use super::{Format, PlanArgs};
+use super::{PlanArgs, RunningArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -38,13 +38,7 @@ pub(crate) struct MonteCarloArgs {
     /// Mean block of days [default: chosen from the days themselves].
     #[arg(long, value_name = "SESSIONS")]
     pub(crate) block: Option<f64>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
-    /// Threads [default: one a core]. The result does not depend on it.
-    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// No progress and no notes.
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    /// What to print, and how to work.
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
 }

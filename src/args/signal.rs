@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::Format;
+use super::RunningArgs;
 
 pub(super) const SIGNAL_EXAMPLES: &str = "\
 Examples:
@@ -42,15 +42,9 @@ pub(crate) struct ReadingArgs {
     /// Last date of that range.
     #[arg(long, value_name = "DATE", requires = "from")]
     pub(crate) to: Option<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
-    /// Threads for counting the breadth of a universe [default: one a core]. The result does not depend on it.
-    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// No notes.
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    /// What to print, and how to work.
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
 }
 
 /// `signal`.

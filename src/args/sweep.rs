@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-use super::{Format, PlanArgs, SpaceArgs};
+use super::{Format, PlanArgs, RunningArgs, SpaceArgs};
 
 pub(crate) const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -98,15 +98,9 @@ pub(crate) struct SweepRunArgs {
     /// How many of the best to show.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) top: u16,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
-    /// Threads [default: one a core]. The result does not depend on it.
-    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// No progress and no notes.
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    /// What to print, and how to work.
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
 }
 
 /// Where combinations are searched.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{Format, PlanArgs, SpaceArgs};
+use super::{PlanArgs, RunningArgs, SpaceArgs};
 
 pub(crate) const WALK_FORWARD_EXAMPLES: &str = "\
 Examples:
@@ -61,13 +61,7 @@ pub(crate) struct WalkForwardArgs {
     /// Write walk-forward.json, and the stitched equity and the folds as Parquet, into this folder.
     #[arg(long, value_name = "DIR", conflicts_with = "combinatorial")]
     pub(crate) out: Option<PathBuf>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
-    /// Threads [default: one a core]. The result does not depend on it.
-    #[arg(short = 'j', long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// No progress and no notes.
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    /// What to print, and how to work.
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
 }

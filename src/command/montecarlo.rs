@@ -15,10 +15,10 @@ pub(crate) fn run(args: &MonteCarloArgs) -> Result<(), Failure> {
     let stop = signal::watch();
     let plan = Plan::open(&args.plan)?;
     // The table begins with the same words.
-    if plan.on_embedded && args.format == Format::Json && !args.quiet {
+    if plan.on_embedded && args.running.format == Format::Json && !args.running.quiet {
         out::note(super::ON_EMBEDDED);
     }
-    let progress = Progress::start("drawing", args.quiet);
+    let progress = Progress::start("drawing", args.running.quiet);
     let options = MonteCarloOptions {
         resamples: args.resamples,
         replays: args.replays,
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &MonteCarloArgs) -> Result<(), Failure> {
         ruin: args.ruin,
         noise_atr: args.noise_atr,
         block_sessions: args.block,
-        threads: args.threads.map_or(0, usize::from),
+        threads: args.running.threads(),
         stop,
         progress: &|done, all| progress.at(done, all),
     };
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &MonteCarloArgs) -> Result<(), Failure> {
         return Err(Failure::Interrupted);
     }
     carlo.warnings.extend(plan.warnings);
-    let text = match args.format {
+    let text = match args.running.format {
         Format::Table => report::monte_carlo(&carlo),
         Format::Json => report::monte_carlo_json(&carlo)?,
     };

@@ -22,7 +22,7 @@ pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
         ));
     }
     let (desk, tape) = open(&args.reading)?;
-    let json = args.reading.format == Format::Json;
+    let json = args.reading.running.format == Format::Json;
     if args.reading.from.is_none() {
         let Some(sheet) = SignalSheet::of(&desk) else {
             return Err(Failure::Defect("a desk without rows was opened".to_owned()));
@@ -36,7 +36,7 @@ pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
     let history = SignalHistory::of(desk, &tape)?;
     if let Some(path) = &args.out {
         report::write_signal_history(path, &history)?;
-        if !args.reading.quiet {
+        if !args.reading.running.quiet {
             out::note(&format!(
                 "{} sessions: {}",
                 history.rows.len(),
@@ -54,7 +54,7 @@ pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
 /// A session against its reading, or a scoreboard of many.
 pub(crate) fn debriefed(args: &DebriefArgs) -> Result<(), Failure> {
     let (desk, tape) = open(&args.reading)?;
-    let json = args.reading.format == Format::Json;
+    let json = args.reading.running.format == Format::Json;
     let text = if args.reading.from.is_none() {
         let told = debrief(&desk, &tape)?;
         if json {
@@ -85,11 +85,11 @@ fn open(args: &ReadingArgs) -> Result<(SignalDesk, Tape), Failure> {
         (None, None) => NamedProfile::shipped("iwm")?,
     };
     let tape = place::tape(args.tape.as_deref())?;
-    if args.tape.is_none() && !args.quiet {
+    if args.tape.is_none() && !args.running.quiet {
         out::note(ON_EMBEDDED);
     }
     let options = DeskOptions {
-        threads: args.threads.map_or(0, usize::from),
+        threads: args.running.threads(),
         stop,
     };
     Ok((SignalDesk::open(profile, &tape, asked, options)?, tape))

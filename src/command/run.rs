@@ -18,11 +18,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         report::check_target(folder)?;
     }
     // The table begins with the same words.
-    if plan.on_embedded && args.format == Format::Json && !args.quiet {
+    if plan.on_embedded && args.running.format == Format::Json && !args.running.quiet {
         out::note(super::ON_EMBEDDED);
     }
-    let threads = args.threads.map_or(0, usize::from);
-    let progress = Progress::start("replaying", args.quiet);
+    let threads = args.running.threads();
+    let progress = Progress::start("replaying", args.running.quiet);
     let mut run = lab::run(
         &plan.scenario,
         &plan.regimes,
@@ -34,13 +34,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let text = match args.format {
+    let text = match args.running.format {
         Format::Table => report::table(&run, out::colour_on_stdout()),
         Format::Json => report::json(&run)?,
     };
     if let Some(folder) = &args.out {
         report::write_results(folder, &run, stop)?;
-        if !args.quiet {
+        if !args.running.quiet {
             out::note(&format!("results: {}", folder.display()));
         }
     }

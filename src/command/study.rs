@@ -30,16 +30,16 @@ pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
     }
     let tape = place::tape(args.tape.as_deref())?;
     // The table begins with the same words.
-    if args.tape.is_none() && args.format == Format::Json && !args.quiet {
+    if args.tape.is_none() && args.running.format == Format::Json && !args.running.quiet {
         out::note(super::ON_EMBEDDED);
     }
-    let progress = Progress::start("testing claims", args.quiet);
+    let progress = Progress::start("testing claims", args.running.quiet);
     let options = StudyOptions {
         from,
         to,
         resamples: args.resamples,
         seed: args.seed,
-        threads: args.threads.map_or(0, usize::from),
+        threads: args.running.threads(),
         stop,
     };
     let mut study = lab::study::study(&claims, &tape, &options)?;
@@ -50,11 +50,11 @@ pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
     study.keep(&asked);
     if let Some(folder) = &args.out {
         report::write_study(folder, &study, stop)?;
-        if !args.quiet {
+        if !args.running.quiet {
             out::note(&format!("results: {}", folder.display()));
         }
     }
-    out::print(&match args.format {
+    out::print(&match args.running.format {
         Format::Table => report::study(&study),
         Format::Json => report::study_json(&study)?,
     })

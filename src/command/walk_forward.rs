@@ -25,7 +25,7 @@ pub(crate) fn run(args: &WalkForwardArgs) -> Result<(), Failure> {
         report::check_walk_forward_target(folder)?;
     }
     // The table begins with the same words.
-    if plan.on_embedded && args.format == Format::Json && !args.quiet {
+    if plan.on_embedded && args.running.format == Format::Json && !args.running.quiet {
         out::note(super::ON_EMBEDDED);
     }
     let setup = setup(&plan, args)?;
@@ -36,15 +36,22 @@ pub(crate) fn run(args: &WalkForwardArgs) -> Result<(), Failure> {
         .chain(&plan.warnings)
         .cloned()
         .collect();
-    let progress = Progress::start("replaying combinations", args.quiet);
+    let progress = Progress::start("replaying combinations", args.running.quiet);
     let watch = |done: usize, all: usize| progress.at(done, all);
     let running = Running {
-        threads: args.threads.map_or(0, usize::from),
+        threads: args.running.threads(),
         stop,
         watch: &watch,
     };
     let text = match &args.combinatorial {
-        Some(pair) => combined(&setup, &options, pair, running, args.format, &warnings)?,
+        Some(pair) => combined(
+            &setup,
+            &options,
+            pair,
+            running,
+            args.running.format,
+            &warnings,
+        )?,
         None => forward(&setup, &options, args, running, &warnings, stop)?,
     };
     drop(progress);
@@ -89,11 +96,11 @@ fn forward(
     let said = walk_forward(setup, options, lengths, growth, running)?;
     if let Some(folder) = &args.out {
         report::write_walk_forward(folder, &said, warnings, stop)?;
-        if !args.quiet {
+        if !args.running.quiet {
             out::note(&format!("results: {}", folder.display()));
         }
     }
-    Ok(match args.format {
+    Ok(match args.running.format {
         Format::Table => report::walk_forward(&said, warnings),
         Format::Json => report::walk_forward_json(&said, warnings)?,
     })
@@ -123,7 +130,7 @@ fn setup(plan: &Plan, args: &WalkForwardArgs) -> Result<Setup, Failure> {
             block: BLOCK,
             version: env!("CARGO_PKG_VERSION"),
         },
-        args.threads.map_or(0, usize::from),
+        args.running.threads(),
     )?;
     Ok(setup)
 }

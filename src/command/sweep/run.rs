@@ -45,10 +45,10 @@ pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> R
     }
     let on = search(which, args)?;
     let plan = Plan::open(which)?;
-    if plan.on_embedded && !args.quiet {
+    if plan.on_embedded && !args.running.quiet {
         out::note(crate::command::ON_EMBEDDED);
     }
-    let threads = args.threads.map_or(0, usize::from);
+    let threads = args.running.threads();
     let mut setup = Setup::new(
         Request {
             written: plan.written.clone(),
@@ -70,7 +70,7 @@ pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> R
         estimate::refuse_endless(&setup, folder.todo().len() as u64, threads)?;
     }
     let ended = if learns {
-        let how = (tried.seed, threads, args.quiet);
+        let how = (tried.seed, threads, args.running.quiet);
         learn::learn(&mut setup, &folder, &ranking, how, budget, stop)
     } else {
         replay(&setup, &folder, &ranking, args, threads, budget, stop)
@@ -96,7 +96,7 @@ pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> R
     let mut summary = Summary::new(&results, &ranking)?;
     summary.alone = Some(alone(which, &setup));
     summary.warnings.clone_from(&setup.loaded.warnings);
-    let progress = Progress::start("judging what was found", args.quiet);
+    let progress = Progress::start("judging what was found", args.running.quiet);
     let seed = tried.seed;
     let judging = Judging {
         setup: &setup,
@@ -109,10 +109,10 @@ pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> R
     drop(progress);
     let json = summary.json()?;
     report::write_text(&folder.report(), &json, true)?;
-    if !args.quiet {
+    if !args.running.quiet {
         out::note(&format!("results: {}", folder.results().display()));
     }
-    match args.format {
+    match args.running.format {
         Format::Table => out::print(&report::sweep::sweep_text(&summary)),
         Format::Json => out::print(&json),
     }
@@ -137,7 +137,7 @@ fn replay(
     let before = (folder.done() as u64 * BLOCK).min(setup.manifest.combinations);
     let all = (before + todo.len() as u64 * BLOCK).min(setup.manifest.combinations);
     let begun = Instant::now();
-    let progress = Mutex::new(Progress::start("replayed", args.quiet));
+    let progress = Mutex::new(Progress::start("replayed", args.running.quiet));
     let done = AtomicU64::new(before);
     let best = Mutex::new(f64::NEG_INFINITY);
     let put = |block: Block| -> Result<(), End> {
