@@ -210,13 +210,7 @@ fn axis(tape: &Tape, symbols: &[String]) -> Result<(Vec<Date>, Origin), Error> {
 
 fn daily(tape: &Tape, symbol: &str) -> Result<Snapshot, Error> {
     let want = Want {
-        bars: vec![BarWant {
-            symbol: symbol.to_owned(),
-            interval: Interval::Day,
-            fields: Fields::CLOSE,
-            from: None,
-            to: None,
-        }],
+        bars: vec![BarWant::daily(symbol, Fields::CLOSE, None)],
         splits: vec![symbol.to_owned()],
         ..Want::default()
     };

@@ -73,7 +73,8 @@ impl MarketConditions {
         };
         for symbol in [&profile.symbol, &profile.benchmark] {
             if tape.intervals_of(symbol)?.contains(&Interval::Day) {
-                want.bars.push(daily(symbol, last));
+                // From the first bar on: averages are recursive.
+                want.bars.push(BarWant::daily(symbol, Fields::ALL, last));
                 want.splits.push(symbol.clone());
             }
         }
@@ -169,17 +170,6 @@ impl MarketConditions {
 }
 
 const UNKNOWN: &str = "unknown";
-
-/// Every column from the first bar on: averages are recursive.
-fn daily(symbol: &str, to: Option<Date>) -> BarWant {
-    BarWant {
-        symbol: symbol.to_owned(),
-        interval: Interval::Day,
-        fields: Fields::ALL,
-        from: None,
-        to,
-    }
-}
 
 /// When a trade was decided: the bar of the setup whose order opened it. Orders of structures fill a close later.
 fn decided(ledger: &Ledger, trade: &Trade) -> Option<Time> {

@@ -24,13 +24,7 @@ fn regimes() -> Vec<Regime> {
 
 /// The composite of each session by date, from a snapshot of all of the embedded tape.
 fn composites() -> Vec<(Date, &'static str)> {
-    let bars = |symbol: &str| BarWant {
-        symbol: symbol.to_owned(),
-        interval: Interval::Day,
-        fields: market::Fields::ALL,
-        from: None,
-        to: None,
-    };
+    let bars = |symbol| BarWant::daily(symbol, market::Fields::ALL, None);
     let want = Want {
         bars: vec![bars("IWM"), bars("SPY")],
         series: vec!["breadth50".to_owned()],

@@ -32,6 +32,19 @@ pub struct BarWant {
     pub to: Option<Date>,
 }
 
+impl BarWant {
+    /// Daily bars from the tape's first to the exchange date `to`; `None` for its last.
+    pub fn daily(symbol: &str, fields: Fields, to: Option<Date>) -> Self {
+        Self {
+            symbol: symbol.to_owned(),
+            interval: Interval::Day,
+            fields,
+            from: None,
+            to,
+        }
+    }
+}
+
 /// What a run needs of a tape; nothing else is read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Want {

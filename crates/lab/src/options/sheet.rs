@@ -313,13 +313,7 @@ fn want(tape: &Tape, asked: &ChainQuestion, quoted: bool) -> Result<Want, Error>
     };
     let series = asked.rules.series().into_iter();
     Ok(Want {
-        bars: vec![BarWant {
-            symbol: asked.symbol.clone(),
-            interval: Interval::Day,
-            fields: Fields::CLOSE,
-            from: None,
-            to: Some(asked.on),
-        }],
+        bars: vec![BarWant::daily(&asked.symbol, Fields::CLOSE, Some(asked.on))],
         series: series.filter(|name| needed(name) || held(name)).collect(),
         dividends: vec![asked.symbol.clone()],
         ..Want::default()

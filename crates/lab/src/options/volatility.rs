@@ -156,13 +156,7 @@ fn want(tape: &Tape, asked: &VolatilityQuestion) -> Result<Want, Error> {
             .map(str::to_owned),
     );
     Ok(Want {
-        bars: vec![BarWant {
-            symbol: asked.symbol.clone(),
-            interval: Interval::Day,
-            fields: Fields::CLOSE,
-            from: None,
-            to: Some(asked.to),
-        }],
+        bars: vec![BarWant::daily(&asked.symbol, Fields::CLOSE, Some(asked.to))],
         series,
         splits: vec![asked.symbol.clone()],
         ..Want::default()

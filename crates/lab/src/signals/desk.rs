@@ -171,13 +171,7 @@ impl SignalDesk {
 
 /// Only what the analyzer looks at: no later bar, no column it does not use, no series or kind the tape lacks.
 fn want(profile: &Profile, tape: &Tape, until: Option<Date>) -> Result<Want, Error> {
-    let bars = |symbol: &str, fields| BarWant {
-        symbol: symbol.to_owned(),
-        interval: Interval::Day,
-        fields,
-        from: None,
-        to: until,
-    };
+    let bars = |symbol: &str, fields| BarWant::daily(symbol, fields, until);
     let (symbol, benchmark) = (&profile.symbol, &profile.benchmark);
     let mut want = Want {
         bars: vec![bars(symbol, Fields::ALL)],
@@ -268,13 +262,7 @@ fn notes(snapshot: &Snapshot, want: &Want) -> Vec<String> {
 /// Why there is no bar: told from all of the bars, which only an error needs.
 fn none_by_then(tape: &Tape, symbol: &str, asked: AsOf) -> Error {
     let want = Want {
-        bars: vec![BarWant {
-            symbol: symbol.to_owned(),
-            interval: Interval::Day,
-            fields: Fields::CLOSE,
-            from: None,
-            to: None,
-        }],
+        bars: vec![BarWant::daily(symbol, Fields::CLOSE, None)],
         ..Want::default()
     };
     let whole = match tape.read(&want, 1) {

@@ -67,7 +67,11 @@ pub fn intraday(
 ) -> Result<IntradayMade, TapeError> {
     let minutes = minutes_of(plan)?;
     let want = Want {
-        bars: plan.symbols.iter().map(|symbol| daily(symbol)).collect(),
+        bars: plan
+            .symbols
+            .iter()
+            .map(|symbol| BarWant::daily(symbol, Fields::ALL, None))
+            .collect(),
         series: layout::names(&tape.store, Sort::Series)?,
         dividends: plan.symbols.clone(),
         splits: plan.symbols.clone(),
@@ -127,16 +131,6 @@ fn applied(tape: &Tape, symbols: &[String]) -> Result<Vec<String>, TapeError> {
         }
     }
     Ok(applied)
-}
-
-fn daily(symbol: &str) -> BarWant {
-    BarWant {
-        symbol: symbol.to_owned(),
-        interval: Interval::Day,
-        fields: Fields::ALL,
-        from: None,
-        to: None,
-    }
 }
 
 fn wrong(found: impl Into<String>, remedy: &'static str) -> TapeError {

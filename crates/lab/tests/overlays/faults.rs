@@ -2,30 +2,7 @@
 
 use lab::Scenario;
 
-const PLAN: &str = r#"
-name = "by hand"
-strategy = "mean-reversion"
-[instrument]
-symbol = "IWM"
-interval = "1d"
-[risk]
-atr_sessions = 1
-[entry]
-declines = 1
-min_decline = 0.015
-[exit]
-stop_atr = 1.0
-max_sessions = 1
-[filters.any]
-rule = "low > 1"
-"#;
-
-/// The message and the help of what is refused.
-fn refused(text: &str) -> String {
-    let error = Scenario::parse("plan.toml", text, &[]).map(|_| panic!("taken:\n{text}"));
-    let error = error.unwrap_err();
-    format!("{error} / {}", error.help.clone().unwrap_or_default())
-}
+use crate::made::{PLAN, refused};
 
 #[test]
 fn filters_that_make_no_sense_are_refused() {

@@ -1,32 +1,11 @@
-//! Events, hours and overlays in a plan: by hand on made-up bars, and the errors a person meets.
+//! Events, hours and overlays in a plan: by hand on made-up bars.
 
 use engine::{Account, Costs, Feed, Ledger, Outcome, Overlaid, Pace, Window, replay};
 use lab::{Override, Scenario};
 use market::{Bars, Date, Event, Interval, RawBars, SessionTable, Snapshot};
 use strategies::{Plan, Prepared};
 
-/// Every second session closes 2 % below the one before: a setup. Out at the close of the entry's session.
-const PLAN: &str = r#"
-name = "by hand"
-strategy = "mean-reversion"
-[instrument]
-symbol = "IWM"
-interval = "1d"
-[risk]
-atr_sessions = 1
-[entry]
-declines = 1
-min_decline = 0.015
-[exit]
-stop_atr = 1.0
-max_sessions = 1
-[filters.any]
-rule = "low > 1"
-"#;
-
-fn date(text: &str) -> Date {
-    text.parse().unwrap()
-}
+use crate::made::{PLAN, date};
 
 fn event(on: &str, scheduled: bool) -> Event {
     Event {
