@@ -42,14 +42,24 @@ pub(crate) fn shipped(path: &Path) -> Option<(&'static str, &'static str)> {
     named.copied().filter(|_| !path.is_file())
 }
 
+/// True of a claim that [`all_shipped`] read.
+pub(crate) fn is_shipped(claim: &Claim) -> bool {
+    SHIPPED.iter().any(|(name, _)| claim.source == source(name))
+}
+
+fn source(name: &str) -> String {
+    format!("{name} (shipped)")
+}
+
 /// Every shipped claim, in the order of the list they came from.
 ///
 /// # Errors
 /// None: a test reads them all.
 pub(crate) fn all_shipped() -> Result<Vec<Claim>, Failure> {
     let one = |(name, text): &(&str, &str)| {
-        let source = format!("{name} (shipped)");
-        Ok(Claim::parse(&source, text, &|plan| plan_of(plan, None))?)
+        Ok(Claim::parse(&source(name), text, &|plan| {
+            plan_of(plan, None)
+        })?)
     };
     SHIPPED.iter().map(one).collect()
 }

@@ -192,6 +192,7 @@ impl From<ReportError> for Failure {
             | ReportError::NoFolder { .. }
             | ReportError::Taken(_)
             | ReportError::NoFile(_)
+            | ReportError::OtherFile(_)
             | ReportError::Io { .. }
             | ReportError::Table(_) => {
                 Failure::Input(Problem::new(&error.to_string(), error.help(), None))

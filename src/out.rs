@@ -3,9 +3,11 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::door::Failure;
+use crate::plain;
 
-/// Writes `text` to standard output. A reader that has gone away (`| head`) has had what it wanted.
+/// Writes `text` to standard output, but for our own colours without anything that acts on a terminal. A reader that has gone away (`| head`) has had what it wanted.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let text = plain::output(text, colour_on_stdout());
     let mut stdout = io::stdout().lock();
     let written = stdout
         .write_all(text.as_bytes())

@@ -53,7 +53,7 @@ pub(crate) struct SignalArgs {
     /// What to read.
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
-    /// Write every column of the range into this Parquet file.
+    /// Write every column of the range into this Parquet file, new or written so before.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }

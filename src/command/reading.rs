@@ -21,6 +21,9 @@ pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
             "add --from DATE --to DATE; for one session give its date twice",
         ));
     }
+    if let Some(path) = &args.out {
+        report::check_signal_target(path)?;
+    }
     let (desk, tape) = open(&args.reading)?;
     let json = args.reading.running.format == Format::Json;
     if args.reading.from.is_none() {

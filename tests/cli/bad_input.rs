@@ -41,6 +41,71 @@ fn files_that_are_no_scenario() {
     }
 }
 
+/// Names and sentences stand in tables, titles and headings: what a terminal obeys has no place in them.
+#[test]
+fn what_steers_a_terminal_is_refused_in_plans_and_regimes() {
+    let here = folder();
+    let plan = here.path().join("plan.toml");
+    let name = "name = \"mean-reversion\"";
+    for steering in [
+        "\\u001b[31m",
+        "\\u202e",
+        "\\u2066",
+        "\\u200f",
+        "\\u061c",
+        "\\u009b",
+    ] {
+        for (from, to, words) in [
+            (
+                name,
+                format!("name = \"x{steering}y\""),
+                "`name` must be one line",
+            ),
+            (
+                "Small caps",
+                format!("Small {steering}caps"),
+                "`hypothesis` has the control character",
+            ),
+            (
+                "[filters.kre]",
+                format!("[filters.\"k{steering}\"]"),
+                "the filter's name",
+            ),
+            (
+                "[filters.kre]",
+                format!(
+                    "[overlays.\"k{steering}\"]\nwhen = \"close > 1\"\nsize = 0.5\n[filters.kre]"
+                ),
+                "the overlay's name",
+            ),
+        ] {
+            fs::write(&plan, plan_with(from, &to)).unwrap();
+            let message = refuses(here.path(), &["check", "plan.toml"], &[words]);
+            assert!(
+                !message.chars().any(|c| c != '\n' && lab::steers(c)),
+                "{message}"
+            );
+        }
+        fs::write(&plan, plan_with(name, name)).unwrap();
+        let own = format!("[\"a{steering}\"]\nfrom = 2019-01-02\nto = 2019-06-28\nstorm = \"s\"\n");
+        fs::write(here.path().join("regimes.toml"), &own).unwrap();
+        refuses(
+            here.path(),
+            &["run", "plan.toml"],
+            &["regimes.toml:1:", "control character"],
+        );
+        let own = format!("[mine]\nfrom = 2019-01-02\nto = 2019-06-28\nstorm = \"s{steering}\"\n");
+        fs::write(here.path().join("regimes.toml"), &own).unwrap();
+        refuses(
+            here.path(),
+            &["run", "plan.toml"],
+            &["regimes.toml:1:", "control character"],
+        );
+        fs::remove_file(here.path().join("regimes.toml")).unwrap();
+    }
+    says(here.path(), &["check", "plan.toml"]);
+}
+
 #[test]
 fn mistakes_in_a_scenario_are_placed_and_underlined() {
     let here = folder();

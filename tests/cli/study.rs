@@ -155,6 +155,39 @@ fn results_are_files_and_the_same_on_any_threads() {
     );
 }
 
+/// A name that the tape has nothing of: a slip in one's own file, a gap of the tape in a shipped one.
+#[test]
+fn a_misspelt_symbol_of_ones_own_is_an_error_at_its_place() {
+    let here = folder();
+    let with = |from: &str, to: &str| {
+        assert!(CERTAIN.contains(from));
+        fs::write(here.path().join("own.toml"), CERTAIN.replacen(from, to, 1)).unwrap();
+    };
+    let refused = |words: &[&str]| {
+        refuses(
+            here.path(),
+            &[&["study", "own.toml"], &QUICK[..]].concat(),
+            words,
+        );
+    };
+    with("close > close[1]", "KRX.change > 0");
+    refused(&["own.toml:5:9", "no symbol KRX", "did you mean KRE?"]);
+    with("\"close > close[1]\"", "'series(\"breadth51\") > 0'");
+    refused(&[
+        "own.toml:5:16",
+        "no series breadth51",
+        "did you mean breadth50?",
+    ]);
+    with("[event]", "symbol = \"IWN\"\n[event]");
+    refused(&["own.toml:4:1", "no symbol IWN", "did you mean IWM?"]);
+    // Nothing like it: what there is.
+    with("close > close[1]", "ZZZZ.change > 0");
+    refused(&["no symbol ZZZZ", "it has IWM"]);
+    // The embedded tape has no HYG; shipped claims name it, and are unknown beside the others.
+    let shipped = study(here.path(), &["kre-days"]);
+    assert_eq!(shipped["family"], 19);
+}
+
 #[test]
 fn what_is_wrong_ends_with_two() {
     let here = folder();

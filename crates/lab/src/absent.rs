@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use language::Mentioned;
-use tape::{Sort, Tape, TapeError};
+use tape::{Entry, Sort, Tape, TapeError};
 
-use crate::error::{Error, did_you_mean};
-use crate::scenario::Scenario;
+use crate::error::{Error, InputError, did_you_mean};
+use crate::scenario::{Mentions, Scenario};
 
 /// The error of a tape that lacks something, at the rule that names it; any other as it is.
 pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Error {
@@ -17,36 +17,60 @@ pub(crate) fn explain(error: TapeError, scenario: &Scenario, tape: &Tape) -> Err
     let Ok(entries) = tape.catalog() else {
         return error.into();
     };
-    let names = |sort: Sort| -> BTreeSet<&str> {
-        let of_sort = entries.iter().filter(|entry| entry.sort == sort);
-        of_sort.filter_map(|entry| entry.name.as_deref()).collect()
-    };
-    let (symbols, series) = (names(Sort::Bars), names(Sort::Series));
+    let (symbols, series) = (names(&entries, Sort::Bars), names(&entries, Sort::Series));
     if let Some(error) = of_options(scenario, tape, &series) {
         return error;
     }
+    match not_held(&scenario.mentions, tape, &entries, &symbols, &series) {
+        Some(placed) => placed.into(),
+        None => error.into(),
+    }
+}
+
+/// The first symbol or series that a file names and the tape has nothing of, at its place.
+pub(crate) fn first_absent(mentions: &Mentions, tape: &Tape) -> Result<(), Error> {
+    let entries = tape.catalog()?;
+    let (symbols, series) = (names(&entries, Sort::Bars), names(&entries, Sort::Series));
+    match not_held(mentions, tape, &entries, &symbols, &series) {
+        Some(placed) => Err(placed.into()),
+        None => Ok(()),
+    }
+}
+
+fn names(entries: &[Entry], sort: Sort) -> BTreeSet<&str> {
+    let of_sort = entries.iter().filter(|entry| entry.sort == sort);
+    of_sort.filter_map(|entry| entry.name.as_deref()).collect()
+}
+
+fn not_held(
+    mentions: &Mentions,
+    tape: &Tape,
+    entries: &[Entry],
+    symbols: &BTreeSet<&str>,
+    series: &BTreeSet<&str>,
+) -> Option<InputError> {
     // A file of many symbols names none: what is in it cannot be told from here.
     let all_named = entries
         .iter()
         .all(|e| e.sort != Sort::Bars || e.name.is_some());
-    for (what, name) in scenario.mentions.names() {
+    for (what, name) in mentions.names() {
         let (noun, held) = match what {
             Mentioned::Symbol if !all_named => continue,
             // Asked for before anything is read (events.rs).
             Mentioned::Event => continue,
-            Mentioned::Symbol => ("symbol", &symbols),
-            Mentioned::Series => ("series", &series),
+            Mentioned::Symbol => ("symbol", symbols),
+            Mentioned::Series => ("series", series),
         };
         if held.contains(name) {
             continue;
         }
         let message = format!("the tape {} has no {noun} {name}", tape.name());
-        let help = help(what, name, &symbols, &series, held);
-        if let Some(placed) = scenario.mentions.absent(what, name, message, help) {
-            return placed.into();
+        let help = help(what, name, symbols, series, held);
+        if let Some(placed) = mentions.absent(what, name, message, help) {
+            return Some(placed);
         }
     }
-    error.into()
+    None
 }
 
 /// Of a tape that lacks events and series too, what matters more: without the series no option has a price.

@@ -5,7 +5,7 @@
 
 use engine::{Ledger, Outcome};
 use indicators::{Age, AsOf};
-use market::{Date, Fields, Interval, SessionTable, Time, Trade};
+use market::{Fields, Interval, SessionTable, Time, Trade};
 use serde::{Deserialize, Serialize};
 use signals::{Columns, Inputs, Layer};
 use strategies::calendar::{Dated, EARNINGS, Near};

@@ -66,7 +66,7 @@ pub use scenario::{Override, Scenario};
 pub use verdict::{Standing, Verdict};
 
 /// Where a tape's data come from: doors show it without importing the market.
-pub use market::Origin;
+pub use market::{Origin, steers};
 
 /// How an overlay applied: doors read it without importing the strategies.
 pub use strategies::overlays::Phase;

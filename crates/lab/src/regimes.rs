@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use market::{Date, SessionTable};
+use market::{Date, SessionTable, steers};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, InputError, did_you_mean};
@@ -189,6 +189,13 @@ impl Regimes {
                 ));
             };
             let Written { from, to, storm } = document.read(&[name], table.clone(), &[])?;
+            // Both stand in tables on the terminal.
+            if let Some(found) = name.chars().chain(storm.chars()).find(|&c| steers(c)) {
+                let message = format!("regime {name:?} has the control character {found:?}");
+                let help =
+                    "write its name and `storm` in letters, digits and punctuation, on one line";
+                return Err(document.error_at(&path, message, Some(help.to_owned())));
+            }
             if to < from {
                 let message = format!("regime `{name}` ends on {to}, before it begins on {from}");
                 return Err(document.error_at(&path, message, Some("swap the dates".to_owned())));

@@ -56,6 +56,20 @@ fn units_follow_the_arithmetic() {
     assert_eq!(words.program().constant(seven), Some(7.0));
 }
 
+/// Of one series windows run over its published values, of two over the plan's own bars, on which they meet: what
+/// scenarios/studies/narrowing-curve.toml says of itself.
+#[test]
+fn a_window_over_two_series_counts_the_plans_bars() {
+    let mut words = daily();
+    // What ran over a series' own values joins the plan's bars last of all.
+    let mut joined_last = |text: &str| {
+        let (id, _) = quantity(&mut words, text);
+        matches!(words.program().node(id).op, Op::Join(_))
+    };
+    assert!(joined_last("diff(DGS10, 20)"));
+    assert!(!joined_last("diff(DGS10 - DGS2, 20)"));
+}
+
 #[test]
 fn the_warm_up_is_counted_from_the_rule() {
     let bars = |text: &str| {

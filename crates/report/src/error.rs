@@ -30,6 +30,9 @@ pub enum ReportError {
     /// Something that is no file stands there.
     #[error("{} is not a regular file", .0.display())]
     NoFile(PathBuf),
+    /// A file stands there that is not ours to replace.
+    #[error("{} is a file of something else; expected a new name, or an earlier result of the same command", .0.display())]
+    OtherFile(PathBuf),
     /// The operating system refused.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
@@ -62,6 +65,9 @@ impl ReportError {
                 Some("name a folder, new or of earlier results: --out results")
             }
             Self::Taken(_) => Some("name another file, or replace that one with --force"),
+            Self::OtherFile(_) => {
+                Some("name another file; only what stormproof wrote is ever replaced")
+            }
             Self::NoFile(_) => Some("name a file, new or to be replaced"),
             Self::Table(
                 TableError::NotParquet { .. }

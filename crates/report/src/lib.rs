@@ -40,8 +40,8 @@ pub use recorded::{RecordError, document as read_document, read_results};
 pub use results::{FILES, write_results};
 pub use rule_words::{rule_grammar, rule_words, rule_words_json};
 pub use signals::{
-    debrief, debrief_json, history_json, scoreboard, scoreboard_json, signal, signal_history,
-    signal_json, write_signal_history,
+    check_signal_target, debrief, debrief_json, history_json, scoreboard, scoreboard_json, signal,
+    signal_history, signal_json, write_signal_history,
 };
 pub use study::{STUDY_FILES, check_study_target, study, study_json, write_study};
 pub use target::check_target;

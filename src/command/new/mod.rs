@@ -46,6 +46,6 @@ fn text(edge: EdgeName, file: &str) -> String {
         EdgeName::Rules => (include_str!("rules.toml"), "my-plan.toml"),
     };
     // A name may hold anything but the end of a comment's line.
-    let plain: String = file.chars().filter(|c| !c.is_control()).collect();
+    let plain: String = file.chars().filter(|&c| !lab::steers(c)).collect();
     text.replace(shipped_as, &plain)
 }

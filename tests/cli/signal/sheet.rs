@@ -164,6 +164,41 @@ fn a_file_of_one_session_is_refused_aloud() {
     }
 }
 
+/// Only what `signal --out` wrote may go: another file of the same name stays as it is, other tables of ours too.
+#[test]
+fn a_file_of_something_else_is_left_alone() {
+    fn write(name: &str) -> Vec<&str> {
+        let range = ["--from", "2019-01-05", "--to", "2019-01-13"];
+        [&["signal"], &SHORT[..], &range, &["--out", name]].concat()
+    }
+    let folder = folder();
+    make(folder.path(), &contents(8));
+    let at = |name: &str| folder.path().join(name);
+    says(folder.path(), &write("s.parquet"));
+    let first = std::fs::read(at("s.parquet")).unwrap();
+    std::fs::write(at("notes.txt"), "mine").unwrap();
+    let args = [
+        "study",
+        "kre-days",
+        "--resamples",
+        "500",
+        "--out",
+        "results",
+    ];
+    says(folder.path(), &args);
+    std::fs::copy(at("results/claims.parquet"), at("claims.parquet")).unwrap();
+    for name in ["notes.txt", "claims.parquet"] {
+        let before = std::fs::read(at(name)).unwrap();
+        let words = [name, "an earlier result", "name another file"];
+        refuses(folder.path(), &write(name), &words);
+        assert_eq!(std::fs::read(at(name)).unwrap(), before, "{name}");
+    }
+    std::fs::create_dir(at("folder")).unwrap();
+    refuses(folder.path(), &write("folder"), &["not a regular file"]);
+    says(folder.path(), &write("s.parquet"));
+    assert_eq!(std::fs::read(at("s.parquet")).unwrap(), first);
+}
+
 /// Nothing printed is wider than 80 columns, and no line ends with a blank.
 #[test]
 fn tables_of_ranges_are_80_wide_and_end_without_blanks() {

@@ -1,6 +1,6 @@
 //! What types cannot say: ranges, and settings that contradict each other.
 
-use market::Side;
+use market::{Side, steers};
 use strategies::StopKind;
 use strategies::checklist::MAX_CRITERIA;
 
@@ -227,8 +227,10 @@ fn short(value: f64) -> String {
 }
 
 fn instrument(s: &Scenario) -> Result<(), Problem> {
-    if s.name.chars().count() > MAX_NAME || s.name.chars().any(char::is_control) {
-        let message = format!("`name` must be one line of at most {MAX_NAME} characters");
+    if s.name.chars().count() > MAX_NAME || s.name.chars().any(steers) {
+        let message = format!(
+            "`name` must be one line of at most {MAX_NAME} characters, none of which turns the writing round"
+        );
         return Err(problem(
             "name",
             message,
@@ -240,6 +242,15 @@ fn instrument(s: &Scenario) -> Result<(), Problem> {
             "name",
             "`name` is empty",
             "give the plan a name; reports and reviews use it",
+        ));
+    }
+    // Printed in the plan: it may have lines, and nothing else that a terminal obeys.
+    let layout = |c: &char| matches!(c, '\n' | '\r' | '\t');
+    if let Some(found) = s.hypothesis.chars().find(|c| steers(*c) && !layout(c)) {
+        return Err(problem(
+            "hypothesis",
+            format!("`hypothesis` has the control character {found:?}"),
+            "write it in letters, digits and punctuation",
         ));
     }
     symbol("instrument.symbol", &s.instrument.symbol)?;

@@ -218,6 +218,11 @@ impl PartialEq for Mentions {
 }
 
 impl Mentions {
+    /// Notes a name that is no rule's, with its place.
+    pub(crate) fn add(&mut self, what: Mentioned, name: &str, place: InputError) {
+        self.0.push((what, name.to_owned(), place));
+    }
+
     /// The place at which a rule names it, with `message` and `help`.
     pub(crate) fn absent(
         &self,

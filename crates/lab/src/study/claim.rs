@@ -1,13 +1,15 @@
 //! A claim, read and checked. Only this form travels.
 
-use language::{NodeId, Unit};
-use market::Interval;
+use language::{Mentioned, NodeId, Unit};
+use market::{Interval, steers};
 use serde::{Deserialize, Serialize};
 use signals::Profile;
 use stats::contrast::Effect;
 use strategies::rules::{Rule, Written};
+use tape::Tape;
 
-use crate::error::InputError;
+use crate::absent::first_absent;
+use crate::error::{Error, InputError};
 use crate::scenario::{Document, Mentions, Reader, Scenario};
 
 use super::faults::Wrong;
@@ -115,13 +117,6 @@ pub(super) enum OutcomeNode {
 /// Finds the text of a plan that a claim names, or says why not.
 pub(super) type FindPlan<'f> = dyn Fn(&str) -> Option<ClaimSource> + 'f;
 
-/// True for characters that a terminal obeys instead of showing: controls, and those that turn the direction of writing.
-fn steers(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns
-}
-
 impl Claim {
     /// Reads a claim from TOML. `find_plan` gives the scenario that `[trades]` names.
     ///
@@ -157,7 +152,10 @@ impl Claim {
         let population = wrong.population(&form, plan)?;
         let effect = wrong.effect(&form)?;
         let expect = wrong.expect(&form.expect, effect)?;
-        let (rules, unit, mentions) = read(&document, &form, interval, None)?;
+        let (rules, unit, mut mentions) = read(&document, &form, interval, None)?;
+        if form.symbol.is_some() {
+            mentions.add(Mentioned::Symbol, &symbol, wrong.at("symbol", "", ""));
+        }
         wrong.same(&rules)?;
         let measure = match (&population, &rules.outcome) {
             (Population::Trades { outcome, .. }, _) => outcome.measure(),
@@ -200,6 +198,20 @@ impl Claim {
             without,
             mentions,
         })
+    }
+
+    /// Whether the tape has something of every symbol and series that the claim and its plan name. [`study`](super::study) takes
+    /// claims that fail here and calls them unknown; asked of a claim that somebody has just written, a slip of the pen is
+    /// told from a gap of the tape.
+    ///
+    /// # Errors
+    /// [`Error::Input`] at the first name that the tape lacks, with the nearest one it has; what reading its catalog meets.
+    pub fn check_names(&self, tape: &Tape) -> Result<(), Error> {
+        first_absent(&self.mentions, tape)?;
+        match &self.population {
+            Population::Bars { .. } => Ok(()),
+            Population::Trades { plan, .. } => first_absent(&plan.mentions, tape),
+        }
     }
 
     /// Bars from an event to its outcome; `None` of trades.

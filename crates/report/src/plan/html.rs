@@ -101,7 +101,7 @@ pub(super) fn escape(text: &str) -> String {
             '&' => shown.push_str("&amp;"),
             '"' => shown.push_str("&quot;"),
             '\'' => shown.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => {}
+            c if market::steers(c) && c != '\n' => {}
             c => shown.push(c),
         }
     }

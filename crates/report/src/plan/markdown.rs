@@ -90,7 +90,7 @@ fn plain(text: &str) -> String {
                 shown.push('\\');
                 shown.push(c);
             }
-            c if c.is_control() => {}
+            c if market::steers(c) => {}
             c => shown.push(c),
         }
     }

@@ -13,14 +13,42 @@ use crate::frames::EPOCH_FROM_CE;
 /// Writes the history to `path`, whole or not at all; a file that is there is replaced.
 ///
 /// # Errors
-/// [`ReportError::NoFile`] for what is no file, and what the system refuses.
+/// As [`check_signal_target`], and what the system refuses.
 pub fn write_signal_history(path: &Path, history: &SignalHistory) -> Result<(), ReportError> {
-    match std::fs::metadata(path) {
-        Ok(found) if !found.is_file() => return Err(ReportError::NoFile(path.to_owned())),
-        _ => {}
-    }
+    check_signal_target(path)?;
     Ok(frame(history).write_atomic(path, &Options::default())?)
 }
+
+/// Whether a history may be put under the name `path`: nothing is there, or an earlier history. Worth asking before a long run.
+///
+/// A name proves nothing: an earlier history is a Parquet file with our facts and first columns.
+///
+/// # Errors
+/// [`ReportError::NoFile`] for what is no regular file, or a link that leads nowhere; [`ReportError::OtherFile`] for a file
+/// that `signal --out` did not write.
+pub fn check_signal_target(path: &Path) -> Result<(), ReportError> {
+    match std::fs::metadata(path) {
+        // A link that leads nowhere would be replaced, and with it what its owner meant.
+        Err(_) if path.symlink_metadata().is_ok() => Err(ReportError::NoFile(path.to_owned())),
+        // What else may be wrong with the path is the system's to say, once it is written to.
+        Err(_) => Ok(()),
+        Ok(found) if !found.is_file() => Err(ReportError::NoFile(path.to_owned())),
+        Ok(_) if is_history(path) => Ok(()),
+        Ok(_) => Err(ReportError::OtherFile(path.to_owned())),
+    }
+}
+
+fn is_history(path: &Path) -> bool {
+    table::Reader::open(path).is_ok_and(|file| {
+        let facts = ["profile", "symbol", "stormproof"];
+        let columns = file.columns().iter().map(|(name, _)| name.as_str());
+        facts.iter().all(|fact| file.fact(fact).is_some())
+            && columns.take(FIRST_COLUMNS.len()).eq(FIRST_COLUMNS)
+    })
+}
+
+/// How the columns of a history begin, which tells one from other tables of ours.
+const FIRST_COLUMNS: [&str; 3] = ["date", "close_usd", "composite"];
 
 fn frame(history: &SignalHistory) -> Table<'static> {
     let readings: Vec<(usize, Reading)> = history

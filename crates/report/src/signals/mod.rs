@@ -11,6 +11,6 @@ mod words;
 pub use board::scoreboard;
 pub use debrief::debrief;
 pub use document::{debrief_json, history_json, scoreboard_json, signal_json};
-pub use frames::write_signal_history;
+pub use frames::{check_signal_target, write_signal_history};
 pub use history::signal_history;
 pub use sheet::signal;

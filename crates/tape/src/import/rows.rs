@@ -363,7 +363,7 @@ pub(crate) fn shown(text: &str) -> String {
     let mut line = String::new();
     for c in text.chars().take(MOST) {
         // A stranger's bytes must not steer the terminal.
-        if c.is_control() {
+        if market::steers(c) {
             line.extend(c.escape_default());
         } else {
             line.push(c);

@@ -1,6 +1,6 @@
 //! What types cannot say of filters: each looks at one thing, within bounds that make sense.
 
-use market::Interval;
+use market::{Interval, steers};
 use strategies::FilterRule;
 
 use super::super::Scenario;
@@ -11,9 +11,9 @@ use super::{MAX_NAME, Problem, problem, symbol};
 pub(super) fn check(s: &Scenario) -> Result<(), Problem> {
     for (name, filter) in &s.filters {
         let path = format!("filters.{name}");
-        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+        if name.chars().count() > MAX_NAME || name.chars().any(steers) {
             let message = format!(
-                "the filter's name {name:?} must be one line of at most {MAX_NAME} characters"
+                "the filter's name {name:?} must be one line of at most {MAX_NAME} characters, none of which turns the writing round"
             );
             return Err(problem("filters", message, ""));
         }

@@ -1,5 +1,6 @@
 //! What types cannot say of overlays: when they apply, and that they do something that makes sense.
 
+use market::steers;
 use strategies::overlays::{MAX_OVERLAYS, MAX_THRESHOLDS, MOST_SIZE};
 use strategies::{Edge, OverlayRule, Overlays};
 
@@ -24,9 +25,9 @@ pub(in super::super) fn check(
         return Err(problem);
     }
     for (name, overlay) in overlays {
-        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+        if name.chars().count() > MAX_NAME || name.chars().any(steers) {
             let message = format!(
-                "the overlay's name {name:?} must be one line of at most {MAX_NAME} characters"
+                "the overlay's name {name:?} must be one line of at most {MAX_NAME} characters, none of which turns the writing round"
             );
             return Err(problem("overlays", message, ""));
         }
