@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use engine::Outcome;
 use lab::{MarketConditions, Regime, RunOptions, Scenario, run};
-use market::{Date, Interval};
+use market::Date;
 use signals::{Columns, Inputs, Profile};
 use tape::{BarWant, Tape, Want};
 
