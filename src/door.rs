@@ -7,8 +7,8 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
     SourceSpan,
 };
-use report::ReportError;
 use report::sweep::{RankingError, SweepError};
+use report::{RecordError, ReportError};
 use tape::TapeError;
 
 use crate::{out, plain};
@@ -198,6 +198,12 @@ impl From<ReportError> for Failure {
                 Failure::Input(Problem::new(&error.to_string(), error.help(), None))
             }
         }
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Failure::Input(Problem::new(&error.to_string(), Some(error.help()), None))
     }
 }
 

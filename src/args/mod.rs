@@ -1,5 +1,6 @@
 //! The arguments.
 
+mod compare;
 mod montecarlo;
 mod options;
 mod plan;
@@ -20,6 +21,7 @@ use lab::Verdict;
 use crate::door::Failure;
 use crate::out;
 
+pub(crate) use compare::CompareArgs;
 pub(crate) use montecarlo::MonteCarloArgs;
 pub(crate) use options::{
     ChainArgs, FitArgs, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
@@ -73,6 +75,9 @@ pub(crate) enum Command {
     /// Prove that no decision saw the future: replay on tapes cut off, and poisoned, at many instants.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
+    /// Put two runs side by side: trades in one and not in the other and why, figures and what of their difference may be chance.
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(CompareArgs),
     /// How else it could have gone: trades and days drawn again, late and random entries, dearer trading, price noise.
     #[command(after_help = montecarlo::EXAMPLES)]
     Montecarlo(MonteCarloArgs),
@@ -255,7 +260,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 25);
+        assert_eq!(found.len(), 26);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

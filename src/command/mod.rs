@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod compare;
 mod completions;
 mod montecarlo;
 mod new;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Sweep(args) => sweep::run(args),
         Command::WalkForward(args) => walk_forward::run(args),
         Command::Tape(command) => tape::run(command),
+        Command::Compare(args) => compare::run(args),
         Command::Montecarlo(args) => montecarlo::run(args),
         Command::Study(args) => study::run(args),
         Command::Audit(args) => audit::run(args),

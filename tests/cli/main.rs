@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_tape;
 mod breadth;
 mod check;
+mod compare;
 mod counted;
 mod endings;
 mod import;

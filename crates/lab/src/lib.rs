@@ -10,6 +10,7 @@ pub mod appraisal;
 pub mod audit;
 pub mod breadth;
 pub mod checkup;
+pub mod compare;
 pub mod conditions;
 mod coverage;
 mod cut;

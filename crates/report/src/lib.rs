@@ -5,6 +5,7 @@
 
 mod chains;
 mod checkup;
+mod compare;
 mod conditions;
 pub mod document;
 pub mod error;
@@ -31,6 +32,7 @@ pub use chains::{
     options_fit_json, options_fit_toml, volatility, volatility_json,
 };
 pub use checkup::{checkup, checkup_json};
+pub use compare::{comparison, comparison_json};
 pub use document::{SCHEMA, json};
 pub use error::ReportError;
 pub use file::write_text;
