@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod compare;
+mod diagnose;
 mod montecarlo;
 mod options;
 mod plan;
@@ -22,6 +23,7 @@ use crate::door::Failure;
 use crate::out;
 
 pub(crate) use compare::CompareArgs;
+pub(crate) use diagnose::{DiagnoseArgs, LogFormat};
 pub(crate) use montecarlo::MonteCarloArgs;
 pub(crate) use options::{
     ChainArgs, FitArgs, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
@@ -84,6 +86,9 @@ pub(crate) enum Command {
     /// Put rules of thumb to the test: did the events they speak of come before what they say, by more than chance?
     #[command(after_help = study::EXAMPLES)]
     Study(StudyArgs),
+    /// Hold your own trades against the plan: what the plan made, what the trading made of it, which rules and conditions, what to test next.
+    #[command(after_help = diagnose::EXAMPLES)]
+    Diagnose(Box<DiagnoseArgs>),
     /// Read the market before the open: four layers, rotation, one composite, a size, the nearest flips, what changed.
     #[command(after_help = signal::SIGNAL_EXAMPLES)]
     Signal(SignalArgs),
@@ -260,7 +265,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 26);
+        assert_eq!(found.len(), 27);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod compare;
 mod completions;
+mod diagnose;
 mod montecarlo;
 mod new;
 mod options;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Audit(args) => audit::run(args),
         Command::Check(args) => check::run(args),
         Command::New(args) => new::run(args),
+        Command::Diagnose(args) => diagnose::run(args),
         Command::Signal(args) => reading::signal(args),
         Command::Debrief(args) => reading::debriefed(args),
         Command::Plan(args) => plan::run(args),

@@ -6,6 +6,7 @@ mod breadth;
 mod check;
 mod compare;
 mod counted;
+mod diagnose;
 mod endings;
 mod import;
 mod import_size;

@@ -15,13 +15,13 @@ const REGIMES: [(&str, &str, &str); 3] = [
 ];
 
 /// The vendors' files, and a tape made of them once.
-struct Real {
+pub(crate) struct Real {
     files: PathBuf,
-    tape: PathBuf,
+    pub(crate) tape: PathBuf,
     _keep: tempfile::TempDir,
 }
 
-fn real() -> Option<&'static Real> {
+pub(crate) fn real() -> Option<&'static Real> {
     static REAL: OnceLock<Option<Real>> = OnceLock::new();
     let real = REAL.get_or_init(|| {
         let named = std::env::var_os("STORMPROOF_REAL_TAPE").map(PathBuf::from);

@@ -131,6 +131,28 @@ impl MarketConditions {
         all
     }
 
+    /// What the market was like at a decision: each condition with its states, several of them near several events.
+    pub(crate) fn at(&self, time: Time) -> Vec<(&'static str, Vec<String>)> {
+        let row = self.row(Some(time));
+        let state = |state: &dyn Fn(&Columns, usize) -> Option<&'static str>| {
+            let found = row.and_then(|row| state(self.columns.as_ref()?, row));
+            vec![found.unwrap_or(UNKNOWN).to_owned()]
+        };
+        let mut all = vec![(
+            "composite",
+            state(&|c, row| Some(c.composite()[row]?.word())),
+        )];
+        for layer in Layer::ALL {
+            all.push((
+                layer.word(),
+                state(&|c, row| Some(c.state(layer)[row]?.word())),
+            ));
+        }
+        all.push(("rotation", state(&|c, row| Some(c.rotation()[row]?.word()))));
+        all.push(("event", self.near(Some(time))));
+        all
+    }
+
     /// The row of the last complete session at an instant; none if that is more than a session old.
     fn row(&self, time: Option<Time>) -> Option<usize> {
         let time = time?;
@@ -169,7 +191,7 @@ impl MarketConditions {
     }
 }
 
-const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// When a trade was decided: the bar of the setup whose order opened it. Orders of structures fill a close later.
 fn decided(ledger: &Ledger, trade: &Trade) -> Option<Time> {

@@ -54,7 +54,11 @@ pub fn history<'a>(
 }
 
 /// First and last date of the instrument's bars; of finer ones where the tape has none of the plan's interval.
-fn span(tape: &Tape, symbol: &str, interval: Interval) -> Result<Option<(Date, Date)>, Error> {
+pub(crate) fn span(
+    tape: &Tape,
+    symbol: &str,
+    interval: Interval,
+) -> Result<Option<(Date, Date)>, Error> {
     let entries = tape.catalog()?;
     let bars = entries.iter().filter(|entry| {
         entry.sort == Sort::Bars && entry.name.as_ref().is_none_or(|name| name == symbol)

@@ -2,7 +2,7 @@
 
 use engine::{Account, Feed, FeedError, Full, Intrabar, Ledger, Pace, Replayer, Window};
 use indicators::{Column, SplitBasis};
-use market::{Bars, Snapshot};
+use market::{Bars, SessionTable, Snapshot};
 use stats::Figures;
 use strategies::{Clock, Plan, Prepared, Rules, filters};
 
@@ -65,6 +65,26 @@ impl<'a> Stage<'a> {
             bars,
             basis: SplitBasis::of_bars(bars, sessions, splits),
         })
+    }
+
+    /// The instrument's bars: the plan's clock.
+    pub(crate) fn bars(&self) -> &Bars {
+        self.bars
+    }
+
+    /// The exchange's sessions over them.
+    pub(crate) fn calendar(&self) -> &SessionTable {
+        &self.snapshot.sessions
+    }
+
+    /// Every criterion's state on a bar.
+    pub(crate) fn state(&self, bar: usize) -> strategies::checklist::State {
+        self.prepared.checklist.state(bar)
+    }
+
+    /// ATR at a bar's end, dollars.
+    pub(crate) fn atr(&self, bar: usize) -> Option<f64> {
+        self.prepared.atr.get(bar)
     }
 
     /// What a person should know of the plan's rules in `regimes`.

@@ -7,6 +7,7 @@ mod chains;
 mod checkup;
 mod compare;
 mod conditions;
+mod diagnose;
 pub mod document;
 pub mod error;
 mod file;
@@ -33,6 +34,7 @@ pub use chains::{
 };
 pub use checkup::{checkup, checkup_json};
 pub use compare::{comparison, comparison_json};
+pub use diagnose::{diagnosis, diagnosis_json};
 pub use document::{SCHEMA, json};
 pub use error::ReportError;
 pub use file::write_text;

@@ -20,6 +20,10 @@ pub enum Purpose {
     Sample = 6,
     /// Blocks of the timeline of a claim.
     Study = 7,
+    /// Signs of differences.
+    Flips = 11,
+    /// Labels of groups.
+    Labels = 12,
 }
 
 /// One stream of random numbers, the same on every platform.

@@ -15,6 +15,7 @@ mod lanes;
 pub mod normal;
 pub mod overfit;
 pub mod path;
+pub mod permutation;
 pub mod quantile;
 pub mod ratios;
 pub mod resample;
