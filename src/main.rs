@@ -23,7 +23,10 @@ use door::Failure;
 
 fn main() -> ExitCode {
     ExitCode::from(guarded(|| match args::Args::try_parse() {
-        Ok(args) => door::conclude(command::run(&args)),
+        Ok(args) => {
+            out::choose(args.color);
+            door::conclude(command::run(&args))
+        }
         Err(error) => door::conclude(args::explain(&error)),
     }))
 }

@@ -20,7 +20,7 @@ use clap_complete::Shell;
 use lab::Verdict;
 
 use crate::door::Failure;
-use crate::out;
+use crate::out::{self, Colour};
 
 pub(crate) use compare::CompareArgs;
 pub(crate) use diagnose::{DiagnoseArgs, LogFormat};
@@ -47,6 +47,17 @@ pub(crate) struct Args {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// When to colour what is printed: on terminals (auto), always, never. Files and JSON have no colours.
+    #[arg(
+        long,
+        alias = "colour",
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub(crate) color: Colour,
 }
 
 const EXAMPLES: &str = "\

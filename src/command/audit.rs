@@ -60,7 +60,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
         audit.compared,
         audit.mismatches.len()
     );
-    out::print(&text)?;
+    out::readings(&text)?;
     if audit.mismatches.is_empty() {
         return Ok(());
     }

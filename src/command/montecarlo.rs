@@ -36,9 +36,8 @@ pub(crate) fn run(args: &MonteCarloArgs) -> Result<(), Failure> {
         return Err(Failure::Interrupted);
     }
     carlo.warnings.extend(plan.warnings);
-    let text = match args.running.format {
-        Format::Table => report::monte_carlo(&carlo),
-        Format::Json => report::monte_carlo_json(&carlo)?,
-    };
-    out::print(&text)
+    match args.running.format {
+        Format::Table => out::results(&report::monte_carlo(&carlo)),
+        Format::Json => out::print(&report::monte_carlo_json(&carlo)?),
+    }
 }

@@ -62,10 +62,10 @@ fn chain(args: &ChainArgs) -> Result<(), Failure> {
     };
     let tape = place::tape(args.tape.as_deref())?;
     let sheet = chain_sheet(&tape, &asked)?;
-    out::print(&match args.format {
-        Format::Table => report::option_chain(&sheet, args.all),
-        Format::Json => report::option_chain_json(&sheet)?,
-    })
+    match args.format {
+        Format::Table => out::readings(&report::option_chain(&sheet, args.all)),
+        Format::Json => out::print(&report::option_chain_json(&sheet)?),
+    }
 }
 
 /// Refuses a multiple outside its range, which begins in `from`'s words.
@@ -106,10 +106,10 @@ fn fit(args: &FitArgs) -> Result<(), Failure> {
     if let Some(path) = &args.out {
         report::write_text(path, &report::options_fit_toml(&fit), true)?;
     }
-    out::print(&match args.format {
-        Format::Table => report::options_fit(&fit),
-        Format::Json => report::options_fit_json(&fit)?,
-    })
+    match args.format {
+        Format::Table => out::readings(&report::options_fit(&fit)),
+        Format::Json => out::print(&report::options_fit_json(&fit)?),
+    }
 }
 
 fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
@@ -135,10 +135,10 @@ fn volatility(args: &VolatilityArgs) -> Result<(), Failure> {
     }
     let tape = place::tape(args.tape.as_deref())?;
     let sheet = volatility_sheet(&tape, &asked)?;
-    out::print(&match args.format {
-        Format::Table => report::volatility(&sheet),
-        Format::Json => report::volatility_json(&sheet)?,
-    })
+    match args.format {
+        Format::Table => out::readings(&report::volatility(&sheet)),
+        Format::Json => out::print(&report::volatility_json(&sheet)?),
+    }
 }
 
 fn value(args: &ValueArgs) -> Result<(), Failure> {
@@ -169,10 +169,10 @@ fn value(args: &ValueArgs) -> Result<(), Failure> {
         price: args.price,
     }
     .value()?;
-    out::print(&match args.format {
-        Format::Table => report::option_values(&values),
-        Format::Json => report::option_values_json(&values)?,
-    })
+    match args.format {
+        Format::Table => out::readings(&report::option_values(&values)),
+        Format::Json => out::print(&report::option_values_json(&values)?),
+    }
 }
 
 /// Days until ex and dollars, of `21:0.86` or `2022-09-26:0.86`.

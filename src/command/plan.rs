@@ -36,6 +36,7 @@ pub(crate) fn run(args: &SheetArgs) -> Result<(), Failure> {
         SheetFormat::Html => report::plan_html(&sheet),
     };
     match args.out.as_deref().filter(|path| *path != Path::new("-")) {
+        None if args.format == SheetFormat::Terminal => out::readings(&text),
         None => out::print(&text),
         Some(path) if is_the_plan(path, &args.plan.scenario) => Err(Failure::input(
             format!("--out {} is the plan itself", path.display()),

@@ -30,11 +30,11 @@ pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
         let Some(sheet) = SignalSheet::of(&desk) else {
             return Err(Failure::Defect("a desk without rows was opened".to_owned()));
         };
-        return out::print(&if json {
-            report::signal_json(&sheet)?
+        return if json {
+            out::print(&report::signal_json(&sheet)?)
         } else {
-            report::signal(&sheet)
-        });
+            out::readings(&report::signal(&sheet))
+        };
     }
     let history = SignalHistory::of(desk, &tape)?;
     if let Some(path) = &args.out {
@@ -47,11 +47,11 @@ pub(crate) fn signal(args: &SignalArgs) -> Result<(), Failure> {
             ));
         }
     }
-    out::print(&if json {
-        report::history_json(&history)?
+    if json {
+        out::print(&report::history_json(&history)?)
     } else {
-        report::signal_history(&history)
-    })
+        out::readings(&report::signal_history(&history))
+    }
 }
 
 /// A session against its reading, or a scoreboard of many.
@@ -73,7 +73,11 @@ pub(crate) fn debriefed(args: &DebriefArgs) -> Result<(), Failure> {
             report::scoreboard(&board)
         }
     };
-    out::print(&text)
+    if json {
+        out::print(&text)
+    } else {
+        out::readings(&text)
+    }
 }
 
 fn open(args: &ReadingArgs) -> Result<(SignalDesk, Tape), Failure> {

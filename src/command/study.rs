@@ -58,10 +58,10 @@ pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
             out::note(&format!("results: {}", folder.display()));
         }
     }
-    out::print(&match args.running.format {
-        Format::Table => report::study(&study),
-        Format::Json => report::study_json(&study)?,
-    })
+    match args.running.format {
+        Format::Table => out::results(&report::study(&study)),
+        Format::Json => out::print(&report::study_json(&study)?),
+    }
 }
 
 /// The claims that are judged together, and the names of those that were asked for: of the shipped ones all or none are judged, so

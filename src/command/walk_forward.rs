@@ -55,7 +55,10 @@ pub(crate) fn run(args: &WalkForwardArgs) -> Result<(), Failure> {
         None => forward(&setup, &options, args, running, &warnings, stop)?,
     };
     drop(progress);
-    out::print(&text)
+    match args.running.format {
+        Format::Table => out::results(&text),
+        Format::Json => out::print(&text),
+    }
 }
 
 fn combined(

@@ -119,3 +119,56 @@ fn vetoes_as_unknown_are_counted_beneath_the_vetoes() {
     let shipped = says(here.path(), &["run", "mean-reversion", "--quiet"]);
     assert!(!shipped.contains("as unknown"), "{shipped}");
 }
+
+/// Blocks of numbers by the definition of docs/figures.md, from the lowest of `values` and `floor`.
+fn blocks(values: &[f64], floor: f64) -> String {
+    let low = values.iter().copied().fold(floor, f64::min);
+    let high = values.iter().copied().fold(f64::MIN, f64::max);
+    let eighth = |x: &f64| (((x - low) / (high - low) * 8.0) as usize).min(7);
+    values
+        .iter()
+        .map(|x| "▁▂▃▄▅▆▇█".chars().nth(eighth(x)).unwrap())
+        .collect()
+}
+
+/// The lines of a run's table are drawn from the numbers in its files, 17 runs of each regime's closes.
+#[test]
+fn the_lines_of_equity_and_drawdown_are_those_of_the_files() {
+    let here = folder();
+    let table = says(
+        here.path(),
+        &["run", "mean-reversion", "--quiet", "--out", "results"],
+    );
+    let cells = |label: &str| -> Vec<String> {
+        let line = table.lines().find_map(|line| line.strip_prefix(label));
+        let cells = line.unwrap_or_else(|| panic!("no {label}: {table}"));
+        cells.split_whitespace().map(str::to_owned).collect()
+    };
+    let file = open(&here.path().join("results"), "equity.parquet");
+    let regimes = texts(&file, "regime");
+    let (equity, depth) = (numbers(&file, "equity"), numbers(&file, "drawdown"));
+    for (n, regime) in REGIMES.iter().enumerate() {
+        let of = |column: &[f64]| -> Vec<f64> {
+            let rows = regimes.iter().zip(column).filter(|(r, _)| r == regime);
+            rows.map(|(_, value)| *value).collect()
+        };
+        let parts = |values: &[f64]| -> Vec<Vec<f64>> {
+            let n = values.len();
+            (0..17)
+                .map(|k| values[k * n / 17..(k + 1) * n / 17].to_vec())
+                .collect()
+        };
+        let path = [vec![100_000.0], of(&equity)].concat();
+        let last: Vec<f64> = parts(&path)
+            .iter()
+            .map(|part| part[part.len() - 1])
+            .collect();
+        assert_eq!(cells("  equity")[n], blocks(&last, f64::MAX), "{regime}");
+        let most = parts(&of(&depth));
+        let most: Vec<f64> = most
+            .iter()
+            .map(|part| part.iter().copied().fold(0.0, f64::max))
+            .collect();
+        assert_eq!(cells("  under water")[n], blocks(&most, 0.0), "{regime}");
+    }
+}

@@ -162,6 +162,7 @@ fn colour_is_for_terminals_that_want_it() {
             .args(["-qec", &run, "/dev/null"])
             .current_dir(here.path())
             .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
             .env("TERM", "xterm")
             .envs(environment.iter().copied())
             .stdin(std::process::Stdio::null())
@@ -177,6 +178,116 @@ fn colour_is_for_terminals_that_want_it() {
     assert!(!painted(&on_terminal(&[("TERM", "dumb")]).unwrap().stdout));
     // An empty NO_COLOR is none.
     assert!(painted(&on_terminal(&[("NO_COLOR", "")]).unwrap().stdout));
+}
+
+/// What is left of a text without its colour codes.
+fn stripped(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| all + part.split_once('m').unwrap().1)
+}
+
+/// Colours add nothing and change nothing: every report is the same to the byte without them, and only people's tables have any.
+#[test]
+fn reports_are_the_same_with_and_without_colour() {
+    let here = folder();
+    let vary = ["--vary", "exit.target_atr=1..2:0.5"];
+    let claim = "three-day-declines";
+    let walk = [
+        "walk-forward",
+        "mean-reversion",
+        "--train",
+        "504",
+        "--test",
+        "252",
+    ];
+    let reports: [Vec<&str>; 10] = [
+        vec!["run", "mean-reversion"],
+        vec!["run", "iron-condor"],
+        [
+            &["sweep", "mean-reversion", "--out", "s", "--yes"][..],
+            &vary,
+        ]
+        .concat(),
+        vec!["sweep", "show", "s"],
+        [&walk[..], &vary].concat(),
+        vec![
+            "montecarlo",
+            "mean-reversion",
+            "--resamples",
+            "200",
+            "--replays",
+            "5",
+        ],
+        vec!["study", claim, "--resamples", "500"],
+        vec!["signal", "--on", "2022-06-16"],
+        vec!["debrief", "--from", "2020-02-18", "--to", "2020-06-30"],
+        vec!["plan", "mean-reversion"],
+    ];
+    for report in reports {
+        let asked = |when: &str| says(here.path(), &[&report[..], &["--color", when]].concat());
+        let (plain, colours) = (asked("never"), asked("always"));
+        assert!(!plain.contains('\u{1b}'), "{report:?}");
+        assert!(
+            colours.contains("\u{1b}[1;30;43mSIMULATED"),
+            "{report:?} {colours}"
+        );
+        assert_eq!(stripped(&colours), plain, "{report:?}");
+        assert!(
+            plain.lines().all(|line| line.chars().count() <= 80),
+            "{report:?} {plain}"
+        );
+    }
+    // Amounts and words, where there are some.
+    let run = says(here.path(), &["run", "mean-reversion", "--color=always"]);
+    for painted in [
+        "\u{1b}[31m−$996\u{1b}[0m",
+        "\u{1b}[32m+0.54%\u{1b}[0m",
+        "\u{1b}[31mfails\u{1b}[0m",
+    ] {
+        assert!(run.contains(painted), "{run}");
+    }
+}
+
+#[test]
+fn pipes_documents_and_files_have_no_colours_unless_they_are_asked_for() {
+    let here = folder();
+    let run = |environment: &[(&str, &str)], args: &[&str]| {
+        let output = stormproof(here.path())
+            .args(["run", "mean-reversion", "--quiet"])
+            .args(args)
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        text(&output.stdout)
+    };
+    let painted = |text: &str| text.contains('\u{1b}');
+    assert!(!painted(&run(&[], &[])));
+    assert!(painted(&run(&[("CLICOLOR_FORCE", "1")], &[])));
+    assert!(!painted(&run(
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+        &[]
+    )));
+    assert!(painted(&run(&[("NO_COLOR", "1")], &["--color", "always"])));
+    assert!(!painted(&run(
+        &[("CLICOLOR_FORCE", "1")],
+        &["--color", "never"]
+    )));
+    let document = run(
+        &[],
+        &["--format", "json", "--color", "always", "--out", "results"],
+    );
+    assert_eq!(document, run(&[], &["--format", "json"]));
+    let written = std::fs::read_to_string(here.path().join("results/run.json")).unwrap();
+    assert!(!painted(&written) && !painted(&document));
+    let message = text(&ends(here.path(), &["run", "none.toml", "--color", "always"], 2).stderr);
+    assert!(painted(&message), "{message}");
+    ends(
+        here.path(),
+        &["run", "mean-reversion", "--color", "perhaps"],
+        2,
+    );
 }
 
 #[test]

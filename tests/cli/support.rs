@@ -14,6 +14,7 @@ pub(crate) fn stormproof(cwd: &Path) -> Command {
     command
         .current_dir(cwd)
         .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
         .env_remove("TERM");
     command
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lab::{RegimeRun, Run, Settled};
 
+use crate::spark::{Of, spark};
 use crate::words::{NONE, number, or_dash, percent, signed_dollars, signed_percent, whole_percent};
 
 /// One row: a label and a cell for each regime.
@@ -24,6 +25,12 @@ pub(crate) fn rows(run: &Run, regimes: &[RegimeRun]) -> Vec<Row> {
         row(itself, regimes, |r| {
             or_dash(r.instrument_return, signed_percent)
         }),
+    );
+    rows.insert(3, row("  equity", regimes, equity));
+    let drawn = rows.iter().position(|row| row.label == "  from, to");
+    rows.insert(
+        drawn.unwrap_or(rows.len()),
+        row("  under water", regimes, under_water),
     );
     rows.extend(crate::options::rows(regimes));
     rows.extend(exits(regimes));
@@ -105,6 +112,27 @@ const FIGURES: [(&str, Cell); 21] = [
     }),
     ("Calmar", |r| or_dash(r.figures.calmar, |n| number(n, 2))),
 ];
+
+/// As wide as a cell, less its padding.
+const DRAWN: usize = 17;
+
+/// Equity at the closes of sessions, from what the regime began with, on a scale of the regime's own.
+fn equity(run: &RegimeRun) -> String {
+    let closes = run.equity.iter().map(|point| point.equity_usd);
+    let values: Vec<f64> = std::iter::once(run.ledger.start_equity_usd)
+        .chain(closes)
+        .collect();
+    spark(&values, DRAWN, Of::Last, None)
+}
+
+/// How far below its peak equity was at closes: the higher, the deeper.
+fn under_water(run: &RegimeRun) -> String {
+    let depths: Vec<f64> = run.equity.iter().map(|point| point.drawdown).collect();
+    if depths.is_empty() {
+        return NONE.to_owned();
+    }
+    spark(&depths, DRAWN, Of::Most, Some(0.0))
+}
 
 fn drawdown_dates(run: &RegimeRun) -> String {
     let Some(drawdown) = run.figures.deepest_drawdown else {

@@ -16,7 +16,7 @@ const ABREAST: usize = 3;
 const CELL: u16 = 18;
 
 /// The whole report, at most 80 columns wide, ending with a newline: headline, figures by regime, why,
-/// verdict. `colour` paints standings and verdict with ANSI escapes.
+/// verdict. `colour` paints it with ANSI escapes: standings, verdict, marks, gains and losses.
 pub fn table(run: &Run, colour: bool) -> String {
     let paint = Paint(colour);
     let mut text = headline(run, paint);
@@ -39,7 +39,11 @@ pub fn table(run: &Run, colour: bool) -> String {
         text.push_str(&crate::options::beside(run, beside, WIDTH));
     }
     text.push_str(&closing(run, paint));
-    text
+    if colour {
+        crate::paint::paint(&text)
+    } else {
+        text
+    }
 }
 
 fn headline(run: &Run, paint: Paint) -> String {
@@ -62,7 +66,7 @@ fn headline(run: &Run, paint: Paint) -> String {
     text.push_str(&wrap("", &tape, WIDTH));
     text.push('\n');
     if let Some(banner) = banner(&run.tape) {
-        text.push_str(&paint.yellow(&banner));
+        text.push_str(&banner);
         text.push('\n');
     }
     text
@@ -158,7 +162,7 @@ fn closing(run: &Run, paint: Paint) -> String {
     text.push('\n');
     // A long run is read from its end: the mark must be there too.
     if let Some(word) = last_word(&run.tape) {
-        text.push_str(&paint.yellow(word));
+        text.push_str(word);
         text.push('\n');
     }
     text
@@ -189,14 +193,14 @@ fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{s}")
 }
 
-/// ANSI colours, or none.
+/// ANSI colours, or none: of words in the middle of a sentence, which cannot be told from others once it is written.
 #[derive(Clone, Copy)]
 struct Paint(bool);
 
 impl Paint {
     fn with(self, code: &str, text: &str) -> String {
         if self.0 {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+            crate::paint::with(code, text)
         } else {
             text.to_owned()
         }
@@ -204,10 +208,6 @@ impl Paint {
 
     fn bold(self, text: &str) -> String {
         self.with("1", text)
-    }
-
-    fn yellow(self, text: &str) -> String {
-        self.with("33", text)
     }
 
     fn standing(self, standing: Standing) -> String {

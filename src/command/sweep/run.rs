@@ -113,7 +113,7 @@ pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> R
         out::note(&format!("results: {}", folder.results().display()));
     }
     match args.running.format {
-        Format::Table => out::print(&report::sweep::sweep_text(&summary)),
+        Format::Table => out::results(&report::sweep::sweep_text(&summary)),
         Format::Json => out::print(&json),
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ShowArgs) -> Result<(), Failure> {
     }
     let summary = Summary::new(&results, &ranking)?;
     match args.format {
-        Format::Table => out::print(&sweep_text(&summary)),
+        Format::Table => out::results(&sweep_text(&summary)),
         Format::Json => out::print(&summary.json()?),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use lab::sweep::space::Value;
 use lab::walk_forward::{Chosen, Combined, Figured, Growth, Summary, WalkForward};
 
+use crate::spark::{Of, spark};
 use crate::words::{
     NONE, banner, last_word, number, or_dash, percent, signed_percent, whole_percent, wrap,
 };
@@ -206,6 +207,16 @@ fn stitched(said: &WalkForward) -> String {
         text,
         "\n{:<26}{:>18}{:>18}",
         "out of sample", "chosen anew", "as written"
+    );
+    let closes = said.stitched.closes.iter().copied();
+    let path: Vec<f64> = std::iter::once(said.stitched.start_equity_usd)
+        .chain(closes)
+        .collect();
+    let _ = writeln!(
+        text,
+        "{:<26}{:>18}",
+        "equity",
+        spark(&path, 17, Of::Last, None)
     );
     let rows: [(&str, Cell); 5] = [
         ("net return", |f| or_dash(f.net_return, signed_percent)),
