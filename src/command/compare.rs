@@ -25,10 +25,10 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let progress = Progress::start("drawing again", args.running.quiet);
     let comparison = lab::compare::compare(&a, &b, options)?;
     drop(progress);
-    out::print(&match args.running.format {
-        Format::Table => report::comparison(&comparison, args.trades),
-        Format::Json => report::comparison_json(&comparison)?,
-    })
+    match args.running.format {
+        Format::Table => out::results(&report::comparison(&comparison, args.trades)),
+        Format::Json => out::print(&report::comparison_json(&comparison)?),
+    }
 }
 
 /// Options that only plans have, where both are folders, would do nothing.

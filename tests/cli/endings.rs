@@ -201,7 +201,7 @@ fn reports_are_the_same_with_and_without_colour() {
         "--test",
         "252",
     ];
-    let reports: [Vec<&str>; 10] = [
+    let reports: [Vec<&str>; 11] = [
         vec!["run", "mean-reversion"],
         vec!["run", "iron-condor"],
         [
@@ -223,6 +223,7 @@ fn reports_are_the_same_with_and_without_colour() {
         vec!["signal", "--on", "2022-06-16"],
         vec!["debrief", "--from", "2020-02-18", "--to", "2020-06-30"],
         vec!["plan", "mean-reversion"],
+        vec!["compare", "mean-reversion", "mean-reversion-prior-low"],
     ];
     for report in reports {
         let asked = |when: &str| says(here.path(), &[&report[..], &["--color", when]].concat());
