@@ -8,7 +8,7 @@ use miette::{
     SourceSpan,
 };
 use report::sweep::{RankingError, SweepError};
-use report::{RecordError, ReportError};
+use report::{PageError, RecordError, ReportError};
 use tape::TapeError;
 
 use crate::{out, plain};
@@ -211,6 +211,19 @@ impl From<SweepError> for Failure {
     fn from(error: SweepError) -> Self {
         match error {
             SweepError::Report(error) => error.into(),
+            other => {
+                let help = other.help();
+                Failure::Input(Problem::new(&other.to_string(), help.as_deref(), None))
+            }
+        }
+    }
+}
+
+impl From<PageError> for Failure {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Report(error) => error.into(),
+            PageError::Sweep(error) => error.into(),
             other => {
                 let help = other.help();
                 Failure::Input(Problem::new(&other.to_string(), help.as_deref(), None))

@@ -5,6 +5,7 @@ mod diagnose;
 mod montecarlo;
 mod options;
 mod plan;
+mod report;
 mod running;
 mod signal;
 mod space;
@@ -29,6 +30,7 @@ pub(crate) use options::{
     ChainArgs, FitArgs, LevelName, OptionsCommand, ValueArgs, VolatilityArgs,
 };
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
+pub(crate) use report::ReportArgs;
 pub(crate) use running::RunningArgs;
 pub(crate) use signal::{DebriefArgs, ReadingArgs, SignalArgs};
 pub(crate) use space::{Sampler, SpaceArgs};
@@ -82,6 +84,9 @@ pub(crate) enum Command {
     /// Choose parameters on the past, trade them on what comes next, again and again: what would have come of it.
     #[command(after_help = walk_forward::WALK_FORWARD_EXAMPLES)]
     WalkForward(Box<WalkForwardArgs>),
+    /// Make one HTML page of results, to look at: charts, trades, verdict; it needs no network.
+    #[command(after_help = report::EXAMPLES)]
+    Report(ReportArgs),
     /// Make tapes and look at them.
     #[command(subcommand)]
     Tape(TapeCommand),
@@ -132,7 +137,7 @@ pub(crate) enum Command {
 const RUN_EXAMPLES: &str = "\
 Examples:
   stormproof run mean-reversion
-  stormproof run my-plan.toml --tape mine --out results
+  stormproof run my-plan.toml --tape mine --out results --report report.html
   stormproof run my-plan.toml --regimes covid-2020,svb-2023 --set exit.target_atr=2.5
   stormproof run my-plan.toml --tape mine --from 2019-01-02 --to 2019-06-28
   stormproof run my-plan.toml --tape mine --gate paper-trade && echo go
@@ -179,6 +184,9 @@ pub(crate) struct RunArgs {
     /// Write run.json and the trades, equity, fills and decisions as Parquet into this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the result as one HTML page, too.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// Exit with 3 unless the verdict is at least this.
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub(crate) gate: Option<Gate>,
@@ -276,7 +284,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 27);
+        assert_eq!(found.len(), 28);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -86,6 +86,9 @@ pub(crate) struct SweepRunArgs {
     /// The folder of results [default: sweeps/NAME-HASH, so that the same command finds it again].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write what was found as one HTML page, too.
+    #[arg(long, value_name = "FILE.html", conflicts_with = "shard")]
+    pub(crate) report: Option<PathBuf>,
     /// Do only the i-th of n parts; `sweep merge` joins them.
     #[arg(long, value_name = "i/n")]
     pub(crate) shard: Option<String>,

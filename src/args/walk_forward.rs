@@ -61,6 +61,9 @@ pub(crate) struct WalkForwardArgs {
     /// Write walk-forward.json, and the stitched equity and the folds as Parquet, into this folder.
     #[arg(long, value_name = "DIR", conflicts_with = "combinatorial")]
     pub(crate) out: Option<PathBuf>,
+    /// Write what came of it as one HTML page, too.
+    #[arg(long, value_name = "FILE.html", conflicts_with = "combinatorial")]
+    pub(crate) report: Option<PathBuf>,
     /// What to print, and how to work.
     #[command(flatten)]
     pub(crate) running: RunningArgs,

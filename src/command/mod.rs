@@ -10,6 +10,7 @@ mod new;
 mod options;
 mod plan;
 mod reading;
+mod report;
 mod rules;
 mod run;
 mod space;
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Run(args) => run::run(args),
         Command::Sweep(args) => sweep::run(args),
         Command::WalkForward(args) => walk_forward::run(args),
+        Command::Report(args) => report::run(args),
         Command::Tape(command) => tape::run(command),
         Command::Compare(args) => compare::run(args),
         Command::Montecarlo(args) => montecarlo::run(args),

@@ -3,6 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use lab::RunOptions;
+use lab::record::Record;
+use report::ReportError;
 
 use crate::args::{Format, RunArgs};
 use crate::door::Failure;
@@ -14,6 +16,7 @@ use crate::{out, signal};
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let stop = signal::watch();
     let plan = Plan::open(&args.plan)?;
+    super::report::check(args.report.as_deref())?;
     if let Some(folder) = &args.out {
         report::check_target(folder)?;
     }
@@ -43,6 +46,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         if !args.running.quiet {
             out::note(&format!("results: {}", folder.display()));
         }
+    }
+    if let Some(file) = &args.report {
+        let page = report::run_page(&[Record::of(&run).map_err(ReportError::from)?])?;
+        super::report::write(file, &page, args.running.quiet)?;
     }
     out::print(&text)?;
     match args.gate.map(crate::args::Gate::verdict) {

@@ -21,6 +21,7 @@ pub(crate) fn run(args: &WalkForwardArgs) -> Result<(), Failure> {
         purge: args.purge,
         embargo: args.embargo,
     };
+    super::report::check(args.report.as_deref())?;
     if let Some(folder) = &args.out {
         report::check_walk_forward_target(folder)?;
     }
@@ -102,6 +103,10 @@ fn forward(
         if !args.running.quiet {
             out::note(&format!("results: {}", folder.display()));
         }
+    }
+    if let Some(file) = &args.report {
+        let page = report::walk_forward_page(&said, warnings)?;
+        super::report::write(file, &page, args.running.quiet)?;
     }
     Ok(match args.running.format {
         Format::Table => report::walk_forward(&said, warnings),

@@ -18,6 +18,7 @@ mod plans;
 mod protect;
 mod real;
 mod replay;
+mod report;
 mod results;
 mod run;
 mod signal;

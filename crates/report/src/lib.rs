@@ -14,6 +14,7 @@ mod file;
 mod frames;
 mod montecarlo;
 mod options;
+mod page;
 mod paint;
 mod place;
 mod plan;
@@ -41,6 +42,10 @@ pub use document::{SCHEMA, json};
 pub use error::ReportError;
 pub use file::write_text;
 pub use montecarlo::{monte_carlo, monte_carlo_json};
+pub use page::{
+    PageError, check_page_target, page_of_folders, run_page, sweep_page, walk_forward_page,
+    write_page,
+};
 pub use paint::{paint, paint_words};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use recorded::{RecordError, document as read_document, read_results};

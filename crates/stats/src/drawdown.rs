@@ -34,6 +34,30 @@ pub fn deepest(path: &EquityPath<'_>) -> Option<Drawdown> {
     deepest_of(&path.sparse(&path.moved()))
 }
 
+/// The `count` deepest drawdowns, deepest first; of equals the earlier first.
+pub fn worst_drawdowns(path: &EquityPath<'_>, count: usize) -> Vec<Drawdown> {
+    let mut all = drawdowns(path);
+    // Stable: equals stay in order of time.
+    all.sort_by(|a, b| b.depth.total_cmp(&a.depth));
+    all.truncate(count);
+    all
+}
+
+/// At each close the loss from the running peak (start equity included), a fraction, 0 or more; none of a path that is not above 0
+/// at its start or not finite.
+pub fn underwater(path: &EquityPath<'_>) -> Vec<f64> {
+    let finite = path.closes.iter().all(|close| close.is_finite());
+    if !(path.start_equity > 0.0 && path.start_equity.is_finite() && finite) {
+        return Vec::new();
+    }
+    let mut peak = path.start_equity;
+    let below = path.closes.iter().map(|&close| {
+        peak = peak.max(close);
+        (peak - close) / peak
+    });
+    below.collect()
+}
+
 /// Depth of the deepest drawdown, 0 if equity never fell; `None` if the path has no close or is not usable.
 pub fn max_drawdown(path: &EquityPath<'_>) -> Option<f64> {
     let moved = path.moved();
@@ -113,7 +137,7 @@ fn each(path: &SparsePath<'_>, mut found: impl FnMut(Drawdown)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Drawdown, deepest, drawdowns, max_drawdown};
+    use super::{Drawdown, deepest, drawdowns, max_drawdown, underwater, worst_drawdowns};
     use crate::path::EquityPath;
     use proptest::prelude::*;
 
@@ -163,6 +187,35 @@ mod tests {
             .collect();
         assert_eq!(told, [(3, 7.0), (2, 4.0)]);
         assert_eq!(all[1].peak, Some(3));
+    }
+
+    #[test]
+    fn the_worst_come_first_and_equals_in_order() {
+        // Depths: 10 of 100, 25 of 100, 10 of 100 again.
+        let path = EquityPath {
+            start_equity: 100.0,
+            closes: &[90.0, 100.0, 75.0, 100.0, 90.0],
+        };
+        let troughs = |count| {
+            let worst = worst_drawdowns(&path, count);
+            worst.iter().map(|d| d.trough).collect::<Vec<_>>()
+        };
+        assert_eq!(troughs(5), [2, 0, 4]);
+        assert_eq!(troughs(2), [2, 0]);
+    }
+
+    #[test]
+    fn under_water_is_what_the_peak_lost() {
+        let path = EquityPath {
+            start_equity: 100.0,
+            closes: &[90.0, 200.0, 50.0, 200.0],
+        };
+        assert_eq!(underwater(&path), [0.1, 0.0, 0.75, 0.0]);
+        let broke = EquityPath {
+            start_equity: 0.0,
+            ..path
+        };
+        assert!(underwater(&broke).is_empty());
     }
 
     #[test]
@@ -267,6 +320,8 @@ mod tests {
             }
             let depth = max_drawdown(&path).unwrap();
             prop_assert_eq!(depth, worst);
+            let deepest_now = underwater(&path).into_iter().fold(0.0, f64::max);
+            prop_assert!((deepest_now - depth).abs() < 1e-12);
             prop_assert!((0.0..1.0).contains(&depth));
         }
 

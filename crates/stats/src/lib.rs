@@ -10,16 +10,19 @@ pub mod dice;
 pub mod drawdown;
 pub mod exposure;
 pub mod figures;
+pub mod histogram;
 pub mod interval;
 mod lanes;
 pub mod normal;
 pub mod overfit;
 pub mod path;
+pub mod periods;
 pub mod permutation;
 pub mod quantile;
 pub mod ratios;
 pub mod resample;
 pub mod returns;
+pub mod rolling;
 mod tail;
 pub mod trades;
 
@@ -27,18 +30,21 @@ pub mod trades;
 mod sample;
 
 pub use dice::{Dice, Purpose};
-pub use drawdown::{Drawdown, deepest, drawdowns, max_drawdown};
+pub use drawdown::{Drawdown, deepest, drawdowns, max_drawdown, underwater, worst_drawdowns};
 pub use exposure::{exposure, sessions_held};
 pub use figures::{Figures, Reckoner};
+pub use histogram::{Histogram, histogram};
 pub use interval::{Interval95, wilson_95};
 pub use normal::{normal_cdf, normal_quantile};
 pub use path::{EquityPath, SparsePath};
+pub use periods::{PeriodReturn, monthly_returns, yearly_returns};
 pub use quantile::quantile;
 pub use ratios::{
     SESSIONS_A_YEAR, annualised_return, calmar, conditional_value_at_risk_5pct, excess_kurtosis,
     sharpe, skewness, sortino, value_at_risk_5pct, volatility,
 };
 pub use returns::{Moments, ReturnsError, SparseReturns};
+pub use rolling::rolling_sharpe;
 pub use trades::TradeFigures;
 
 /// A number if it is one.

@@ -23,6 +23,7 @@ const IN_SAMPLE: f64 = 0.7;
 /// Sweeps.
 pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> Result<(), Failure> {
     let stop = signal::watch();
+    crate::command::report::check(args.report.as_deref())?;
     let ranking = Ranking::new(&args.objective, &args.require, usize::from(args.top))?;
     let budget = args.budget.as_deref().map(estimate::time).transpose()?;
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), shard)?;
@@ -111,6 +112,10 @@ pub(crate) fn run(which: &PlanArgs, tried: &SpaceArgs, args: &SweepRunArgs) -> R
     report::write_text(&folder.report(), &json, true)?;
     if !args.running.quiet {
         out::note(&format!("results: {}", folder.results().display()));
+    }
+    if let Some(file) = &args.report {
+        let page = report::sweep_page(&summary, &results)?;
+        crate::command::report::write(file, &page, args.running.quiet)?;
     }
     match args.running.format {
         Format::Table => out::results(&report::sweep::sweep_text(&summary)),

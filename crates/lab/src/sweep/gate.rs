@@ -1,7 +1,7 @@
 //! What was found, put through the regimes.
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::combination::Worker;
 use super::figures::{FIGURES, Figure};
@@ -11,7 +11,7 @@ use crate::threads::{chosen, on_threads};
 use crate::verdict::{Standing, Verdict};
 
 /// A combination in the regimes that gate it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Gated {
     /// How it fared in each.
     pub regimes: Vec<GatedRegime>,
@@ -20,7 +20,7 @@ pub struct Gated {
 }
 
 /// A combination in one regime.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GatedRegime {
     /// The regime.
     pub name: String,

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use stats::SESSIONS_A_YEAR;
 use stats::resample::{
     Interval, PathIntervals, ResampledPaths, TradeIntervals, automatic_block_length,
@@ -21,7 +21,7 @@ const RESAMPLES: u64 = 2000;
 const LEVEL: f64 = 0.95;
 
 /// 95 % intervals of a combination's figures over the searched windows as one: of sessions by the stationary bootstrap, of trades by drawing trades.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Intervals {
     /// Mean block of the bootstrap, sessions.
     pub block_sessions: f64,

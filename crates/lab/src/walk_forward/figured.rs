@@ -1,11 +1,11 @@
 //! The few figures that paths are compared by.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use stats::overfit::{SharpeSample, probabilistic_sharpe};
 use stats::{EquityPath, SparseReturns};
 
 /// The few figures that are shown beside each other.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figured {
     /// End ÷ start − 1.
     #[serde(skip_serializing_if = "Option::is_none")]

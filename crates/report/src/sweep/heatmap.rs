@@ -14,9 +14,16 @@ const SHADES: [char; 5] = [' ', '░', '▒', '▓', '█'];
 
 /// The mean and the count of the objective in a cell.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
+pub(crate) struct Cell {
     sum: f64,
     count: u64,
+}
+
+impl Cell {
+    /// The mean; a cell has at least one.
+    pub(crate) fn mean(self) -> f64 {
+        self.sum / self.count as f64
+    }
 }
 
 /// Draws the ranking's first objective over the parameter `down` (rows) and the parameter `across` (columns): in each cell
@@ -41,7 +48,7 @@ pub fn heatmap(
     let cells = cells(results, ranking, &down, &across)?;
     let rows = axis(cells.keys().map(|key| &key.0));
     let columns = axis(cells.keys().map(|key| &key.1));
-    let means = cells.values().map(|cell| cell.sum / cell.count as f64);
+    let means = cells.values().map(|cell| cell.mean());
     let (low, high) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| {
         (low.min(mean), high.max(mean))
     });
@@ -75,7 +82,7 @@ pub fn heatmap(
         lines.extend(rows.iter().map(|row| {
             let cell = |column: &String| match cells.get(&(row.clone(), column.clone())) {
                 None => format!("{:>cell_width$}", "–"),
-                Some(cell) => shaded(cell.sum / cell.count as f64, low, high, cell_width, colour),
+                Some(cell) => shaded(cell.mean(), low, high, cell_width, colour),
             };
             format!(
                 "{row:label$}{}",
@@ -128,7 +135,8 @@ fn known(results: &Results, name: &str) -> Result<String, SweepError> {
     })
 }
 
-fn cells(
+/// The objective by the values of two parameters, over all other parameters.
+pub(crate) fn cells(
     results: &Results,
     ranking: &Ranking,
     down: &str,
@@ -165,7 +173,7 @@ fn cells(
 }
 
 /// The values of an axis in order: numbers as numbers, words as words.
-fn axis<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
+pub(crate) fn axis<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut values: Vec<String> = values.cloned().collect();
     values.sort_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),

@@ -180,9 +180,19 @@ impl Finalist {
 fn luck(trust: &Trust, first: &Finalist) -> String {
     let mut lines = vec!["Is the first of them luck?".to_owned()];
     lines.push(wrap("  ", &trust.sentence, WIDTH));
-    let mut row = |label: &str, text: String| {
+    for (label, text) in trust_told(trust, first.intervals.as_ref()) {
         lines.push(wrap(&format!("  {label:<26}"), &text, WIDTH));
-    };
+    }
+    lines.join("\n") + "\n"
+}
+
+/// What is known of luck beyond the sentence: a label and a text each.
+pub(crate) fn trust_told(
+    trust: &Trust,
+    intervals: Option<&Intervals>,
+) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let mut row = |label: &'static str, text: String| rows.push((label, text));
     let count = |n: u64| number(n as f64, 0);
     row(
         "trials ever made",
@@ -262,12 +272,8 @@ fn luck(trust: &Trust, first: &Finalist) -> String {
             ),
         );
     }
-    if let Some(intervals) = first.intervals {
-        for (label, text) in intervals_told(&intervals) {
-            row(label, text);
-        }
-    }
-    lines.join("\n") + "\n"
+    rows.extend(intervals.map(intervals_told).unwrap_or_default());
+    rows
 }
 
 fn p_values(p: PValues) -> String {

@@ -25,6 +25,7 @@ struct Forward<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     method: Growth,
+    start_equity_usd: f64,
     folds: Vec<Fold<'a>>,
     out_of_sample: Figured,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,6 +95,7 @@ pub fn walk_forward_json(said: &WalkForward, warnings: &[String]) -> Result<Stri
     let document = Forward {
         head: Head::of(summary, warnings),
         method: said.growth,
+        start_equity_usd: said.stitched.start_equity_usd,
         folds: said
             .folds
             .iter()

@@ -6,4 +6,5 @@ mod terminal;
 
 pub use document::{combined_json, walk_forward_json};
 pub use files::{WALK_FORWARD_FILES, check_walk_forward_target, write_walk_forward};
+pub(crate) use terminal::conclusion;
 pub use terminal::{combined, walk_forward};

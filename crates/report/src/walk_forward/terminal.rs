@@ -28,7 +28,11 @@ pub fn walk_forward(said: &WalkForward, warnings: &[String]) -> String {
     text.push_str(&folds(said));
     text.push_str(&drift(said));
     text.push_str(&stitched(said));
-    text + &closing(summary, &conclusion(said), warnings)
+    text + &closing(
+        summary,
+        &conclusion(said.efficiency, said.top_half),
+        warnings,
+    )
 }
 
 /// The splits and the paths, ending with a newline.
@@ -271,8 +275,9 @@ fn paths(paths: &[Figured]) -> String {
     text
 }
 
-fn conclusion(said: &WalkForward) -> String {
-    let efficiency = match said.efficiency {
+/// What came of it, in a sentence: the efficiency, and in how many of how many folds the choice was in the better half.
+pub(crate) fn conclusion(efficiency: Option<f64>, top_half: (usize, usize)) -> String {
+    let efficiency = match efficiency {
         Some(efficiency) => format!(
             "efficiency {}: out of sample the choices {} for every dollar a session that they made in training; ",
             short(efficiency),
@@ -280,7 +285,7 @@ fn conclusion(said: &WalkForward) -> String {
         ),
         None => "training earned nothing on average, so there is no efficiency; ".to_owned(),
     };
-    efficiency + &beaten(said.top_half, "folds")
+    efficiency + &beaten(top_half, "folds")
 }
 
 fn made(dollars: f64) -> String {

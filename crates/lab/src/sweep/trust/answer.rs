@@ -1,6 +1,6 @@
 //! What is said of a finding.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Question;
 
@@ -8,7 +8,7 @@ use super::Question;
 const SIGNIFICANT: f64 = 0.05;
 
 /// The answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Trust {
     /// Trials ever made of this plan on this tape, this sweep's among them.
     pub trials_ever: u64,
@@ -52,7 +52,7 @@ pub struct Trust {
 }
 
 /// How often the best of so many trials without an edge looks as good as the one that was ranked first.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct PValues {
     /// Hansen's, only trials better than the benchmark recentred: a bound from below.
     pub lower: f64,
@@ -65,7 +65,7 @@ pub struct PValues {
 }
 
 /// What cross-validation says.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct CrossValidation {
     /// Blocks the sessions were cut into.
     pub blocks: usize,
@@ -84,7 +84,7 @@ pub struct CrossValidation {
 }
 
 /// How the combinations one step away from the best do.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Neighbours {
     /// How many there are.
     pub neighbours: usize,
@@ -97,7 +97,7 @@ pub struct Neighbours {
 }
 
 /// From in sample to out of sample.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct OutOfSample {
     /// Annual Sharpe ratio of the best in sample: of the first window.
     pub sharpe_in: Option<f64>,

@@ -1,0 +1,3 @@
+theme.start();
+trades.start();
+charts.start();
