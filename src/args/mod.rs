@@ -6,6 +6,7 @@ mod montecarlo;
 mod options;
 mod plan;
 mod report;
+mod review;
 mod running;
 mod signal;
 mod space;
@@ -31,6 +32,7 @@ pub(crate) use options::{
 };
 pub(crate) use plan::{CheckupArgs, EdgeName, NewArgs, RulesArgs, SheetArgs, SheetFormat};
 pub(crate) use report::ReportArgs;
+pub(crate) use review::{EdgeGate, ReviewArgs};
 pub(crate) use running::RunningArgs;
 pub(crate) use signal::{DebriefArgs, ReadingArgs, SignalArgs};
 pub(crate) use space::{Sampler, SpaceArgs};
@@ -102,6 +104,9 @@ pub(crate) enum Command {
     /// Put rules of thumb to the test: did the events they speak of come before what they say, by more than chance?
     #[command(after_help = study::EXAMPLES)]
     Study(StudyArgs),
+    /// Ask again, quarter by quarter, whether the edge is intact, degrading or gone, and what changed since.
+    #[command(after_help = review::EXAMPLES)]
+    Review(Box<ReviewArgs>),
     /// Hold your own trades against the plan: what the plan made, what the trading made of it, which rules and conditions, what to test next.
     #[command(after_help = diagnose::EXAMPLES)]
     Diagnose(Box<DiagnoseArgs>),

@@ -11,6 +11,7 @@ mod options;
 mod plan;
 mod reading;
 mod report;
+mod review;
 mod rules;
 mod run;
 mod space;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Command::Compare(args) => compare::run(args),
         Command::Montecarlo(args) => montecarlo::run(args),
         Command::Study(args) => study::run(args),
+        Command::Review(args) => review::run(args),
         Command::Audit(args) => audit::run(args),
         Command::Check(args) => check::run(args),
         Command::New(args) => new::run(args),

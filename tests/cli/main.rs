@@ -20,6 +20,7 @@ mod real;
 mod replay;
 mod report;
 mod results;
+mod review;
 mod run;
 mod signal;
 mod study;

@@ -32,6 +32,7 @@ pub mod plan;
 pub mod protected;
 pub mod record;
 pub mod regimes;
+pub mod review;
 pub mod rule_warnings;
 pub mod rule_words;
 mod run;

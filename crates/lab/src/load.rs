@@ -87,7 +87,7 @@ pub(crate) fn load_and(
 }
 
 /// What was read, if it is enough for `regimes`, with what should be said of it.
-fn found_fit(
+pub(crate) fn found_fit(
     mut loaded: Loaded,
     scenario: &Scenario,
     regimes: &[Regime],

@@ -112,6 +112,11 @@ impl<'a> Stage<'a> {
         counted.collect()
     }
 
+    /// The plan's clock and its ATR on it.
+    pub(crate) fn atr(&self) -> (&Bars, &Column) {
+        (self.bars, &self.prepared.atr)
+    }
+
     pub(crate) fn regime(&self, regime: &Regime) -> Result<RegimeRun, Error> {
         let feed = feed(self.scenario, self.bars, self.snapshot, &self.prepared)?;
         let windows = slots(regime, &feed)?;

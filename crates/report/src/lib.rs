@@ -20,6 +20,7 @@ mod place;
 mod plan;
 mod recorded;
 mod results;
+mod review;
 mod rows;
 mod rule_words;
 mod signals;
@@ -50,6 +51,9 @@ pub use paint::{paint, paint_words};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use recorded::{RecordError, document as read_document, read_results};
 pub use results::{FILES, write_results};
+pub use review::{
+    Reviewed, check_reviews_target, read_reviews, reviews, reviews_json, write_review,
+};
 pub use rule_words::{rule_grammar, rule_words, rule_words_json};
 pub use signals::{
     check_signal_target, debrief, debrief_json, history_json, scoreboard, scoreboard_json, signal,

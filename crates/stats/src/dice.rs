@@ -20,6 +20,10 @@ pub enum Purpose {
     Sample = 6,
     /// Blocks of the timeline of a claim.
     Study = 7,
+    /// Trades that control limits are drawn from.
+    Sequential = 8,
+    /// Trades that the limits of a month are drawn from.
+    SequentialMonths = 9,
     /// Signs of differences.
     Flips = 11,
     /// Labels of groups.

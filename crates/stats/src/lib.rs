@@ -3,7 +3,8 @@
 //! A figure that is not defined is `None`: never 0, NaN or infinite. Returns and drawdowns are
 //! fractions (0.02 is two per cent), money is in dollars, a year has [`SESSIONS_A_YEAR`] sessions and
 //! the rate of the riskless alternative is 0. Sums run in order, so equal input gives equal bits.
-//! `docs/figures.md` says the same in plain words; `docs/overfitting.md` of [`overfit`] and [`resample`], `docs/study.md` of [`contrast`].
+//! `docs/figures.md` says the same in plain words; `docs/overfitting.md` of [`overfit`] and [`resample`], `docs/study.md` of [`contrast`],
+//! `docs/review.md` of [`sequential`].
 
 pub mod contrast;
 pub mod dice;
@@ -23,6 +24,7 @@ pub mod ratios;
 pub mod resample;
 pub mod returns;
 pub mod rolling;
+pub mod sequential;
 mod tail;
 pub mod trades;
 
