@@ -30,6 +30,10 @@ fn relearnt(trades: usize) -> usize {
     (trades - trades.isqrt()).max(1)
 }
 
+/// The least limits: two of the worst trades there are. A chart that never rose in the draws would else alarm at a single one.
+/// By chart: twice ln 2 (odds are halved, so no step is larger), twice 2.5 deviations less the allowance, the same, two in a row.
+const LEAST: [f64; 4] = [2.0 * std::f64::consts::LN_2, 4.5, 4.5, 2.0];
+
 /// Limits for a baseline: over `horizon_trades` trades like it, all charts together give a false alarm with a chance of at most
 /// `false_alarm`.
 ///
@@ -90,7 +94,8 @@ fn lowest(highest: &[[f64; 4]], horizon_trades: usize, false_alarm: f64) -> Limi
             breaks = middle;
         }
     }
-    let limit = limits_at(fits);
+    let drawn = limits_at(fits);
+    let limit = std::array::from_fn(|chart| drawn[chart].max(LEAST[chart]));
     Limits {
         limit,
         horizon_trades,
@@ -110,9 +115,9 @@ mod tests {
             .map(|i| [f64::from(i), f64::from(11 - i), 0.0, 0.0])
             .collect();
         let found = lowest(&highest, 5, 0.25);
-        assert_eq!(found.limit, [9.0, 9.0, 0.0, 0.0]);
+        assert_eq!(found.limit, [9.0, 9.0, LEAST[2], LEAST[3]]);
         assert_eq!(found.false_alarm, 0.2);
-        assert_eq!(lowest(&highest, 5, 0.1).limit, [10.0, 10.0, 0.0, 0.0]);
+        assert_eq!(lowest(&highest, 5, 0.1).limit[..2], [10.0, 10.0]);
     }
 
     #[test]
@@ -125,7 +130,10 @@ mod tests {
         assert_eq!(calibrate(&one, 0, 0.05, 10, 1), None);
         assert_eq!(calibrate(&one, 10, 0.05, 0, 1), None);
         let found = calibrate(&one, 10, 0.05, 10, 1).unwrap();
-        assert_eq!(found.limit, [0.0; 4], "it never lost");
+        assert_eq!(
+            found.limit, LEAST,
+            "it never lost, and one loss is none of its habits yet"
+        );
     }
 
     #[test]
