@@ -330,3 +330,47 @@ fn walking_forward_over_real_history_is_what_single_runs_are() {
     let closes = numbers(&open(&forward, "equity.parquet"), "equity");
     assert_eq!(closes.last(), Some(&equity));
 }
+
+#[test]
+fn every_quarter_is_reviewed_in_one_call() {
+    let Some(real) = real() else { return };
+    let here = folder();
+    let args = [
+        "review",
+        "mean-reversion",
+        "--tape",
+        real.tape.to_str().unwrap(),
+        "--from",
+        "2018Q1",
+        "--to",
+        "2026Q1",
+    ];
+    let text = says(here.path(), &args);
+    assert!(text.contains("the edge over 33 reviews"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80));
+    let json = says(here.path(), &[&args[..], &["--format", "json"]].concat());
+    let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let timeline = document["timeline"].as_array().unwrap();
+    assert_eq!(timeline.len(), 33);
+    assert_eq!(
+        document["written"].as_array().unwrap().len(),
+        0,
+        "all were kept by the first call"
+    );
+    // Trades are only ever added, and every history is split into baseline and since.
+    let monitored = |row: &serde_json::Value| row["trades"].as_u64().unwrap();
+    assert!(
+        timeline
+            .windows(2)
+            .all(|two| monitored(&two[0]) <= monitored(&two[1]))
+    );
+    assert!(monitored(&timeline[32]) > 30);
+    for one in document["reviews"].as_array().unwrap() {
+        let review = &one["review"];
+        let count = |of: &str| review[of]["trades"].as_u64().unwrap();
+        assert_eq!(count("history"), count("baseline") + count("monitored"));
+        assert_eq!(review["simulated"], false);
+        let revised = &review["changes"]["revised"];
+        assert!(revised.is_null() || revised == false, "{revised}");
+    }
+}

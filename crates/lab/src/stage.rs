@@ -113,7 +113,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The plan's clock and its ATR on it.
-    pub(crate) fn atr(&self) -> (&Bars, &Column) {
+    pub(crate) fn clock_and_atr(&self) -> (&Bars, &Column) {
         (self.bars, &self.prepared.atr)
     }
 

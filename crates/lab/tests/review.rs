@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use lab::review::{
-    Desk, DeskOptions, Kept, Quarter, Review, Shelf, ShelfOptions, State, read_text, to_text,
+    Desk, DeskOptions, Found, Kept, Quarter, Review, Shelf, ShelfOptions, State, read_text, to_text,
 };
 use lab::{Error, Override, Regimes, Scenario};
 use market::{Date, Interval, RawBars, SessionTable};
@@ -430,16 +430,14 @@ fn damaged_files_are_named() {
         renamed_from: None,
         ignore_damaged,
     };
-    let read = |files: &[(String, Result<String, String>)], ignore| {
-        Shelf::read("kept", files.to_vec(), &options(ignore))
-    };
+    let read = |files: &[Found], ignore| Shelf::read("kept", files.to_vec(), &options(ignore));
     assert_eq!(read(&files, false).unwrap().kept(), shelf.kept());
     let changed = |with: &dyn Fn(&str) -> String| {
         let mut files = files.clone();
         files[0].1 = files[0].1.clone().map(|text| with(&text));
         files
     };
-    let cases: [(&str, Vec<(String, Result<String, String>)>); 7] = [
+    let cases: [(&str, Vec<Found>); 7] = [
         (
             "checksum does not fit",
             changed(&|text| text.replace("\"trades\": ", "\"trades\":  ")),

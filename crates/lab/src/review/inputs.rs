@@ -36,7 +36,7 @@ pub(super) fn told(
 
 /// ATR ÷ close at the last bar of each of the last sessions, and at the last.
 fn atr(stage: &Stage<'_>) -> Option<Atr> {
-    let (bars, column) = stage.atr();
+    let (bars, column) = stage.clock_and_atr();
     let mut by_session: Vec<(f64, f64)> = Vec::new();
     let mut session = None;
     for bar in (0..bars.len()).rev() {

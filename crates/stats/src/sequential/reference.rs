@@ -172,7 +172,13 @@ mod tests {
     fn sizes_that_hardly_vary_are_not_held_to_their_hundredths() {
         // Stops at −1 and targets at 1.5, to a hundredth; then each a hundredth worse, forty times.
         let sized = |i: usize, by: f64| {
-            outcome((if i % 2 == 0 { 1.5 - by } else { -1.0 - by }) + 0.01 * (i % 3) as f64)
+            outcome(
+                (if i.is_multiple_of(2) {
+                    1.5 - by
+                } else {
+                    -1.0 - by
+                }) + 0.01 * (i % 3) as f64,
+            )
         };
         let baseline: Vec<Outcome> = (0..60).map(|i| sized(i, 0.0)).collect();
         let reference = Reference::of(&baseline).unwrap();
