@@ -289,7 +289,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Args::command(), &mut found);
-        assert_eq!(found.len(), 28);
+        assert_eq!(found.len(), 29);
         for mut command in found {
             let help = command.render_help().to_string();
             assert!(

@@ -17,7 +17,7 @@ pub struct Limits {
 /// Fills `drawn` with `count` trades of `from`, each drawn alone.
 ///
 /// Not in blocks: of a baseline of some dozen trades blocks keep so little to draw from that the limits come out too
-/// low, and 10 to 15 of 100 histories without any change raised an alarm where 5 should (`simulated.rs`). A plan has one position
+/// low, and 10 to 15 of 100 histories without any change raised an alarm where 5 should (`tests/sequential.rs`). A plan has one position
 /// at a time, so its trades do not overlap.
 pub(super) fn draw(from: &[Outcome], count: usize, dice: &mut Dice, drawn: &mut Vec<Outcome>) {
     drawn.clear();

@@ -14,8 +14,6 @@ mod limits;
 mod month;
 mod reference;
 mod runs;
-#[cfg(test)]
-mod simulated;
 mod watch;
 
 pub use limits::{Limits, calibrate};

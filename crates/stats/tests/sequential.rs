@@ -1,7 +1,7 @@
 //! What the charts do over many made histories: false alarms where nothing changed, and how soon a change is found.
 
-use super::{Chart, Outcome, Reference, calibrate, watch};
-use crate::dice::{Dice, Purpose};
+use stats::sequential::{Chart, Outcome, Reference, calibrate, watch};
+use stats::{Dice, Purpose};
 
 const HORIZON: usize = 60;
 
