@@ -47,16 +47,21 @@ class Look:
     def run(self, script):
         return self.page.evaluate(script)
 
+    def wait(self, script):
+        """Until it is true. The page's policy forbids what the browser driver's own waiting does."""
+        until = time.monotonic() + 60
+        while not self.run(script):
+            assert time.monotonic() < until, f"{self.path.name}: never {script}"
+            self.page.wait_for_timeout(20)
+
     def drawn(self):
         return self.page.locator(".plot[data-drawn]").count()
 
     def scroll_through(self):
-        y, end = 0, self.run("document.documentElement.scrollHeight")
-        while y < end:
-            self.run(f"scrollTo(0, {y})")
-            self.page.wait_for_timeout(40)
-            y += 500
-        self.page.wait_for_function("document.querySelectorAll('.plot:not([data-drawn])').length === 0")
+        """To each chart in turn, as long as it takes a busy machine to draw it."""
+        for n in range(self.page.locator(".plot").count()):
+            self.run(f"document.querySelectorAll('.plot')[{n}].scrollIntoView()")
+            self.wait(f"document.querySelectorAll('.plot')[{n}].dataset.drawn === 'yes'")
 
 
 def every_page(browser, path):
@@ -125,7 +130,7 @@ def trades(browser, path):
         assert len(texts(look, net)) == len(winners) < len(found)
         assert count.inner_text() == f"{len(winners)} of {len(found)} trades"
         look.page.locator("button[type=reset]").click()
-        look.page.wait_for_function(f"document.querySelector('form.controls output').textContent === '{len(found)} trades'")
+        look.wait(f"document.querySelector('form.controls output').textContent === '{len(found)} trades'")
         reason = heads.index("exit")
         look.page.locator("select[name=reason]").select_option("stop")
         assert set(texts(look, reason)) == {"stop"}
@@ -142,7 +147,7 @@ def jump(look):
     figure = look.page.locator("#" + link.get_attribute("data-chart"))
     heights = "p => { const [low, high] = echarts.getInstanceByDom(p).getModel().getComponent('yAxis', 0).axis.scale.getExtent(); return high - low; }"
     figure.scroll_into_view_if_needed()
-    look.page.wait_for_function("document.querySelector('#%s .plot[data-drawn]')" % link.get_attribute("data-chart"))
+    look.wait("document.querySelector('#%s .plot[data-drawn]') !== null" % link.get_attribute("data-chart"))
     whole = figure.locator(".plot").evaluate(heights)
     link.focus()
     look.page.keyboard.press("Enter")
@@ -181,7 +186,7 @@ def speed(browser, path):
         begun = time.perf_counter()
         with Look(browser, path) as look:
             look.run("document.querySelector('.plot').scrollIntoView()")
-            look.page.wait_for_function("document.querySelector('.plot[data-drawn]')")
+            look.wait("document.querySelector('.plot[data-drawn]') !== null")
             took = time.perf_counter() - begun
             best = took if best is None else min(best, took)
             if rows > 1:

@@ -41,7 +41,7 @@ run scenarios/mean-reversion.toml --set exit.target_atr=3 --out "$work/b"
 run iron-condor --report "$work/options.html"
 stormproof report "$work/a" "$work/b" --out "$work/two.html" --quiet
 # Every lower close is a setup: as many trades as the tape's years give.
-run scenarios/mean-reversion.toml --from 2016-07-01 --to 2023-12-29 --set entry.declines=1 --set entry.min_decline=0.0 \
+run scenarios/mean-reversion.toml --from 2017-01-03 --to 2023-12-29 --set entry.declines=1 --set entry.min_decline=0.0 \
   --report "$work/big.html"
 sed 's|^name = .*|name = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"|' scenarios/mean-reversion.toml >"$work/hostile.toml"
 run "$work/hostile.toml" --report "$work/hostile.html"
