@@ -82,8 +82,16 @@ fn closing(reviewed: &Reviewed<'_>, review: &Review) -> String {
     text.push_str(&wrap("", &kept, WIDTH));
     text.push('\n');
     let _ = writeln!(text, "edge: {}", review.edge.state.as_str());
-    if review.simulated {
-        text.push_str("SIMULATED prices: no evidence about the plan.\n");
+    // A long page is read from its end: the marks must be there too.
+    match (review.simulated, review.model) {
+        (true, true) => {
+            text.push_str("SIMULATED prices, MODEL options: no evidence about the plan.\n");
+        }
+        (true, false) => text.push_str("SIMULATED prices: no evidence about the plan.\n"),
+        (false, true) => {
+            text.push_str("MODEL option prices, some at least: they were never quoted.\n");
+        }
+        (false, false) => {}
     }
     text
 }
