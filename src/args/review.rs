@@ -12,6 +12,7 @@ Examples:
   stormproof review my-plan.toml --tape mine                       as of the tape's last session
   stormproof review my-plan.toml --tape mine --quarter 2022Q3
   stormproof review my-plan.toml --tape mine --from 2018Q1 --to 2026Q1
+  stormproof review my-plan.toml --tape mine --report review.html
   stormproof review my-plan.toml --tape mine --gate intact || mail -s 'look at the plan' me
   stormproof review my-plan.toml --tape mine --format json | jq '.timeline[] | [.as_of, .state]'
 
@@ -59,6 +60,9 @@ pub(crate) struct ReviewArgs {
     /// Exit with 3 if the edge is worse than this, or cannot be told.
     #[arg(long, value_enum, value_name = "STATE")]
     pub(crate) gate: Option<EdgeGate>,
+    /// Write the last review and the timeline as one HTML page, too.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// What to print, and how to work.
     #[command(flatten)]
     pub(crate) running: RunningArgs,

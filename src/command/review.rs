@@ -37,6 +37,7 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<(), Failure> {
         },
     )?;
     report::check_reviews_target(&folder)?;
+    super::report::check(args.report.as_deref())?;
     // The table begins with the same words.
     if plan.on_embedded && args.running.format == Format::Json && !args.running.quiet {
         out::note(super::ON_EMBEDDED);
@@ -51,10 +52,13 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<(), Failure> {
         written: &written,
         warnings: &plan.warnings,
     };
-    out::print(&match args.running.format {
-        Format::Table => report::reviews(&reviewed),
-        Format::Json => report::reviews_json(&reviewed)?,
-    })?;
+    if let Some(file) = &args.report {
+        super::report::write(file, &report::reviews_page(&reviewed)?, args.running.quiet)?;
+    }
+    match args.running.format {
+        Format::Table => out::results(&report::reviews(&reviewed))?,
+        Format::Json => out::print(&report::reviews_json(&reviewed)?)?,
+    }
     gate(args, &shelf, asked.last())
 }
 

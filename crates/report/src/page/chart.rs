@@ -90,6 +90,8 @@ pub(crate) enum Role {
     Third,
     /// And another.
     Fourth,
+    /// What a line should stay below, dashed.
+    Limit,
 }
 
 impl Role {

@@ -8,6 +8,7 @@ mod terminal;
 
 pub use document::reviews_json;
 pub use folder::{check_reviews_target, read_reviews, write_review};
+pub(crate) use terminal::banners;
 pub use terminal::reviews;
 
 use lab::review::Shelf;
@@ -28,6 +29,11 @@ pub struct Reviewed<'a> {
 }
 
 impl<'a> Reviewed<'a> {
+    /// The last review that was asked for.
+    pub(crate) fn last(&self) -> Option<&'a lab::review::Kept> {
+        self.reviews().last()
+    }
+
     /// The reviews that were asked for, oldest first.
     fn reviews(&self) -> impl Iterator<Item = &'a lab::review::Kept> {
         let shelf = self.shelf;

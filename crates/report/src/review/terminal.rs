@@ -46,7 +46,7 @@ fn headline(review: &Review) -> String {
     text
 }
 
-fn banners(review: &Review) -> Vec<String> {
+pub(crate) fn banners(review: &Review) -> Vec<String> {
     let origin = match (review.simulated, review.seed) {
         (false, _) => Origin::Real,
         (true, seed) => Origin::Simulated {
