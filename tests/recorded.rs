@@ -193,6 +193,61 @@ fn what_is_missing_or_damaged_is_named() {
     assert!(matches!(error, RecordError::Damaged { .. }), "{said}");
 }
 
+/// As many rows, of another plan or tape: the file itself says whose it is. The same plan's, edited: the sums say it.
+#[test]
+fn files_of_another_run_are_known_by_what_they_say_and_come_to() {
+    let (error, said) = refused(|folder| {
+        let root = tempfile::tempdir().unwrap();
+        let theirs = root.path().join("results");
+        let mut other = ran(MEAN_REVERSION, &[]);
+        other.tape.fingerprint = "another".to_owned();
+        written(&other, &theirs);
+        fs::copy(
+            theirs.join("sessions.parquet"),
+            folder.join("sessions.parquet"),
+        )
+        .unwrap();
+    });
+    assert!(matches!(error, RecordError::OtherRun { .. }), "{said}");
+    assert!(
+        said.contains("sessions.parquet") && said.contains("`another`"),
+        "{said}"
+    );
+    for key in ["end_equity_usd", "net_pnl_usd", "net_return"] {
+        let (error, said) = refused(|folder| {
+            let path = folder.join("run.json");
+            let text = fs::read_to_string(&path).unwrap();
+            let at = text.find(&format!("\"{key}\": ")).unwrap() + key.len() + 4;
+            fs::write(
+                &path,
+                format!("{}9{}", &text[..at], text[at..].trim_start_matches('-')),
+            )
+            .unwrap();
+        });
+        assert!(
+            matches!(error, RecordError::Disagrees { .. }),
+            "{key}: {said}"
+        );
+        assert!(said.contains(key), "{said}");
+    }
+    let mut spoilt = ran(MEAN_REVERSION, &[]);
+    spoilt.regimes[0].ledger.trades[0].pnl_usd += 1_000.0;
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("results");
+    written(&spoilt, &folder);
+    let error = report::read_results(&folder).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            RecordError::Disagrees {
+                figure: "net_pnl_usd",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
 #[test]
 fn files_of_two_runs_do_not_mix() {
     let other = ran(MEAN_REVERSION, &["exit.target_atr=0.5"]);
@@ -202,7 +257,11 @@ fn files_of_two_runs_do_not_mix() {
         written(&other, &theirs);
         fs::copy(theirs.join("trades.parquet"), folder.join("trades.parquet")).unwrap();
     });
-    assert!(matches!(error, RecordError::Mixed { .. }), "{said}");
+    let mixed = matches!(
+        error,
+        RecordError::Mixed { .. } | RecordError::Disagrees { .. }
+    );
+    assert!(mixed, "{said}");
     let (error, said) = refused(|folder| {
         edit(
             &folder.join("run.json"),

@@ -21,6 +21,7 @@ mod replay;
 mod report;
 mod results;
 mod review;
+mod review_page;
 mod run;
 mod signal;
 mod study;

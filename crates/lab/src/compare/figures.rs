@@ -9,6 +9,9 @@ use stats::resample::{
 use super::CompareOptions;
 use crate::record::RegimeRecord;
 
+/// Of computations in another order; no figure is told so finely.
+const ROUNDING: f64 = 1e-9;
+
 /// The figures over some sessions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Span {
@@ -111,12 +114,15 @@ impl Course {
         Span {
             sessions: self.sessions,
             mean_block_sessions: drawn.as_ref().map(|(block, _)| *block),
-            figures: drawn.map(|(_, said)| list(&said)).unwrap_or_default(),
+            figures: drawn
+                .map(|(_, said)| list(&said, self.trades.iter().all(|t| !t.is_empty())))
+                .unwrap_or_default(),
         }
     }
 }
 
-fn list(said: &PairedDifferences) -> Vec<FigureDifference> {
+/// An account that rests is below or above every other in each draw; that is no finding, so both must have traded.
+fn list(said: &PairedDifferences, both_traded: bool) -> Vec<FigureDifference> {
     let one = |figure: &'static str, of: Difference| FigureDifference {
         figure,
         a: of.a,
@@ -124,7 +130,10 @@ fn list(said: &PairedDifferences) -> Vec<FigureDifference> {
         difference: of.difference,
         low: of.interval.map(|interval| interval.low),
         high: of.interval.map(|interval| interval.high),
-        beyond_chance: of.interval.is_some_and(|i| i.low > 0.0 || i.high < 0.0),
+        beyond_chance: both_traded
+            && of
+                .interval
+                .is_some_and(|i| i.low > ROUNDING || i.high < -ROUNDING),
     };
     vec![
         one("net_return", said.net_return),

@@ -95,6 +95,8 @@ pub(super) fn pair(a: Half<'_>, b: Half<'_>) -> Pairing {
     let partner = partners(&a.rows.trades, &b.rows.trades);
     let mut taken = vec![false; b.rows.trades.len()];
     let (mut same_trades, mut changed, mut only_in_a) = (0, Vec::new(), Vec::new());
+    // Less than a cent a trade, kept so that the bridge adds up.
+    let mut rounding_usd = 0.0;
     for (trade, partner) in a.rows.trades.iter().zip(&partner) {
         let Some(n) = *partner else {
             only_in_a.push(one_sided(trade, a, b));
@@ -104,6 +106,7 @@ pub(super) fn pair(a: Half<'_>, b: Half<'_>) -> Pairing {
         let other = &b.rows.trades[n];
         let differs = differs(trade, other);
         if differs.is_empty() {
+            rounding_usd += other.pnl_usd - trade.pnl_usd;
             same_trades += 1;
         } else {
             changed.push(Pair {
@@ -129,7 +132,8 @@ pub(super) fn pair(a: Half<'_>, b: Half<'_>) -> Pairing {
         changed_usd: changed
             .iter()
             .map(|p: &Pair| p.pnl_b_usd - p.pnl_a_usd)
-            .sum(),
+            .sum::<f64>()
+            + rounding_usd,
         only_in_a_usd: only_in_a.iter().map(|t: &OneSided| t.pnl_usd).sum(),
         only_in_b_usd: only_in_b.iter().map(|t| t.pnl_usd).sum(),
         b_usd: total(b),
@@ -173,13 +177,17 @@ fn apart(one: Time, other: Time) -> u64 {
     one.micros().abs_diff(other.micros())
 }
 
+/// Half of the last digit that is printed of a price and of dollars: less is the rounding of two computations.
+const LEAST_PRICE: f64 = 5e-5;
+const LEAST_USD: f64 = 5e-3;
+
 /// What tells two trades apart, B's first.
 fn differs(a: &Trade, b: &Trade) -> Vec<String> {
     let mut differs = Vec::new();
     if a.entry_time != b.entry_time {
         differs.push(format!("entry {}, was {}", b.entry_time, a.entry_time));
     }
-    if a.entry_price != b.entry_price {
+    if (a.entry_price - b.entry_price).abs() >= LEAST_PRICE {
         differs.push(format!(
             "entry price {:.4}, was {:.4}",
             b.entry_price, a.entry_price
@@ -195,14 +203,14 @@ fn differs(a: &Trade, b: &Trade) -> Vec<String> {
     if a.exit_time != b.exit_time {
         differs.push(format!("left {}, was {}", b.exit_time, a.exit_time));
     }
-    if a.exit_price != b.exit_price {
+    if (a.exit_price - b.exit_price).abs() >= LEAST_PRICE {
         differs.push(format!(
             "exit price {:.4}, was {:.4}",
             b.exit_price, a.exit_price
         ));
     }
     // Costs, dividends and financing are all that is left.
-    if differs.is_empty() && a.pnl_usd != b.pnl_usd {
+    if differs.is_empty() && (a.pnl_usd - b.pnl_usd).abs() >= LEAST_USD {
         differs.push(format!("costs: net {:.2}, was {:.2}", b.pnl_usd, a.pnl_usd));
     }
     differs

@@ -18,7 +18,7 @@ pub enum Why {
     /// It held another position, or had an entry open.
     Busy {
         /// Its trade that was on, if one was.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "busy_with", skip_serializing_if = "Option::is_none")]
         trade: Option<u32>,
     },
     /// It was too soon after its last exit.

@@ -26,6 +26,10 @@ impl Columns {
         })
     }
 
+    pub(super) fn fact(&self, key: &str) -> Option<&str> {
+        self.reader.fact(key)
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.reader.columns().iter().map(|(name, _)| name.as_str())
     }

@@ -71,6 +71,32 @@ pub enum RecordError {
         /// What could be.
         expected: &'static str,
     },
+    /// A file says that it is of another run than the document.
+    #[error("{} is of another run: its {fact} is `{found}`, and run.json says `{said}`", path.display())]
+    OtherRun {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        fact: &'static str,
+        /// In the file.
+        found: String,
+        /// In the document.
+        said: String,
+    },
+    /// A figure of the document is not what its rows come to.
+    #[error("{}: run.json says {figure} of {regime} is {said}, and the rows come to {found}: files of two runs, or edited ones", folder.display())]
+    Disagrees {
+        /// The folder.
+        folder: PathBuf,
+        /// The regime.
+        regime: String,
+        /// The figure.
+        figure: &'static str,
+        /// By the document.
+        said: String,
+        /// By the rows.
+        found: String,
+    },
     /// The rows and the document are not of one run.
     #[error("{}: run.json counts {said} rows of {file} in {regime}, and there are {rows}: files of two runs, or edited ones", folder.display())]
     Mixed {

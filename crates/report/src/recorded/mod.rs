@@ -1,5 +1,6 @@
 //! A folder of results read again: what [`write_results`](crate::write_results) wrote, as the record it was.
 
+mod agreement;
 mod columns;
 mod error;
 mod rows;
@@ -10,6 +11,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use lab::record::{Document, Record, RegimeRecord, SCHEMA};
+use market::Origin;
 use serde::Deserialize;
 
 pub use error::RecordError;
@@ -31,7 +33,7 @@ pub fn read_results(folder: &Path) -> Result<Record, RecordError> {
     let document = document(folder)?;
     let names: Vec<&str> = document.regimes.iter().map(|r| r.name.as_str()).collect();
     let mut regimes: Vec<RegimeRecord> = names.iter().map(|_| RegimeRecord::default()).collect();
-    let places = Places::new(folder, &names)?;
+    let places = Places::new(folder, &document, &names)?;
     rows::trades(&places, &mut regimes)?;
     rows::equity(&places, &mut regimes)?;
     rows::sessions(&places, &mut regimes)?;
@@ -51,6 +53,7 @@ pub fn read_results(folder: &Path) -> Result<Record, RecordError> {
             said.figures.sessions,
             rows.equity.len(),
         )?;
+        agreement::holds(folder, said, rows)?;
     }
     Ok(Record { document, regimes })
 }
@@ -101,11 +104,16 @@ struct Version {
 /// The folder, and which regime of the document each name is.
 struct Places<'a> {
     folder: &'a Path,
+    document: &'a Document,
     regimes: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Places<'a> {
-    fn new(folder: &'a Path, names: &[&'a str]) -> Result<Self, RecordError> {
+    fn new(
+        folder: &'a Path,
+        document: &'a Document,
+        names: &[&'a str],
+    ) -> Result<Self, RecordError> {
         let regimes: BTreeMap<&str, usize> = names
             .iter()
             .enumerate()
@@ -117,11 +125,38 @@ impl<'a> Places<'a> {
                 reason: "two regimes have one name".to_owned(),
             });
         }
-        Ok(Self { folder, regimes })
+        Ok(Self {
+            folder,
+            document,
+            regimes,
+        })
     }
 
     fn open(&self, file: &'static str) -> Result<Columns, RecordError> {
-        Columns::open(&self.folder.join(file))
+        let columns = Columns::open(&self.folder.join(file))?;
+        // A file of another run may have as many rows, and of a simulated one no mark would be seen.
+        let tape = &self.document.tape;
+        let origin = match tape.origin {
+            Origin::Real => "real",
+            Origin::Simulated { .. } => "simulated",
+        };
+        let facts = [
+            ("plan", self.document.plan.as_str()),
+            ("tape_fingerprint", tape.fingerprint.as_str()),
+            ("origin", origin),
+        ];
+        for (fact, said) in facts {
+            let found = columns.fact(fact);
+            if found != Some(said) {
+                return Err(RecordError::OtherRun {
+                    path: self.folder.join(file),
+                    fact,
+                    found: found.unwrap_or("nothing").to_owned(),
+                    said: said.to_owned(),
+                });
+            }
+        }
+        Ok(columns)
     }
 
     /// The regime that each row belongs to.
