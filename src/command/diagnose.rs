@@ -53,10 +53,10 @@ pub(crate) fn run(args: &DiagnoseArgs) -> Result<(), Failure> {
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    out::print(&match args.running.format {
-        Format::Table => report::diagnosis(&diagnosis),
-        Format::Json => report::diagnosis_json(&diagnosis)?,
-    })
+    match args.running.format {
+        Format::Table => out::results(&report::diagnosis(&diagnosis)),
+        Format::Json => out::print(&report::diagnosis_json(&diagnosis)?),
+    }
 }
 
 /// The words of this call that a suggested command repeats.

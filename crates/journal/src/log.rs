@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use market::Side;
 use serde::Serialize;
 
 use crate::clock;
 use crate::error::JournalError;
-use crate::execution::Execution;
+use crate::execution::{Effect, Execution};
 use crate::format::Format;
 use crate::formats::{self, Reading};
 use crate::map::ColumnMap;
@@ -107,9 +108,10 @@ pub fn read(bytes: &[u8], options: &ReadOptions<'_>) -> Result<Log, JournalError
     };
     let mut taken = formats::take(format, &rows, &reading)?;
     drop_duplicates(&mut taken.executions, &mut taken.left_out)?;
-    into_order(&mut taken.executions);
+    into_order(&mut taken.executions, format == Format::Schwab);
     let offsets = taken.offsets_in_cells;
     let exact = taken.executions.iter().all(|e| e.exact) && taken.trips.iter().all(|t| t.exact);
+    let sold_before = sold_before(&mut taken.executions);
     let made = round_trips(&taken.executions);
     taken.left_out.unopened += made.unopened;
     let mut trips = taken.trips;
@@ -119,6 +121,11 @@ pub fn read(bytes: &[u8], options: &ReadOptions<'_>) -> Result<Log, JournalError
         trip.number = number + 1;
     }
     let mut notes = taken.notes;
+    if sold_before > 0 {
+        notes.push(format!(
+            "sales before the log's first purchase: {sold_before}; read as sales of shares bought before the log, by its words or because it then ends flat"
+        ));
+    }
     if made.netted > 0 {
         notes.push(format!(
             "{} orders to open the other side while a position was on were netted against it: an account cannot be long and short at once",
@@ -233,12 +240,43 @@ fn drop_duplicates(
     Ok(())
 }
 
-/// By time; what has the same time keeps the file's order, turned round where the file begins with the newest.
-fn into_order(executions: &mut [Execution]) {
+/// Marks the plain sales in front of the first purchase as closing, where the log has words of its own for shorts, or ends flat
+/// without these sales and not with them: read as a short, one share sold from before the log would turn all that follows upside down.
+fn sold_before(executions: &mut [Execution]) -> usize {
+    let plain = |e: &&Execution| e.side == Side::Sell && e.effect == Effect::Unsaid;
+    let leading = executions.iter().take_while(plain).count();
+    if leading == 0 {
+        return 0;
+    }
+    let net = |executions: &[Execution]| {
+        let signed = executions.iter().map(|e| e.side.sign() * e.quantity);
+        signed.sum::<f64>().abs()
+    };
+    let shorts = |e: &Execution| {
+        matches!(
+            (e.side, e.effect),
+            (Side::Sell, Effect::Open) | (Side::Buy, Effect::Close)
+        )
+    };
+    let flat = |shares: f64| shares < 1e-6;
+    let before = executions.iter().any(shorts)
+        || (flat(net(&executions[leading..])) && !flat(net(executions)));
+    if !before || leading == executions.len() {
+        return 0;
+    }
+    for execution in &mut executions[..leading] {
+        execution.effect = Effect::Close;
+    }
+    leading
+}
+
+/// By time; what has the same time keeps the file's order, turned round where the file begins with the newest, or has one
+/// time only and its broker's habit is to.
+fn into_order(executions: &mut [Execution], habit: bool) {
     let newest_first = executions
         .first()
         .zip(executions.last())
-        .is_some_and(|(first, last)| first.time > last.time);
+        .is_some_and(|(first, last)| first.time > last.time || (habit && first.time == last.time));
     if newest_first {
         executions.reverse();
     }

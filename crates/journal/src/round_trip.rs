@@ -151,12 +151,50 @@ impl Held {
     }
 }
 
+/// What the log's own words have opened on each side and not closed; long less short is the net position.
+#[derive(Default)]
+struct Legs {
+    long: f64,
+    short: f64,
+}
+
+impl Legs {
+    /// The shares of an execution that are the log's: all, but of one that closes only what the log has opened.
+    fn taken(&mut self, execution: &Execution) -> f64 {
+        let (own, other) = match execution.side {
+            Side::Buy => (&mut self.long, &mut self.short),
+            Side::Sell => (&mut self.short, &mut self.long),
+        };
+        let closes = execution.quantity.min(*other);
+        match execution.effect {
+            Effect::Open => *own += execution.quantity,
+            Effect::Close => *other -= closes,
+            Effect::Unsaid => {
+                *other -= closes;
+                *own += execution.quantity - closes;
+            }
+        }
+        if execution.effect == Effect::Close {
+            closes
+        } else {
+            execution.quantity
+        }
+    }
+}
+
 /// Puts executions, in order of time, together.
 pub fn round_trips(executions: &[Execution]) -> Trips {
     let mut made = Trips::default();
     let mut held: Option<Held> = None;
+    let mut legs = Legs::default();
     for execution in executions {
-        let mut left = execution.quantity;
+        let mut left = legs.taken(execution);
+        if execution.quantity - left > DUST {
+            made.unopened += 1;
+        }
+        if left <= DUST {
+            continue;
+        }
         if let Some(mut position) = held.take() {
             if position.side == execution.side {
                 position.add(execution, left);
@@ -176,13 +214,10 @@ pub fn round_trips(executions: &[Execution]) -> Trips {
         if left <= DUST {
             continue;
         }
-        if execution.effect == Effect::Close {
-            made.unopened += 1;
-        } else {
-            let mut position = Held::begin(execution);
-            position.add(execution, left);
-            held = Some(position);
-        }
+        // In net shares a cover may begin a long: what was bought beside the short is all that is left.
+        let mut position = Held::begin(execution);
+        position.add(execution, left);
+        held = Some(position);
     }
     made.open = held.map(|position| OpenPosition {
         line: position.line,
@@ -192,4 +227,70 @@ pub fn round_trips(executions: &[Execution]) -> Trips {
         since: position.since,
     });
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn filled(n: usize, side: Side, effect: Effect, quantity: f64, price: f64) -> Execution {
+        Execution {
+            line: n as u64,
+            time: Time(n as i64),
+            exact: true,
+            local: chrono::NaiveDateTime::default(),
+            side,
+            quantity,
+            price,
+            fees_usd: 1.0,
+            effect,
+            id: None,
+        }
+    }
+
+    fn cash(executions: &[Execution]) -> f64 {
+        let paid = |e: &Execution| -e.side.sign() * e.quantity * e.price - e.fees_usd;
+        executions.iter().map(paid).sum()
+    }
+
+    fn made(executions: &[Execution]) -> f64 {
+        let told = round_trips(executions);
+        assert_eq!((told.open, told.unopened), (None, 0));
+        told.trips.iter().map(|trip| trip.pnl_usd).sum()
+    }
+
+    /// 59 (201.01 − 202.80) + 100 (206 − 205) − 4 = −9.61.
+    #[test]
+    fn a_cover_beside_a_long_keeps_all_its_shares() {
+        for last in [Effect::Unsaid, Effect::Close] {
+            let log = [
+                filled(1, Side::Buy, Effect::Unsaid, 59.0, 202.80),
+                filled(2, Side::Sell, Effect::Open, 100.0, 206.0),
+                filled(3, Side::Buy, Effect::Close, 100.0, 205.0),
+                filled(4, Side::Sell, last, 59.0, 201.01),
+            ];
+            assert!((cash(&log) + 9.61).abs() < 1e-9);
+            assert!((made(&log) + 9.61).abs() < 1e-6);
+        }
+    }
+
+    proptest! {
+        /// Longs and shorts, each opened and closed by its words, in any order among each other.
+        #[test]
+        fn what_ends_flat_makes_its_cash(
+            trips in prop::collection::vec((any::<bool>(), 1_u32..200, 100.0_f64..200.0, 100.0_f64..200.0, 0_u32..100, 1_u32..100), 1..12)
+        ) {
+            let mut timed: Vec<(u32, usize, Execution)> = Vec::new();
+            for (n, (long, shares, entry, exit, from, lasts)) in trips.into_iter().enumerate() {
+                let (open, close) = if long { (Side::Buy, Side::Sell) } else { (Side::Sell, Side::Buy) };
+                let shares = f64::from(shares);
+                timed.push((from, n, filled(n, open, Effect::Open, shares, entry)));
+                timed.push((from + lasts, n, filled(n, close, Effect::Close, shares, exit)));
+            }
+            timed.sort_by_key(|(at, n, _)| (*at, *n));
+            let log: Vec<Execution> = timed.into_iter().map(|(_, _, e)| e).collect();
+            prop_assert!((made(&log) - cash(&log)).abs() < 1e-6);
+        }
+    }
 }

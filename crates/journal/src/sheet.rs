@@ -63,10 +63,11 @@ pub(crate) fn rows(bytes: &[u8]) -> Result<Vec<Row>, JournalError> {
             "export the log as CSV in UTF-8",
         ));
     }
+    let separator = delimiter(text);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(text))
+        .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -92,6 +93,13 @@ pub(crate) fn rows(bytes: &[u8]) -> Result<Vec<Row>, JournalError> {
             let blank = before.iter().take_while(|b| matches!(b, b'\n' | b'\r'));
             at.line() + blank.filter(|b| **b == b'\n').count() as u64
         });
+        if record.iter().any(|cell| swallows(cell, separator)) {
+            return Err(JournalError::at(
+                line,
+                "a quote opens in this row and does not close in it; the rows below would be lost",
+                "close the quote, take it out, or export the log again",
+            ));
+        }
         rows.push(Row { line, cells });
     }
     if rows.is_empty() {
@@ -101,6 +109,13 @@ pub(crate) fn rows(bytes: &[u8]) -> Result<Vec<Row>, JournalError> {
         ));
     }
     Ok(rows)
+}
+
+/// True of a quoted cell that has run on over whole rows, or to the file's end: no broker breaks a cell so.
+fn swallows(cell: &str, separator: u8) -> bool {
+    let mut below = cell.split('\n').skip(1).peekable();
+    let runs_on = cell.ends_with('\n') || cell.matches('\n').count() > 2;
+    below.peek().is_some() && (runs_on || below.any(|line| line.contains(char::from(separator))))
 }
 
 /// What separates cells: whichever of comma, semicolon and tab stands most often in the first lines.
@@ -122,6 +137,17 @@ mod tests {
         assert_eq!(lines, [1, 3, 5]);
         assert_eq!(rows[1].cells, ["x\ny", "2"]);
         assert!(rows[0].names(&["A", " b "]) && !rows[0].names(&["c"]));
+    }
+
+    #[test]
+    fn a_quote_left_open_is_named_and_swallows_nothing() {
+        for text in [
+            "a,b\n1,2\n3,\"4\n5,6\n7,8\n",
+            "a,b\n1,2\n3,\"4\n",
+            "a,b\n1,2\n3,\"4\n5,\"6\n7,8\n",
+        ] {
+            assert_eq!(rows(text.as_bytes()).unwrap_err().line, Some(3), "{text:?}");
+        }
     }
 
     #[test]

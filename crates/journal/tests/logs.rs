@@ -446,3 +446,82 @@ proptest! {
         prop_assert_eq!(log.trips[0].entries, parts.len());
     }
 }
+
+const TABLE: &str = "Date,Ticker,Action,Qty,Price,Fee\n";
+
+fn mapped(rows: &str) -> Log {
+    let map =
+        ColumnMap::parse("time=Date,symbol=Ticker,side=Action,quantity=Qty,price=Price").unwrap();
+    let options = ReadOptions {
+        map: Some(&map),
+        ..options()
+    };
+    read(format!("{TABLE}{rows}").as_bytes(), &options).unwrap()
+}
+
+/// Read as a short, the first sale would turn both longs into shorts and leave 59 open.
+#[test]
+fn a_sale_from_before_the_log_is_no_short() {
+    let longs = "2022-02-15 09:30:01,IWM,Buy,59,202.80,1\n2022-02-18 09:30:01,IWM,Sell,59,201.01,1\n2022-02-23 09:30:01,IWM,Buy,59,198.26,1\n2022-02-24 09:30:01,IWM,Sell,59,188.3,1\n";
+    let log = mapped(&format!("2022-02-01 10:00:00,IWM,Sell,59,200,1\n{longs}"));
+    let sides: Vec<Side> = log.trips.iter().map(|trip| trip.side).collect();
+    assert_eq!(sides, [Side::Buy, Side::Buy]);
+    assert_eq!((log.left_out.unopened, log.open), (1, None));
+    assert!(
+        log.notes
+            .iter()
+            .any(|note| note.contains("first purchase: 1"))
+    );
+    // A short that is bought back leaves the log flat, and stays one.
+    let short =
+        mapped("2022-02-01 10:00:00,IWM,Sell,59,200,1\n2022-02-02 10:00:00,IWM,Buy,59,199,1\n");
+    assert_eq!(short.trips[0].side, Side::Sell);
+}
+
+#[test]
+fn a_cancelled_purchase_undoes_the_one_it_names() {
+    let head = "\"Date\",\"Action\",\"Symbol\",\"Description\",\"Price\",\"Quantity\",\"Fees & Comm\",\"Amount\"\n";
+    let row = |date: &str, action: &str, price: &str, quantity: &str| {
+        format!("\"{date}\",\"{action}\",\"IWM\",\"X\",\"{price}\",\"{quantity}\",\"\",\"$1\"\n")
+    };
+    let sold = row("02/18/2022", "Sell", "$201.01", "59");
+    let cancel = row("02/16/2022", "Cancel Buy", "$202.80", "59");
+    let twice = row("02/15/2022", "Buy", "$202.80", "59").repeat(2);
+    let log = log(&format!("{head}{sold}{cancel}{twice}"));
+    assert_eq!((log.trips.len(), log.trips[0].quantity), (1, 59.0));
+    assert_eq!((log.left_out.undone, log.open), (2, None));
+    let other = row("02/16/2022", "Cancel Buy", "$202.80", "60");
+    assert_eq!(
+        refused(&format!("{head}{sold}{other}{twice}")).line,
+        Some(3)
+    );
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let map = ColumnMap::parse("time=Date,quantity=Qty,price=Price").unwrap();
+    let options = ReadOptions {
+        map: Some(&map),
+        ..options()
+    };
+    let text = "Date,Qty,Price,Price\n2022-02-15 09:30:01,59,1,202.80\n";
+    let error = read(text.as_bytes(), &options).unwrap_err();
+    assert_eq!(error.line, Some(1));
+    assert!(error.to_string().contains("named"), "{error}");
+}
+
+/// Schwab's order is the newest first; a day alone does not show it.
+#[test]
+fn one_day_of_schwab_is_read_from_its_end() {
+    let log = log(
+        "\"Date\",\"Action\",\"Symbol\",\"Price\",\"Quantity\",\"Amount\"\n\"02/15/2022\",\"Sell\",\"IWM\",\"$201\",\"59\",\"$1\"\n\"02/15/2022\",\"Reinvest Shares\",\"IWM\",\"$201\",\"1\",\"$1\"\n\"02/15/2022\",\"Buy\",\"IWM\",\"$200\",\"59\",\"$1\"\n",
+    );
+    assert_eq!((log.trips.len(), log.left_out.unopened), (1, 0));
+    assert!(
+        log.notes
+            .iter()
+            .any(|note| note.contains("Reinvest Shares")),
+        "{:?}",
+        log.notes
+    );
+}

@@ -87,6 +87,11 @@ impl<'a> Stage<'a> {
         self.prepared.atr.get(bar)
     }
 
+    /// Sessions of that ATR.
+    pub(crate) fn atr_sessions(&self) -> u32 {
+        self.scenario.risk.atr_sessions
+    }
+
     /// What a person should know of the plan's rules in `regimes`.
     pub(crate) fn rule_warnings(&self, regimes: &[Regime]) -> Vec<String> {
         let rows = rule_warnings::rows(regimes, self.bars, &self.snapshot.sessions);

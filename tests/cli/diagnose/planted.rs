@@ -335,3 +335,50 @@ fn vetoes_and_missed_trades_are_named() {
         vetoed.len()
     );
 }
+
+/// A cent a fill, and fees, are sure and are nothing: a decay stays a regime shift alone.
+#[test]
+fn trifles_do_not_make_a_decay_an_execution_error() {
+    let here = folder();
+    decaying_tape(here.path());
+    let mut rows = traded(here.path(), &DECAYED);
+    for row in &mut rows {
+        row.entry_price += 0.01;
+        row.exit_price -= 0.01;
+        row.commission += 0.5;
+    }
+    write_log(&here.path().join("log.csv"), &rows);
+    let told = diagnosed(here.path(), &DECAYED);
+    assert_eq!(told["verdict"], "regime-shift", "{}", told["sentence"]);
+    assert_eq!(told["execution"]["differing_trades"], 0);
+    // They stay in the bridge.
+    assert_eq!(line(&told, "costs").unwrap().0 as usize, rows.len());
+    // One question asked, none corrected for.
+    assert_eq!(told["shift"]["p_corrected"], told["shift"]["p_worse"]);
+    let next = &told["next"]["why"];
+    assert!(!next.as_str().unwrap().contains("fees"), "{next}");
+}
+
+#[test]
+fn a_few_dear_trades_are_not_called_no_error() {
+    let here = folder();
+    let mut rows = traded(here.path(), &WINDOW);
+    let lost = rows.iter_mut().filter(|row| row.pnl < 0.0).take(3);
+    for row in lost {
+        row.quantity *= 10.0;
+    }
+    write_log(&here.path().join("log.csv"), &rows);
+    let told = diagnosed(here.path(), &WINDOW);
+    assert_eq!(told["verdict"], "too-few", "{}", told["sentence"]);
+    let sentence = told["sentence"].as_str().unwrap();
+    for part in [
+        "too few trades differ to tell an execution error",
+        "dearest: size other than the plan's",
+        "most often: size other than the plan's, 3 of",
+    ] {
+        assert!(sentence.contains(part), "{sentence}");
+    }
+    let command = told["next"]["command"].as_str().unwrap();
+    assert!(command.contains("risk.risk_per_trade="), "{command}");
+    suggestion_works(here.path(), &told);
+}

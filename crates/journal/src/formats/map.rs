@@ -36,6 +36,7 @@ pub(super) fn take(rows: &[Row], reading: &Reading<'_>) -> Result<Taken, Journal
 fn header<'a>(rows: &'a [Row], map: &ColumnMap) -> Result<&'a Row, JournalError> {
     let columns = map.columns();
     if let Some(found) = rows.iter().find(|row| row.names(&columns)) {
+        super::once(found, &columns)?;
         return Ok(found);
     }
     let nearest = rows.iter().rev().max_by_key(|row| {

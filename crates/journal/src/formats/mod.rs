@@ -223,7 +223,11 @@ impl Taken {
         if is_option(symbol) {
             self.left_out.not_shares += 1;
         } else {
-            let name = shown(symbol).to_ascii_uppercase();
+            let name = if symbol.trim().is_empty() {
+                "(no symbol)".to_owned()
+            } else {
+                shown(symbol).to_ascii_uppercase()
+            };
             *self.left_out.other_symbols.entry(name).or_insert(0) += 1;
         }
         false
@@ -253,8 +257,22 @@ pub(crate) fn under<'a>(
         ));
     };
     let header = &rows[at];
+    once(header, names)?;
     let below = rows[at + 1..]
         .iter()
         .filter(|row| row.cells != header.cells);
     Ok(below.map(|row| Cells { header, row }).collect())
+}
+
+/// Of two columns with one name either may be meant.
+fn once(header: &Row, names: &[&str]) -> Result<(), JournalError> {
+    let twice = |name: &&&str| header.cells.iter().filter(|cell| same(cell, name)).count() > 1;
+    match names.iter().find(twice) {
+        None => Ok(()),
+        Some(name) => Err(JournalError::at(
+            header.line,
+            format!("two columns are named {}; expected one", shown(name)),
+            "rename or remove the one that is not meant",
+        )),
+    }
 }

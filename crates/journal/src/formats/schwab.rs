@@ -2,14 +2,16 @@
 
 use super::{Cells, Parts, Reading, Taken, under};
 use crate::cell::{action, is_undone};
-use crate::error::JournalError;
-use crate::execution::Effect;
+use crate::error::{JournalError, shown};
+use crate::execution::{Effect, Execution};
 use crate::format::Format;
-use crate::sheet::Row;
+use crate::sheet::{Row, same};
 use market::Side;
 
 pub(super) fn take(rows: &[Row], reading: &Reading<'_>) -> Result<Taken, JournalError> {
     let mut taken = Taken::default();
+    let mut undoing = Vec::new();
+    let mut unknown: Vec<String> = Vec::new();
     for cells in under(rows, Format::Schwab.header(), Format::Schwab)? {
         if cells.text("Date").to_ascii_lowercase().contains("total") {
             taken.left_out.totals += 1;
@@ -18,10 +20,16 @@ pub(super) fn take(rows: &[Row], reading: &Reading<'_>) -> Result<Taken, Journal
         let word = cells.text("Action");
         if is_undone(word) {
             taken.left_out.undone += 1;
+            undoing.extend(undone(cells, word, reading)?);
             continue;
         }
         let Some(found) = action(word) else {
             taken.left_out.no_trades += 1;
+            // Dividends and interest have neither; shares reinvested or moved have both.
+            let moved = !cells.text("Quantity").is_empty() && !cells.text("Price").is_empty();
+            if moved && same(cells.text("Symbol"), reading.symbol) {
+                unknown.push(format!("{} (line {})", shown(word), cells.row.line));
+            }
             continue;
         };
         if !taken.wanted(cells.text("Symbol"), reading) {
@@ -29,10 +37,41 @@ pub(super) fn take(rows: &[Row], reading: &Reading<'_>) -> Result<Taken, Journal
         }
         push(&mut taken, cells, found, reading)?;
     }
-    if taken.left_out.undone > 0 {
-        taken.notes.push("rows that undo a trade (Cancel Buy, Cancel Sell) are left out: take the trade they undo out of the file too".to_owned());
+    if !unknown.is_empty() {
+        unknown.truncate(12);
+        taken.notes.push(format!(
+            "actions that are no known word for buying or selling, left out though they have shares and a price: {}",
+            unknown.join(", ")
+        ));
+    }
+    for (line, side, quantity, price) in undoing {
+        let same = |e: &Execution| e.side == side && e.quantity == quantity && e.price == price;
+        let Some(at) = taken.executions.iter().position(same) else {
+            return Err(JournalError::at(
+                line,
+                "cancels a trade that the log does not have with this quantity and price",
+                "take the row out, or export a span that holds the trade too",
+            ));
+        };
+        taken.executions.remove(at);
+        taken.left_out.undone += 1;
     }
     Ok(taken)
+}
+
+/// Line, side, shares and price of the trade that `Cancel Buy` or `Cancel Sell` undoes.
+fn undone(
+    cells: Cells<'_>,
+    word: &str,
+    reading: &Reading<'_>,
+) -> Result<Option<(u64, Side, f64, f64)>, JournalError> {
+    let rest = word.to_ascii_lowercase();
+    let trade = rest.strip_prefix("cancel ").and_then(action);
+    let Some((side, _)) = trade.filter(|_| same(cells.text("Symbol"), reading.symbol)) else {
+        return Ok(None);
+    };
+    let (quantity, price) = (cells.shares("Quantity")?.abs(), cells.price("Price")?);
+    Ok(Some((cells.row.line, side, quantity, price)))
 }
 
 fn push(

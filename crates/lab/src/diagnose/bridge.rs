@@ -6,6 +6,11 @@ use market::{ExitReason, Trade};
 use super::ground::Placed;
 use super::result::{BridgeLine, Component, Judged, Missed};
 
+/// Dollars that are the last bits of a sum, and nothing that was traded.
+const DUST_USD: f64 = 1e-7;
+/// The smallest step of a price, dollars a share.
+const TICK_USD: f64 = 0.01;
+
 /// What makes a logged trade differ from the plan's: the parts add up to the difference of their net results.
 ///
 /// With s = ±1 the side, q shares, e and x the average entry and exit, c costs and d dividends less borrow fees (mine and the
@@ -31,7 +36,10 @@ pub(super) fn parts(mine: &Placed<&RoundTrip>, plans: &Placed<&Trade>) -> Vec<(C
         (Component::Costs, plan.commission_usd - log.fees_usd),
         (Component::Unlogged, log.other_usd.unwrap_or(0.0) - unlogged),
     ];
-    parts.into_iter().filter(|(_, usd)| *usd != 0.0).collect()
+    parts
+        .into_iter()
+        .filter(|(_, usd)| usd.abs() > DUST_USD)
+        .collect()
 }
 
 fn entry(mine: &Placed<&RoundTrip>, plans: &Placed<&Trade>) -> Component {
@@ -94,6 +102,26 @@ pub(super) fn differences(trades: &[Judged], missed: &[Missed]) -> Vec<f64> {
     let own = |trade: &Judged| {
         let parts = trade.parts.iter().filter(|(c, _)| !c.is_bookkeeping());
         parts.map(|(_, usd)| usd).sum()
+    };
+    let not_taken = missed.iter().map(|missed| -missed.plan.pnl_usd);
+    trades.iter().map(own).chain(not_taken).collect()
+}
+
+/// The same without what no one chose: fees, and prices within a tick or the plan's own slippage of a fill.
+pub(super) fn judged(trades: &[Judged], missed: &[Missed]) -> Vec<f64> {
+    let own = |trade: &Judged| {
+        let slippage_usd = trade
+            .plan
+            .as_ref()
+            .map_or(0.0, |plan| plan.slippage_usd / (2.0 * plan.quantity as f64));
+        // A hair more than a tick: prices are no exact fractions.
+        let allowed = trade.quantity * slippage_usd.max(TICK_USD) * (1.0 + 1e-6);
+        let counts = |(component, usd): &&(Component, f64)| match component {
+            Component::Costs | Component::Unlogged => false,
+            Component::EntryPrice | Component::ExitPrice => usd.abs() > allowed,
+            _ => true,
+        };
+        trade.parts.iter().filter(counts).map(|(_, usd)| usd).sum()
     };
     let not_taken = missed.iter().map(|missed| -missed.plan.pnl_usd);
     trades.iter().map(own).chain(not_taken).collect()

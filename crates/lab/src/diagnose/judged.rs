@@ -7,6 +7,7 @@ use market::Trade;
 use super::bridge::parts;
 use super::ground::Placed;
 use super::result::{Component, Judged, Missed, Planned};
+use super::verdict::SIZE_TOLERANCE;
 use crate::outcome::RegimeRun;
 use crate::stage::Stage;
 
@@ -14,9 +15,6 @@ use crate::stage::Stage;
 type Parts = Vec<(Component, f64)>;
 /// The rules it broke, in dollars.
 type Broke = Vec<(String, f64)>;
-
-/// Shares within this much of the plan's are the plan's.
-const SIZE_TOLERANCE: f64 = 0.1;
 
 /// Less than half a cent is rounding.
 const HALF_A_CENT: f64 = 0.005;
@@ -31,6 +29,7 @@ pub(super) fn planned(trade: &Trade) -> Planned {
         exit_price: trade.exit_price,
         exit_reason: trade.exit_reason,
         pnl_usd: trade.pnl_usd,
+        slippage_usd: trade.slippage_usd,
     }
 }
 

@@ -5,6 +5,7 @@ use stats::contrast::holm;
 use stats::{Dice, Purpose};
 
 use super::ground::{Ground, Placed};
+use super::looks_rules::Written;
 use super::result::{Look, Looks};
 use crate::conditions::{MarketConditions, UNKNOWN};
 
@@ -12,13 +13,14 @@ use crate::conditions::{MarketConditions, UNKNOWN};
 const LEAST_TRADES: usize = 12;
 /// A state with fewer trades in it, or outside it, is not asked.
 const LEAST_SIDE: usize = 4;
-const WEEKDAYS: [&str; 5] = ["monday", "tuesday", "wednesday", "thursday", "friday"];
+pub(super) const WEEKDAYS: [&str; 5] = ["monday", "tuesday", "wednesday", "thursday", "friday"];
 
 /// One state of one condition, and which trades were entered in it.
 struct Asked {
     condition: String,
     state: String,
     inside: Vec<usize>,
+    rule: Option<String>,
 }
 
 /// Asks every condition of every trade once.
@@ -56,7 +58,9 @@ pub(super) fn looks(
         .zip(p.into_iter().zip(corrected))
         .map(|(asked, (p, corrected))| row(asked, trades, &returns, p, corrected.unwrap_or(1.0)))
         .collect();
-    rows.sort_by(|a, b| a.p.total_cmp(&b.p));
+    // Draws at random have a least p-value, and several may have it: the greater effect first.
+    let effect = |look: &Look| (look.mean_return - look.mean_return_else).abs();
+    rows.sort_by(|a, b| a.p.total_cmp(&b.p).then(effect(b).total_cmp(&effect(a))));
     Looks {
         trades: trades.len(),
         won,
@@ -88,6 +92,7 @@ fn row(
         mean_return_else: (total - sum) / (returns.len() - count) as f64,
         p,
         p_corrected,
+        rule: asked.rule,
     }
 }
 
@@ -124,6 +129,7 @@ fn asked(
     market: Option<&MarketConditions>,
 ) -> Vec<Asked> {
     let mut columns: Vec<(String, Vec<Vec<String>>)> = Vec::new();
+    let written = Written::of(trades, ground);
     let column =
         |of: &dyn Fn(&Placed<&RoundTrip>) -> String| trades.iter().map(|t| vec![of(t)]).collect();
     columns.push((
@@ -164,6 +170,10 @@ fn asked(
     columns
         .into_iter()
         .flat_map(|(condition, states)| of_condition(&condition, &states))
+        .map(|asked| Asked {
+            rule: written.rule(&asked.condition, &asked.state),
+            ..asked
+        })
         .collect()
 }
 
@@ -186,6 +196,7 @@ fn of_condition(condition: &str, states: &[Vec<String>]) -> Vec<Asked> {
                 condition: condition.to_owned(),
                 state: name.clone(),
                 inside,
+                rule: None,
             });
         }
     }
@@ -236,18 +247,26 @@ fn criterion(ground: &Ground<'_>, trade: &Placed<&RoundTrip>, n: usize) -> Strin
     word.to_owned()
 }
 
-fn atr_share(ground: &Ground<'_>, trade: &Placed<&RoundTrip>) -> Option<f64> {
+pub(super) fn atr_share(ground: &Ground<'_>, trade: &Placed<&RoundTrip>) -> Option<f64> {
     let bar = trade.entry.bar.checked_sub(1)?;
     let close = ground.stage.bars().close().get(bar)?;
     Some(ground.stage.atr(bar)? / close)
 }
 
 /// The open of the entry's session against the close before it.
-fn gap(ground: &Ground<'_>, trade: &Placed<&RoundTrip>) -> Option<f64> {
+pub(super) fn gap(ground: &Ground<'_>, trade: &Placed<&RoundTrip>) -> Option<f64> {
     let bars = ground.stage.bars();
     let first = bars.session().partition_point(|s| *s < trade.entry.session);
     let before = bars.close().get(first.checked_sub(1)?)?;
     Some(bars.open().get(first)? / before - 1.0)
+}
+
+/// Where the middle third begins and ends.
+pub(super) fn cuts(values: &[Option<f64>]) -> Option<(f64, f64)> {
+    let mut known: Vec<f64> = values.iter().flatten().copied().collect();
+    known.sort_by(f64::total_cmp);
+    let cut = |share: usize| known.get(known.len() * share / 3).copied();
+    cut(1).zip(cut(2))
 }
 
 /// Which third of the log's own trades a number lies in.
@@ -256,11 +275,9 @@ fn terciles(
     of: &dyn Fn(&Placed<&RoundTrip>) -> Option<f64>,
 ) -> Vec<Vec<String>> {
     let values: Vec<Option<f64>> = trades.iter().map(of).collect();
-    let mut known: Vec<f64> = values.iter().flatten().copied().collect();
-    known.sort_by(f64::total_cmp);
-    let cut = |share: usize| known.get(known.len() * share / 3).copied();
-    let word = |value: &Option<f64>| match (value, cut(1), cut(2)) {
-        (Some(value), Some(low), Some(high)) => {
+    let cuts = cuts(&values);
+    let word = |value: &Option<f64>| match (value, cuts) {
+        (Some(value), Some((low, high))) => {
             if *value < low {
                 "lowest third"
             } else if *value < high {

@@ -8,6 +8,7 @@ mod bridge;
 mod ground;
 mod judged;
 mod looks;
+mod looks_rules;
 mod next;
 mod noise;
 mod pairs;
@@ -124,6 +125,16 @@ pub fn diagnose(
     let outside = log.trips.len() - trips.len();
     let mut warnings = warnings(log, &told, &logged, &loaded.warnings, unread);
     warnings.extend(ground.prices_elsewhere(&logged));
+    let bridge = bridge::lines(&told.trades, &told.missed);
+    let sentence = verdict::sentence(&verdict::Found {
+        execution: &told.execution,
+        shift: &told.shift,
+        plan_usd: told.plan_usd,
+        plan_trades: told.plan_trades,
+        bridge: &bridge,
+        trades: &told.trades,
+        missed: &told.missed,
+    });
     let diagnosis = Diagnosis {
         plan: scenario.name.clone(),
         symbol: scenario.instrument.symbol.clone(),
@@ -133,9 +144,9 @@ pub fn diagnose(
         log: log_facts(log, &logged, outside),
         plan_trades: told.plan_trades,
         plan_usd: told.plan_usd,
-        bridge: bridge::lines(&told.trades, &told.missed),
+        bridge,
         broken: rules::broken(&told.trades),
-        sentence: verdict::sentence(told.verdict, &told.execution, &told.shift, told.plan_usd),
+        sentence,
         trades: told.trades,
         missed: told.missed,
         execution: told.execution,
@@ -251,8 +262,13 @@ impl Told {
             .map(|(_, plans)| judged::missed(plans, logged))
             .collect();
         let in_span: Vec<&Trade> = own.iter().map(|(_, plans)| plans.trade).collect();
-        let differences = bridge::differences(&trades, &missed);
-        let mut execution = noise::execution(&differences, options.draws, options.seed);
+        let mut execution = noise::execution(
+            bridge::differences(&trades, &missed).iter().sum(),
+            &bridge::judged(&trades, &missed),
+            mean_stake_usd(&in_span, &trades),
+            options.draws,
+            options.seed,
+        );
         let mut shift = noise::shift(before, &in_span, options.draws, options.seed);
         let verdict = verdict::verdict(&mut execution, &mut shift);
         Self {
@@ -265,6 +281,20 @@ impl Told {
             verdict,
         }
     }
+}
+
+/// Of the plan's trades; of the log's where the plan has none.
+fn mean_stake_usd(planned: &[&Trade], logged: &[Judged]) -> f64 {
+    let of_plan = |trade: &&Trade| {
+        noise::stake_usd(trade.entry_price, trade.quantity as f64, trade.stop_price)
+    };
+    let of_log = |trade: &Judged| noise::stake_usd(trade.entry_price, trade.quantity, None);
+    let stakes: Vec<f64> = if planned.is_empty() {
+        logged.iter().map(of_log).collect()
+    } else {
+        planned.iter().map(of_plan).collect()
+    };
+    stakes.iter().sum::<f64>() / stakes.len().max(1) as f64
 }
 
 fn log_facts(log: &Log, logged: &[Placed<&RoundTrip>], outside: usize) -> LogFacts {

@@ -4,7 +4,9 @@ use market::Date;
 use strategies::Edge;
 
 use super::result::{Component, Diagnosis, Look, Next, Verdict};
+use super::verdict;
 use crate::conditions::NEAR_EVENT_SESSIONS;
+use crate::dollars::signed_dollars;
 use crate::scenario::Scenario;
 
 /// What is called more than noise.
@@ -45,13 +47,17 @@ impl Said {
     }
 }
 
-/// What tells most: an account of another size; what the trading cost most by, where that is more than noise or all there is;
+/// What tells most: an account of another size; what the trading cost most by, where that is more than noise or too few trades to tell;
 /// a condition that separates; the parameters, where the plan itself did worse; else how much of it luck may be.
 pub(super) fn next(diagnosis: &Diagnosis, scenario: &Scenario, said: &Said) -> Next {
     if let Some(next) = other_account(diagnosis, scenario, said) {
         return next;
     }
-    let errs = matches!(diagnosis.verdict, Verdict::ExecutionError | Verdict::Both);
+    // What too few trades did may still be dear: it is tested next, not passed over.
+    let untold = diagnosis.verdict == Verdict::TooFew
+        && diagnosis.execution.p_worse.is_none()
+        && diagnosis.execution.is_material();
+    let errs = untold || matches!(diagnosis.verdict, Verdict::ExecutionError | Verdict::Both);
     if errs && let Some(next) = dearest(diagnosis, scenario, said) {
         return next;
     }
@@ -105,11 +111,7 @@ fn other_account(diagnosis: &Diagnosis, scenario: &Scenario, said: &Said) -> Opt
 
 /// By what the trading lost most.
 fn dearest(diagnosis: &Diagnosis, scenario: &Scenario, said: &Said) -> Option<Next> {
-    let lines = diagnosis
-        .bridge
-        .iter()
-        .filter(|line| line.usd < 0.0 && !line.component.is_bookkeeping());
-    let line = lines.min_by(|a, b| a.usd.total_cmp(&b.usd))?;
+    let line = verdict::dearest(&diagnosis.bridge)?;
     let exit = &scenario.exit;
     let (verb, more, why) = match line.component {
         Component::StopIgnored => (
@@ -339,7 +341,6 @@ fn commission(diagnosis: &Diagnosis, scenario: &Scenario) -> Option<String> {
 fn stand_aside(diagnosis: &Diagnosis, look: &Look, said: &Said) -> Option<Next> {
     let worse = look.mean_return < look.mean_return_else;
     let keys = match look.condition.as_str() {
-        "weekday" if worse => vec![format!("blackout_weekdays=[\"{}\"]", look.state)],
         "event" if worse && look.state != "none" => {
             let n = NEAR_EVENT_SESSIONS;
             vec![
@@ -356,7 +357,11 @@ fn stand_aside(diagnosis: &Diagnosis, look: &Look, said: &Said) -> Option<Next> 
             };
             vec![format!("rule=\"{word} {not} {}\"", look.state)]
         }
-        _ => return None,
+        _ => match (&look.rule, worse) {
+            (Some(rule), true) => vec![format!("rule=\"not ({rule})\"")],
+            (Some(rule), false) => vec![format!("rule=\"{rule}\"")],
+            (None, _) => return None,
+        },
     };
     let sets = keys
         .iter()
@@ -365,12 +370,12 @@ fn stand_aside(diagnosis: &Diagnosis, look: &Look, said: &Said) -> Option<Next> 
     Some(Next {
         command: said.command("run", &sets),
         why: format!(
-            "trades entered with {} {} made {:+.2} % on average, all others {:+.2} % (p {:.3} after correction): see whether the plan is better for keeping out",
+            "trades entered with {} {} made {:+.2} % on average, all others {:+.2} % (p {} after correction): see whether the plan is better for keeping out",
             look.condition,
             look.state,
             100.0 * look.mean_return,
             100.0 * look.mean_return_else,
-            look.p_corrected
+            verdict::p_words(look.p_corrected)
         ),
     })
 }
@@ -401,10 +406,30 @@ fn choose_anew(diagnosis: &Diagnosis, scenario: &Scenario, said: &Said) -> Optio
     })
 }
 
+/// Nothing that can be written as a change: why, and how much of the result luck may be.
 fn luck(diagnosis: &Diagnosis, said: &Said) -> Next {
     let (from, to) = diagnosis.replayed;
+    let found = |look: &&Look| look.p_corrected <= LEVEL;
+    let separates = match diagnosis.looks.rows.iter().find(found) {
+        // What separates and comes to this place could not be written.
+        Some(look) => format!(
+            "{} ({}) separates winners from losers, but it is not known when the plan decides, or no rule says it",
+            look.condition, look.state
+        ),
+        None => "nothing separates winners from losers beyond noise".to_owned(),
+    };
+    let dearest = match verdict::dearest(&diagnosis.bridge) {
+        Some(line) if diagnosis.execution.is_material() => format!(
+            "what cost most against the plan ({}, {}) may be chance",
+            line.component.words(),
+            signed_dollars(line.usd)
+        ),
+        _ => "no departure from the plan cost much".to_owned(),
+    };
     Next {
         command: said.command("montecarlo", &dates(from, to)),
-        why: "nothing separates winners from losers beyond noise and no rule stands out: see how much of the result luck may be before changing anything".to_owned(),
+        why: format!(
+            "{separates}, and {dearest}: see how much of the result luck may be before changing anything"
+        ),
     }
 }

@@ -16,11 +16,30 @@ const LEAST_IN_SPAN: usize = 6;
 const LEAST_BEFORE: usize = 20;
 /// Trades drawn together, so that what one owes to the last is kept.
 const BLOCK_TRADES: f64 = 3.0;
+/// What is sure but smaller, in stakes a differing trade, is no error.
+const LEAST_STAKE: f64 = 0.05;
+/// What is staked where no stop says it, of the cost.
+const STAKE_WITHOUT_STOP: f64 = 0.02;
 /// Less than half a cent is rounding.
 const HALF_A_CENT: f64 = 0.005;
 
-/// Everything that is not the plan, from what each trade differs by.
-pub(super) fn execution(differences: &[f64], draws: u64, seed: u64) -> Execution {
+/// What a trade puts at risk, dollars: to its stop, or a fiftieth of its cost.
+pub(super) fn stake_usd(entry_price: f64, quantity: f64, stop: Option<f64>) -> f64 {
+    let each = stop.map_or(STAKE_WITHOUT_STOP * entry_price, |stop| {
+        (entry_price - stop).abs()
+    });
+    each * quantity
+}
+
+/// Everything that is not the plan: `usd` in all, from what each trade differs by in what the verdict is about, and from what is
+/// staked on a trade on average.
+pub(super) fn execution(
+    usd: f64,
+    differences: &[f64],
+    mean_stake_usd: f64,
+    draws: u64,
+    seed: u64,
+) -> Execution {
     let differing: Vec<f64> = differences
         .iter()
         .copied()
@@ -28,14 +47,16 @@ pub(super) fn execution(differences: &[f64], draws: u64, seed: u64) -> Execution
         .collect();
     let tails = sign_flips(&differing, draws, seed).filter(|_| differing.len() >= LEAST_DIFFERING);
     let absent = match differing.len() {
-        0 => Some("no trade differs from the plan's".to_owned()),
+        0 => Some("no trade differs from the plan's beyond fees and slippage".to_owned()),
         n if n < LEAST_DIFFERING => Some(format!(
             "trades that differ: {n}; {LEAST_DIFFERING} are needed to tell them from chance"
         )),
         _ => None,
     };
     Execution {
-        usd: differences.iter().sum(),
+        usd,
+        judged_usd: differences.iter().sum(),
+        least_usd: LEAST_STAKE * mean_stake_usd * differing.len() as f64,
         differing: differing.len(),
         p_worse: tails.map(|t| t.p_below),
         p_better: tails.map(|t| t.p_above),
@@ -164,11 +185,17 @@ mod tests {
 
     #[test]
     fn differences_that_are_all_losses_are_no_noise() {
-        let told = execution(&[-10.0, -5.0, 0.0, -7.0, -8.0, -9.0, -4.0], 9999, 1);
-        assert_eq!((told.usd, told.differing), (-43.0, 6));
+        let each = [-10.0, -5.0, 0.0, -7.0, -8.0, -9.0, -4.0];
+        let told = execution(-45.0, &each, 100.0, 9999, 1);
+        assert_eq!(
+            (told.usd, told.judged_usd, told.differing),
+            (-45.0, -43.0, 6)
+        );
+        // A twentieth of 100 for each of six.
+        assert!((told.least_usd - 30.0).abs() < 1e-9 && told.is_material());
         // One of 2⁶ signs is as low: 0.016.
         assert!((told.p_worse.unwrap() - 1.0 / 64.0).abs() < 0.005);
-        let few = execution(&[-10.0, 0.001], 9999, 1);
+        let few = execution(-10.0, &[-10.0, 0.001], 0.0, 9999, 1);
         assert_eq!((few.differing, few.p_worse), (1, None));
         assert!(few.absent.unwrap().contains("differ: 1;"));
     }

@@ -172,6 +172,14 @@ impl Component {
     pub const fn is_bookkeeping(self) -> bool {
         matches!(self, Component::Unlogged)
     }
+
+    /// True of what a broker and a market make of an order, wherever the plan was kept.
+    pub const fn is_trifling(self) -> bool {
+        matches!(
+            self,
+            Component::Costs | Component::EntryPrice | Component::ExitPrice
+        )
+    }
 }
 
 /// A line of the bridge.
@@ -204,6 +212,8 @@ pub struct Planned {
     pub exit_reason: ExitReason,
     /// Net result, dollars.
     pub pnl_usd: f64,
+    /// What the model's slippage cost both its fills, dollars; inside the prices.
+    pub slippage_usd: f64,
 }
 
 /// A logged trade held against the plan.
@@ -249,16 +259,27 @@ pub struct Missed {
 pub struct Execution {
     /// Dollars: the log's result less the plan's, without what is bookkeeping.
     pub usd: f64,
-    /// Trades that differ, the missed ones among them.
+    /// The part of it that the verdict is about: without fees and without fills within the plan's own slippage.
+    pub judged_usd: f64,
+    /// What that must cost at least to be called an error, dollars above 0: 0.05 of a mean stake for each trade that differs.
+    pub least_usd: f64,
+    /// Trades that differ in what the verdict is about, the missed ones among them.
     pub differing: usize,
     /// How often signs at random come out as low; `None` where too few differ.
     pub p_worse: Option<f64>,
     /// How often as high.
     pub p_better: Option<f64>,
-    /// `p_worse` corrected for two questions.
+    /// `p_worse` corrected for two questions, if both were asked.
     pub p_corrected: Option<f64>,
     /// Why there is no p-value.
     pub absent: Option<String>,
+}
+
+impl Execution {
+    /// False where what is sure is small: chance has no part in a cent a fill, and it is no error.
+    pub fn is_material(&self) -> bool {
+        self.differing > 0 && self.judged_usd <= -self.least_usd
+    }
 }
 
 /// The plan itself against its own past.
@@ -278,7 +299,7 @@ pub struct Shift {
     pub p_worse: Option<f64>,
     /// How often as much better.
     pub p_better: Option<f64>,
-    /// `p_worse` corrected for two questions.
+    /// `p_worse` corrected for two questions, if both were asked.
     pub p_corrected: Option<f64>,
     /// Why there is no p-value.
     pub absent: Option<String>,
@@ -371,6 +392,9 @@ pub struct Look {
     pub p: f64,
     /// Corrected for all looks by Holm's method.
     pub p_corrected: f64,
+    /// The same state in the rule language, of the bar that decides the entry; absent where no rule can know it by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 /// One thing to test.

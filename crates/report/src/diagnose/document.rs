@@ -128,6 +128,8 @@ fn bridge(diagnosis: &Diagnosis) -> Value {
 fn execution(told: &Execution) -> Value {
     defined(vec![
         ("usd", json!(told.usd)),
+        ("judged_usd", json!(told.judged_usd)),
+        ("least_usd", json!(told.least_usd)),
         ("differing_trades", json!(told.differing)),
         ("p_worse", json!(told.p_worse)),
         ("p_better", json!(told.p_better)),

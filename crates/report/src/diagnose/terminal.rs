@@ -159,6 +159,12 @@ fn shift(diagnosis: &Diagnosis) -> String {
             signed_dollars(high),
             signed_dollars(diagnosis.plan_usd)
         );
+        let outside = diagnosis.plan_usd < low && shift.p_corrected.is_some_and(|p| p > LEVEL);
+        if outside {
+            said.push_str(
+                " (outside, and yet no shift: the draws leave out how far the span's own trades spread, which the test counts)",
+            );
+        }
     }
     if let Some(absent) = &shift.absent {
         let _ = write!(said, ". {absent}");
