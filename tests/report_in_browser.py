@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import sync_playwright
 
 SCREENS = ((360, "dark"), (768, "light"), (1440, "dark"))
@@ -85,9 +86,10 @@ def every_page(browser, path):
         assert look.run(ground) == before, f"{path.name}: the theme did not turn back"
     with Look(browser, path) as look:
         # Printed at once, before anything was scrolled to: charts must be there all the same.
-        pdf = look.page.pdf(format="A4")
-        assert pdf.startswith(b"%PDF") and len(pdf) > 50_000, f"{path.name}: a PDF of {len(pdf)} bytes"
+        for size in ("A4", "Letter"):
+            assert len(printed(path, look.page.pdf(format=size))) > 500, f"{path.name}: nothing printed"
         assert look.drawn() == look.page.locator(".plot").count(), f"{path.name}: not all charts were printed"
+        on_paper(look, path)
     for width, scheme in SCREENS:
         with Look(browser, path, width, scheme) as look:
             look.scroll_through()
@@ -98,6 +100,83 @@ def every_page(browser, path):
     page = context.new_page()
     page.goto(path.as_uri())
     assert page.locator(".verdict h2").first.inner_text() and page.locator("table").count() > 1
+    context.close()
+
+
+def printed(path, pdf):
+    """Nothing is cut at the right of the paper. Its words, without blanks: charts are printed as lines and text."""
+    words = ""
+    for page in pypdfium2.PdfDocument(pdf):
+        text = page.get_textpage()
+        # The reader places ligatures (fi, ff, fl) where they are not.
+        ends = [text.get_charbox(n)[2] for n in range(text.count_chars()) if text.get_text_range(n, 1) not in "fil"]
+        assert max(ends, default=0) < page.get_width() - 25, f"{path.name}: text to {max(ends):.0f} of {page.get_width():.0f} points"
+        words += "".join(text.get_text_range().split())
+    return words
+
+
+def on_paper(look, path):
+    """As wide as A4 and Letter have room, every chart is there, whole and drawn up to its right edge."""
+    look.run("dispatchEvent(new Event('beforeprint'))")
+    look.page.emulate_media(media="print")
+    for width in (703, 725):
+        look.page.set_viewport_size({"width": width, "height": 1000})
+        papers = look.page.locator("canvas.paper").all()
+        assert len(papers) == look.page.locator(".plot").count(), f"{path.name}: {len(papers)} charts on paper"
+        for paper in papers:
+            box = paper.bounding_box()
+            assert box["width"] > 0.9 * width and box["x"] + box["width"] <= width, f"{path.name}: {box} on {width}"
+    # Of the last 40 pixels: an axis, or a line that ends there.
+    edge = """canvas => { const part = document.createElement("canvas"); part.width = 80; part.height = canvas.height;
+      part.getContext("2d").drawImage(canvas, 80 - canvas.width, 0); return (%s)(part); }""" % COLOURS
+    for n, paper in enumerate(look.page.locator("canvas.paper").all()):
+        assert paper.evaluate(COLOURS) > 8 and paper.evaluate(edge) > 2, f"{path.name}: chart {n} is not drawn to its edge"
+    look.page.emulate_media(media="screen")
+    look.page.set_viewport_size({"width": 1440, "height": 900})
+    look.run("dispatchEvent(new Event('afterprint'))")
+    assert look.page.locator("canvas.paper").count() == 0, f"{path.name}: paper's charts stay on the screen"
+
+
+def heatmap(browser, path):
+    """On paper each cell says its number."""
+    with Look(browser, path) as look:
+        cells = look.run("""JSON.parse(document.getElementById("heat-0-data").textContent).cells.map(([, , v]) => words.write("number", v))""")
+        told = printed(path, look.page.pdf(format="A4"))
+        assert len(cells) > 3 and all(cell in told for cell in cells), f"{path.name}: {cells} are not all on paper"
+        look.faults.clear()
+
+
+def marks(browser, path, words):
+    """They stay in view, wherever the page is scrolled to."""
+    with Look(browser, path) as look:
+        look.run("scrollTo(0, document.body.scrollHeight / 2)")
+        for word in words:
+            box = look.page.locator(".bar .chip", has_text=word).bounding_box()
+            assert box and 0 <= box["y"] < 60, f"{path.name}: {word} at {box}"
+
+
+def finger(browser, path):
+    """A finger on a chart that zooms scrolls the page."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    for name in ("price", "equity"):
+        plot = page.locator(f"#regime-1-{name} .plot")
+        plot.evaluate("plot => plot.scrollIntoView({ block: 'center' })")
+        until = time.monotonic() + 60
+        while plot.get_attribute("data-drawn") is None and time.monotonic() < until:
+            page.wait_for_timeout(50)
+        box, before = plot.bounding_box(), page.evaluate("scrollY")
+        touch = context.new_cdp_session(page)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for step in range(1, 16):
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 12 * step}]})
+            page.wait_for_timeout(10)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)
+        moved = page.evaluate("scrollY") - before
+        assert moved > 80, f"{path.name}: a finger on the {name} chart scrolled {moved} pixels"
     context.close()
 
 
@@ -113,6 +192,9 @@ def values(look, column):
 
 def trades(browser, path):
     with Look(browser, path) as look:
+        # The browser lays the table out when it comes near.
+        look.run("document.querySelector('table.sortable').scrollIntoView()")
+        look.page.wait_for_timeout(300)
         heads = [h.inner_text() for h in look.page.locator("table.sortable thead th").all()]
         net = heads.index("net")
         head = look.page.locator("table.sortable thead th").nth(net)
@@ -137,6 +219,10 @@ def trades(browser, path):
         look.page.locator("button[type=reset]").click()
         look.page.locator("input[name=text]").fill("no such trade")
         assert count.inner_text() == f"0 of {len(found)} trades"
+        # A minus as it is typed.
+        least = f"-{-min(found):.0f}"
+        look.page.locator("input[name=text]").fill(least)
+        assert count.inner_text() != f"0 of {len(found)} trades", f"{least} is not found"
         look.page.locator("input[name=text]").fill("")
         jump(look)
 
@@ -156,6 +242,10 @@ def jump(look):
     assert look.run("document.activeElement.id") == link.get_attribute("data-chart")
     zoom = figure.locator(".plot").evaluate("p => echarts.getInstanceByDom(p).getOption().dataZoom[0]")
     assert zoom["end"] - zoom["start"] < 100, zoom
+    chosen = """p => echarts.getInstanceByDom(p).getOption().series.find(s => s.name === "chosen").markArea.data.length"""
+    for _ in range(2):
+        assert figure.locator(".plot").evaluate(chosen) == 1, "the chosen trade's mark is gone"
+        look.page.locator("#theme").click()
     near = figure.locator(".plot").evaluate(heights)
     assert near < whole, f"prices over {near} dollars about a trade, over {whole} in all"
     figure.locator(".picked button").click()
@@ -209,6 +299,10 @@ def main():
         for path in pages:
             every_page(browser, path)
             print(f"{path.name}: looked at")
+        for name, words in (("run", ["SIMULATED"]), ("options", ["SIMULATED", "MODEL"]), ("sweep", ["SIMULATED"]), ("forward", ["SIMULATED"])):
+            marks(browser, folder / f"{name}.html", words)
+        heatmap(browser, folder / "sweep.html")
+        finger(browser, folder / "run.html")
         trades(browser, folder / "run.html")
         hostile(browser, folder / "hostile.html")
         speed(browser, folder / "big.html")

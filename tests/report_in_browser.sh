@@ -45,6 +45,12 @@ run scenarios/mean-reversion.toml --from 2017-01-03 --to 2023-12-29 --set entry.
   --report "$work/big.html"
 sed 's|^name = .*|name = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"|' scenarios/mean-reversion.toml >"$work/hostile.toml"
 run "$work/hostile.toml" --report "$work/hostile.html"
+# A regime's name may be a story.
+long="$(printf 'ever-so-long-%.0s' {1..60})"
+mkdir "$work/long"
+cp scenarios/mean-reversion.toml "$work/long/plan.toml"
+printf '["%s"]\nfrom = 2018-10-01\nto = 2018-12-31\nstorm = "long"\n' "$long" >"$work/long/regimes.toml"
+run "$work/long/plan.toml" --regimes "$long" --report "$work/long.html"
 vary=(--vary exit.target_atr=1..3:0.5 --vary entry.declines=2..4 --vary exit.stop_atr=1..2:0.5 --quiet)
 stormproof sweep mean-reversion "${vary[@]}" --out "$work/s" --report "$work/sweep.html" >/dev/null
 stormproof walk-forward mean-reversion "${vary[@]}" --folds 6 --report "$work/forward.html" >/dev/null

@@ -13,6 +13,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<(), Failure> {
         return out::print(&page()?);
     }
     report::check_page_target(&args.out)?;
+    report::check_page_outside(&args.out, &args.folders)?;
     write(&args.out, &page()?, args.quiet)
 }
 

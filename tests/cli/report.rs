@@ -94,8 +94,11 @@ fn several_runs_stand_side_by_side() {
         "id=\"side-by-side\"",
         "id=\"regime-1\"",
         "id=\"regime-1-2\"",
-        "mean-reversion (1)",
-        "mean-reversion (2)",
+        "<h1>a and b</h1>",
+        "2 runs of mean-reversion",
+        // Its key, and what each has.
+        "<h3>Settings that differ</h3>",
+        "<th scope=\"row\">exit.target_atr</th><td class=\"word\">2.0</td><td class=\"word\">3.0</td>",
         "exit.target_atr = 3.0",
     ] {
         assert!(both.contains(word), "{word}");
@@ -248,4 +251,23 @@ fn names_stay_text() {
     assert!(hostile.contains("<h1>&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;</h1>"));
     // The library has such words in its own strings.
     assert!(!without_library(&hostile).contains("<img"));
+}
+
+#[test]
+fn a_page_needs_a_file_of_its_own() {
+    let here = folder();
+    refuses(
+        here.path(),
+        &["run", "mean-reversion", "--report", "-"],
+        &["standard output has the table", "name a file"],
+    );
+    run(here.path(), &["--out", "r"]);
+    refuses(
+        here.path(),
+        &["report", "r", "--out", "r/report.html"],
+        &[
+            "r/report.html lies in r, a folder of results",
+            "beside the folder",
+        ],
+    );
 }

@@ -14,7 +14,7 @@ const lines = (() => {
         { left: 62, right: 14, top: 34, height: "48%" },
         { left: 62, right: 14, bottom: 58, height: "22%" },
       ],
-      xAxis: [x(data.dates, { boundaryGap: false, axisLabel: { show: false } }), x(data.dates, { boundaryGap: false, gridIndex: 1 })],
+      xAxis: [x(data.dates, { boundaryGap: false, axisLabel: { show: false } }), x(data.dates, { boundaryGap: false, gridIndex: 1, axisLabel: parts.inside() })],
       yAxis: [y("usd"), y("percent", { gridIndex: 1, scale: false, max: 0, splitNumber: 2 })],
       dataZoom: zoom([0, 1], { showDataShadow: false }),
       series: [...data.lines.map((item) => line(item)), ...data.underwater.map(under)],
@@ -26,7 +26,7 @@ const lines = (() => {
       legend: data.lines.length > 1 ? legend({ type: "scroll" }) : undefined,
       tooltip: tooltip({ trigger: "axis", axisPointer: { type: "line", lineStyle: { color: c("soft") } }, formatter: parts.lines(() => data.unit) }),
       grid: { left: 8, right: 14, top: data.lines.length > 1 ? 34 : 14, bottom: 8, containLabel: true },
-      xAxis: x(data.x, { boundaryGap: false }),
+      xAxis: x(data.x, { boundaryGap: false, axisLabel: parts.inside() }),
       yAxis: y(data.unit),
       series: data.lines.map((item, n) => line(item, n === 0 && crosses(data) ? {
         markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: c("soft"), type: "solid", width: 1 }, data: [{ yAxis: 0 }] } } : {})),

@@ -23,9 +23,12 @@ const parts = (() => {
     textStyle: text(), itemWidth: 18, itemHeight: 8, itemGap: 14, top: 0, left: 0, inactiveColor: c("other"), ...more,
   });
   const base = (more) => ({ animation: false, textStyle: text(), backgroundColor: "transparent", ...more });
+  // A finger on a chart scrolls the page: there two fingers and the slider zoom.
+  const finger = matchMedia("(pointer: coarse)").matches;
   // What is out of view is left out, so that the other axis fits what is in view; a trade that reaches into it stays.
   const zoom = (axes, more) => [
-    { type: "inside", xAxisIndex: axes, filterMode: "weakFilter", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, ...more },
+    { type: "inside", xAxisIndex: axes, filterMode: "weakFilter", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false,
+      moveOnMouseMove: !finger, preventDefaultMouseMove: false, ...more },
     {
       type: "slider", xAxisIndex: axes, filterMode: "weakFilter", height: 18, bottom: 6, borderColor: c("line"),
       fillerColor: "rgba(128,128,128,.16)", backgroundColor: "transparent", textStyle: text(), brushSelect: false,
@@ -34,6 +37,14 @@ const parts = (() => {
       handleStyle: { color: c("surface"), borderColor: c("soft") }, moveHandleStyle: { color: c("line") }, ...more,
     },
   ];
+  // Labels at either end stay inside the chart.
+  const inside = () => ({ ...text(), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" });
+  // The share `part` of one colour in another.
+  const mix = (one, other, part) => {
+    const of = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const [a, b] = [of(one), of(other)];
+    return `rgb(${a.map((v, i) => Math.round(v * part + b[i] * (1 - part))).join(",")})`;
+  };
   const line = (item, more) => ({
     type: "line", name: item.name, data: item.values, showSymbol: item.values.length < 3, symbolSize: 5, connectNulls: false,
     lineStyle: { width: item.role === "plan" ? 1.8 : 1.3, color: c(role(item.role)), type: item.role === "limit" ? "dashed" : "solid" },
@@ -46,5 +57,5 @@ const parts = (() => {
     const number = (item) => words.write(unit(item), Array.isArray(item.value) ? item.value[1] : item.value);
     return [items[0].axisValueLabel, ...told.map((item) => item.seriesName + "  " + number(item))].join("\n");
   };
-  return { c, text, x, y, tooltip, legend, base, zoom, line, lines, role, narrow };
+  return { c, text, inside, mix, x, y, tooltip, legend, base, zoom, line, lines, role, narrow };
 })();

@@ -1,7 +1,18 @@
 // Points, colours over two parameters, and lines through many axes.
 const points = (() => {
-  const { c, base, x, y, tooltip, legend, text } = parts;
-  const ramp = () => [c("loss"), c("sunken"), c("gain")];
+  const { c, base, x, y, tooltip, legend, text, mix } = parts;
+  // Of figures whose sign is a loss or a gain the middle is 0, losses orange and gains blue; else one colour, which says neither.
+  // A heatmap's ends are so pale that a number can be read on them.
+  function scale(data, pale, part) {
+    const ends = (name) => (part === 1 ? c(name) : mix(c(name), c("surface"), part));
+    if (data.signed) {
+      const most = Math.max(-data.low, data.high, 1e-9);
+      return { min: -most, max: most, inRange: { color: [ends("loss"), pale, ends("gain")] } };
+    }
+    // One value alone has no span, and stands in the middle.
+    const room = data.low === data.high ? Math.abs(data.low) || 1 : 0;
+    return { min: data.low - room, max: data.high + room, inRange: { color: [pale, ends("fourth")] } };
+  }
 
   function scatter(data) {
     const series = (name, symbol, colour, rows) => ({
@@ -22,16 +33,17 @@ const points = (() => {
 
   function heatmap(data, width) {
     const few = data.x.length * 46 < width;
+    const colours = scale(data, c("surface"), 0.5);
     return base({
       tooltip: tooltip({ trigger: "item", formatter: (item) =>
         `${data.x_name} ${data.x[item.value[0]]}\n${data.y_name} ${data.y[item.value[1]]}\n${data.figure} ${words.write("number", item.value[2])}` }),
       grid: { left: 26, right: 12, top: 10, bottom: 74, containLabel: true },
       xAxis: x(data.x, { name: data.x_name, nameLocation: "middle", nameGap: 26, nameTextStyle: text() }),
       yAxis: { ...x(data.y, { name: data.y_name, nameLocation: "middle", nameTextStyle: text() }), nameGap: 44 },
-      visualMap: { min: data.low, max: data.high, calculable: false, orient: "horizontal", left: "center", bottom: 2, itemHeight: 120, itemWidth: 10,
-        inRange: { color: ramp() }, textStyle: text(), text: [words.write("number", data.high), words.write("number", data.low)] },
-      series: [{ type: "heatmap", data: data.cells, emphasis: { disabled: true }, itemStyle: { borderColor: c("surface"), borderWidth: 1 },
-        label: { show: few, color: c("ink"), textBorderColor: c("surface"), textBorderWidth: 2, fontSize: 10, formatter: (item) => words.write("number", item.value[2]) } }],
+      visualMap: { ...colours, calculable: false, orient: "horizontal", left: "center", bottom: 2, itemHeight: 120, itemWidth: 10,
+        textStyle: text(), text: [words.write("number", colours.max), words.write("number", colours.min)] },
+      series: [{ type: "heatmap", progressive: 0, data: data.cells, emphasis: { disabled: true }, itemStyle: { borderColor: c("line"), borderWidth: 1 },
+        label: { show: few, color: c("ink"), fontSize: 10, formatter: (item) => words.write("number", item.value[2]) } }],
     });
   }
 
@@ -45,8 +57,8 @@ const points = (() => {
         axisLine: { lineStyle: { color: c("soft") } }, axisTick: { show: false }, splitLine: { show: false },
         axisLabel: { ...text(), formatter: axis.words ? undefined : words.tick("number") },
       })),
-      visualMap: { show: false, dimension: last, min: data.low, max: data.high, inRange: { color: [c("loss"), c("other"), c("gain")] } },
-      series: [{ type: "parallel", data: data.rows, smooth: 0.1, lineStyle: { width: 1.1, opacity: data.rows.length > 300 ? 0.25 : 0.5 }, emphasis: { disabled: true } }],
+      visualMap: { show: false, dimension: last, ...scale(data, c("other"), 1) },
+      series: [{ type: "parallel", progressive: 0, data: data.rows, smooth: 0.1, lineStyle: { width: 1.1, opacity: data.rows.length > 300 ? 0.25 : 0.5 }, emphasis: { disabled: true } }],
     });
   }
   return { scatter, heatmap, parallel };

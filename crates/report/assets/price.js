@@ -50,7 +50,7 @@ const price = (() => {
           return [bar ? candle(bar) : "", ...new Set(told)].filter(Boolean).join("\n");
         } }),
       grid: { left: 8, right: 8, top: 34, bottom: 36, containLabel: true },
-      xAxis: x(data.dates, { axisPointer: { label: { show: true } } }),
+      xAxis: x(data.dates, { axisLabel: parts.inside(), axisPointer: { label: { show: true } } }),
       yAxis: y("usd-a-share", { position: "right" }),
       dataZoom: zoom([0], { showDataShadow: false }),
       series: [
@@ -68,17 +68,23 @@ const price = (() => {
     });
   }
 
+  // The days of the chosen trade.
+  function mark(chart, data, id) {
+    const trade = data.trades.find((t) => t.id === id);
+    if (trade) chart.setOption({ series: [{ name: "chosen", markArea: { data: [[{ xAxis: trade.from }, { xAxis: trade.to }]] } }] });
+    return trade;
+  }
+
   // Brings one trade into view, with a month about it.
   function show(chart, data, id) {
-    const trade = data.trades.find((t) => t.id === id);
+    const trade = mark(chart, data, id);
     if (!trade) return "";
     const room = Math.max(20, trade.to - trade.from);
     const last = data.dates.length - 1;
-    chart.setOption({ series: [{ name: "chosen", markArea: { data: [[{ xAxis: trade.from }, { xAxis: trade.to }]] } }] });
     chart.dispatchAction({ type: "dataZoom", batch: [0, 1].map((dataZoomIndex) => ({
       dataZoomIndex, startValue: Math.max(0, trade.from - room), endValue: Math.min(last, trade.to + room) })) });
     return trade.told;
   }
 
-  return { option, show };
+  return { option, show, mark };
 })();

@@ -1,3 +1,3 @@
 theme.start();
-trades.start();
 charts.start();
+trades.start();

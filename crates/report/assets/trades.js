@@ -2,7 +2,7 @@
 const trades = (() => {
   const key = (row, n) => {
     const cell = row.cells[n];
-    if (cell.dataset.v === undefined) return cell.textContent;
+    if (cell.dataset.v === undefined) return cell.textContent || null;
     return cell.dataset.v === "" ? null : Number(cell.dataset.v);
   };
   // What is not defined comes last, whichever way.
@@ -30,12 +30,20 @@ const trades = (() => {
     });
   }
 
+  // A minus is found as it is typed, and an amount without its $ and commas.
+  const fold = (text) => text.toLowerCase().replace(/\u2212/g, "-").replace(/[$,]/g, "");
+
   function filters(form) {
     const table = document.getElementById(form.dataset.table);
-    const rows = [...table.tBodies[0].rows].map((row) => ({ row, text: row.textContent.toLowerCase() }));
+    const all = table.tBodies[0].rows.length;
+    const count = (n) => n.toLocaleString("en-US");
+    // Read when first asked for: the page opens sooner.
+    let rows = null;
+    const read = () => [...table.tBodies[0].rows].map((row) => ({ row, text: [...row.cells].map((cell) => fold(cell.textContent)).join(" ") }));
     const output = form.querySelector("output");
     const apply = () => {
-      const asked = (form.elements.text.value || "").trim().toLowerCase();
+      rows ??= read();
+      const asked = fold((form.elements.text.value || "").trim());
       const wants = ["regime", "reason", "outcome"].map((name) => [name, form.elements[name].value]).filter(([, value]) => value);
       let shown = 0;
       for (const { row, text } of rows) {
@@ -43,20 +51,21 @@ const trades = (() => {
         row.hidden = !fits;
         shown += fits;
       }
-      output.textContent = shown === rows.length ? `${shown} trades` : `${shown} of ${rows.length} trades`;
+      output.textContent = shown === all ? `${count(all)} trades` : `${count(shown)} of ${count(all)} trades`;
     };
     form.hidden = false;
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(apply));
-    apply();
+    output.textContent = `${count(all)} trades`;
   }
 
   let chosen = null;
   function jump(link) {
     const figure = document.getElementById(link.dataset.chart);
-    const { chart, data } = charts.draw(figure.querySelector(".plot"));
-    const told = price.show(chart, data, Number(link.dataset.trade));
+    const entry = charts.draw(figure.querySelector(".plot"));
+    entry.chosen = Number(link.dataset.trade);
+    const told = price.show(entry.chart, entry.data, entry.chosen);
     const row = link.closest("tr");
     if (chosen) chosen.classList.remove("chosen");
     chosen = row;
@@ -75,7 +84,8 @@ const trades = (() => {
     document.querySelectorAll(".trades tbody").forEach((body) => body.addEventListener("click", (event) => {
       const row = event.target.closest("tr");
       const link = row && row.querySelector("a[data-trade]");
-      if (!link || String(getSelection())) return;
+      // Who marks text with the mouse does not mean to jump; who presses the number does.
+      if (!link || (event.target !== link && String(getSelection()))) return;
       event.preventDefault();
       jump(link);
     }));

@@ -44,8 +44,8 @@ pub use error::ReportError;
 pub use file::write_text;
 pub use montecarlo::{monte_carlo, monte_carlo_json};
 pub use page::{
-    PageError, check_page_target, page_of_folders, reviews_page, run_page, sweep_page,
-    walk_forward_page, write_page,
+    PageError, check_page_outside, check_page_target, page_of_folders, reviews_page, run_page,
+    sweep_page, walk_forward_page, write_page,
 };
 pub use paint::{paint, paint_words};
 pub use plan::{plan_html, plan_json, plan_markdown, plan_text};

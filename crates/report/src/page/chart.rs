@@ -152,6 +152,8 @@ pub(crate) struct Heatmap {
     pub(crate) cells: Vec<(usize, usize, f64)>,
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// True if below 0 is a loss and above it a gain: the colours meet there.
+    pub(crate) signed: bool,
     /// What the value is.
     pub(crate) figure: String,
 }
@@ -165,6 +167,8 @@ pub(crate) struct Parallel {
     /// The axis that colours the lines: the last.
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// As in [`Heatmap`].
+    pub(crate) signed: bool,
 }
 
 /// One of them.

@@ -46,6 +46,22 @@ pub enum PageError {
     /// Something else stands where the page should go.
     #[error("{} exists and is no report of ours; expected a new name, or an earlier report", .0.display())]
     NotOurs(PathBuf),
+    /// `-` where a file is meant: standard output holds something else.
+    #[error(
+        "-: a report beside the command's own output needs a file; standard output has the table"
+    )]
+    Dash,
+    /// A link stands where the page should go.
+    #[error("{} is a link; expected a new name, or an earlier report", .0.display())]
+    Link(PathBuf),
+    /// The page would lie among results.
+    #[error("{} lies in {}, a folder of results", path.display(), folder.display())]
+    Inside {
+        /// Where the page should go.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// No results were named.
     #[error("no results to make a page of")]
     Nothing,
@@ -73,6 +89,13 @@ impl PageError {
             Self::Damaged { .. } => "run the command that wrote it again",
             Self::Mixed { .. } => "make a page of each: stormproof report FOLDER --out FILE.html",
             Self::NotOurs(_) => "name another file; only what stormproof wrote is ever replaced",
+            Self::Dash => {
+                "name a file; `stormproof report FOLDER --out -` prints the page of results that were kept with --out"
+            }
+            Self::Link(_) => "name the file that it leads to, or another",
+            Self::Inside { .. } => {
+                "write it beside the folder: results that hold a foreign file are not replaced by a later run"
+            }
             Self::Nothing => "name the folder of a run: stormproof report results",
             Self::Record(error) => error.help(),
             Self::Sweep(error) => return error.help(),

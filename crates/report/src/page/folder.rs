@@ -11,8 +11,7 @@ use serde_json::Value;
 use table::{Dest, Reader};
 
 use super::error::PageError;
-use super::run::run_page;
-use super::{sweep, walk_forward};
+use super::{run, sweep, walk_forward};
 use crate::document::SCHEMA;
 use crate::error::ReportError;
 use crate::recorded::{RecordError, read_results};
@@ -162,5 +161,5 @@ fn read<T: DeserializeOwned>(path: &Path, expected: u32) -> Result<T, PageError>
 fn of_runs(folders: &[PathBuf]) -> Result<String, PageError> {
     let records: Result<Vec<Record>, RecordError> =
         folders.iter().map(|folder| read_results(folder)).collect();
-    run_page(&records?)
+    run::runs_page(&records?, folders)
 }

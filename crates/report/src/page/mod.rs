@@ -20,7 +20,7 @@ mod walk_forward;
 use html::Html;
 
 pub use error::PageError;
-pub use file::{check_page_target, write_page};
+pub use file::{check_page_outside, check_page_target, write_page};
 pub use folder::page_of_folders;
 pub use review::reviews_page;
 pub use run::run_page;

@@ -3,8 +3,8 @@
 
 /// SHA-256, base64, of the scripts and the style, in order. A test holds them to the files.
 const LIBRARY: &str = "tmslrrTfhOMxmdwhaUAU0zbSIsvZ3rDlp8FL1qoND9A=";
-const SCRIPT: &str = "2x35axhf8LQwuU3jMam6FbI7TjhhUBE7zAGdsAwWDWU=";
-const STYLE: &str = "Juei6LmLlgbto90dIRYnP7aRmdYKawLDEvnow5sLvLg=";
+const SCRIPT: &str = "uCuPUTySoCEb3OnZ0pwBWnVbCk9hVyP/HgRqCqUUHwU=";
+const STYLE: &str = "YBvR/68xggAKBMr1el7zdVV7h9Smx3+jyDNhSr16mpE=";
 
 /// The policy, for the page's head.
 pub(super) fn text() -> String {

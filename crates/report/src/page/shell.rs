@@ -102,11 +102,15 @@ impl Shell {
         for (id, label) in &self.links {
             page.element("a", &[("href", &format!("#{id}"))], label);
         }
-        page.markup(
-            "</nav><button type=\"button\" id=\"theme\" hidden>Dark</button></div></div>\n",
-        );
+        page.markup("</nav>");
+        for word in &self.words {
+            page.open("span", &[("class", "chip")])
+                .text(word)
+                .markup("</span>");
+        }
+        page.markup("<button type=\"button\" id=\"theme\" hidden>Dark</button></div></div>\n");
         page.markup("<main id=\"main\" tabindex=\"-1\">\n");
-        page.markup("<noscript><p class=\"mark\">Charts, sorting and filters need JavaScript. Every figure is in the tables, which do not.</p></noscript>\n");
+        page.markup("<noscript><p class=\"mark\">Charts, sorting and filters need JavaScript. The verdict and all tables do not. What only a chart shows, such as the distribution of R, the rolling Sharpe, or a sweep’s maps and parallel axes, is missing here.</p></noscript>\n");
         page.append(&self.main);
         page.markup("</main>\n").append(&footer(&self.words));
         page.markup("<script>")
@@ -149,4 +153,24 @@ fn footer(words: &[String]) -> Html {
     );
     html.close("footer");
     html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_words_stay_in_the_bar() {
+        let marks = [
+            "SIMULATED: made up".to_owned(),
+            "MODEL: reckoned".to_owned(),
+        ];
+        let page = Shell::new("kind", "title", &[], &marks).finish();
+        let (_, bar) = page.split_once("<div class=\"bar\">").unwrap();
+        let (bar, _) = bar.split_once("</div>").unwrap();
+        for word in ["SIMULATED", "MODEL"] {
+            let chip = format!("<span class=\"chip\">{word}</span>");
+            assert!(bar.contains(&chip), "{bar}");
+        }
+    }
 }

@@ -44,7 +44,14 @@ pub(super) fn surface(
         );
     }
     html.element("p", &[("class", "soft")], &say);
+    let colours = if signed(objective) {
+        "Blue is above 0 and orange below, the stronger the farther."
+    } else {
+        "The stronger the colour, the higher the figure."
+    };
+    html.element("p", &[("class", "soft")], colours);
     html.markup("<div class=\"pair\">\n");
+    let mut crowded = 0;
     for (n, (down, across)) in pairs.iter().take(shown).enumerate() {
         if let Some(chart) = heat(results, ranking, objective, down, across)? {
             let title = format!("{down} × {across}");
@@ -55,13 +62,21 @@ pub(super) fn surface(
                 height: "middle",
             };
             figure(&mut html, &frame, &Chart::Heatmap(chart))?;
+        } else {
+            crowded += 1;
         }
     }
     html.markup("</div>\n");
+    if crowded > 0 {
+        let why = format!(
+            "{crowded} of {shown} maps are not drawn: one of their parameters has more than {MOST_VALUES} values, as random draws give, so that a cell would be a combination and no mean. The parallel axes have all."
+        );
+        html.element("p", &[("class", "soft")], &why);
+    }
     let chart = parallel(results, ranking, objective, &parameters)?;
     let drawn = chart.rows.len();
     let told = format!(
-        "A line a combination, its colour the {} at the right: orange low, blue high. {} of {} combinations are drawn, the best and an even selection of all.",
+        "A line a combination, its colour the {} at the right. {} of {} combinations are drawn, the best and an even selection of all.",
         objective.name,
         number(drawn as f64, 0),
         number(replayed as f64, 0)
@@ -115,8 +130,24 @@ fn heat(
         cells: placed,
         low,
         high,
+        signed: signed(objective),
         figure: format!("mean {}", objective.name),
     }))
+}
+
+/// Whether a figure's sign tells a loss from a gain.
+fn signed(objective: &Figure) -> bool {
+    const SIGNED: [&str; 8] = [
+        "net_return",
+        "net_profit_usd",
+        "expectancy_usd",
+        "expectancy_r",
+        "sharpe",
+        "sortino",
+        "annualised_return",
+        "calmar",
+    ];
+    SIGNED.contains(&objective.name)
 }
 
 /// A combination, by where it is in the file.
@@ -179,9 +210,8 @@ fn parallel(
         line
     });
     let lines = lines.collect();
-    let objective = ranking.objectives.first().map_or("", |figure| figure.name);
     axes.push(ParallelAxis {
-        name: objective.to_owned(),
+        name: objective.name.to_owned(),
         words: Vec::new(),
     });
     let all = || values.iter().copied().filter(|value| value.is_finite());
@@ -190,6 +220,7 @@ fn parallel(
         rows: lines,
         low: all().reduce(f64::min).unwrap_or(0.0),
         high: all().reduce(f64::max).unwrap_or(0.0),
+        signed: signed(objective),
     })
 }
 

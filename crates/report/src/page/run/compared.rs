@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use lab::compare::differing;
 use lab::record::{Record, RegimeDocument, RegimeRecord};
 use market::Date;
+use serde_json::Value;
 
 use super::figures::COMPARED;
+use super::plan::shown;
 use crate::error::ReportError;
 use crate::page::chart::{Chart, Frame, Line, Lines, Role, Unit, figure, rounded};
 use crate::page::html::Html;
@@ -34,6 +37,7 @@ pub(super) fn compared(records: &[Record], names: &[String]) -> Result<Html, Rep
         &["run", "verdict", "meaning"],
         &verdicts,
     );
+    settings(&mut html, records, names);
     let mut regimes: Vec<&str> = Vec::new();
     for regime in records.iter().flat_map(|record| &record.document.regimes) {
         if !regimes.contains(&regime.name.as_str()) {
@@ -44,6 +48,48 @@ pub(super) fn compared(records: &[Record], names: &[String]) -> Result<Html, Rep
         one(&mut html, n, regime, records, names)?;
     }
     Ok(html)
+}
+
+/// The settings in which the runs differ.
+fn settings(html: &mut Html, records: &[Record], names: &[String]) {
+    let rows = differences(records);
+    html.element("h3", &[], "Settings that differ");
+    if rows.is_empty() {
+        html.element("p", &[], "None: the plans are the same.");
+        return;
+    }
+    let mut head = vec!["setting"];
+    head.extend(names.iter().map(String::as_str));
+    let rows: Vec<(String, Vec<Cell>)> = rows
+        .into_iter()
+        .map(|(key, values)| {
+            let cells = values
+                .iter()
+                .map(|value| Cell::word(value.as_ref().map_or_else(|| NONE.to_owned(), shown)));
+            (key, cells.collect())
+        })
+        .collect();
+    table(html, "Settings that differ", &head, &rows);
+}
+
+/// Every key of which some run has another value than the first, and each run's value.
+fn differences(records: &[Record]) -> BTreeMap<String, Vec<Option<Value>>> {
+    let mut rows = BTreeMap::new();
+    let Some((first, others)) = records.split_first() else {
+        return rows;
+    };
+    for (n, other) in others.iter().enumerate() {
+        for changed in differing(&first.document.scenario, &other.document.scenario) {
+            // Where nothing else is said, a run has what the first has.
+            let values = rows
+                .entry(changed.key)
+                .or_insert_with(|| vec![changed.a; records.len()]);
+            if let Some(value) = values.get_mut(n + 1) {
+                *value = changed.b;
+            }
+        }
+    }
+    rows
 }
 
 fn one(

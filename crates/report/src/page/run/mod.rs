@@ -14,6 +14,8 @@ mod sample;
 mod test;
 mod trades;
 
+use std::path::PathBuf;
+
 use lab::TapeFacts;
 use lab::record::{Document, Record};
 
@@ -29,12 +31,21 @@ use crate::words::{banner, number};
 /// # Errors
 /// [`ReportError::Json`](crate::ReportError::Json), which is a defect of ours.
 pub fn run_page(records: &[Record]) -> Result<String, PageError> {
+    let plans = records.iter().map(|record| record.document.plan.clone());
+    page_of(records, &distinct(plans.collect()))
+}
+
+/// The same of records out of `folders`, one each, by whose names they are told apart.
+pub(super) fn runs_page(records: &[Record], folders: &[PathBuf]) -> Result<String, PageError> {
+    page_of(records, &called(folders))
+}
+
+fn page_of(records: &[Record], names: &[String]) -> Result<String, PageError> {
     if records.is_empty() {
         return Err(PageError::Nothing);
     }
-    let names = names(records);
     let all_marks = all_marks(records.iter().map(|record| &record.document.tape));
-    if let ([record], [_]) = (records, names.as_slice()) {
+    if let ([record], [_]) = (records, names) {
         let mut page = Shell::new(
             "Stormproof: a run",
             &record.document.plan,
@@ -45,18 +56,25 @@ pub fn run_page(records: &[Record]) -> Result<String, PageError> {
         return Ok(page.finish());
     }
     let title = names.join(" and ");
+    let mut plans: Vec<&str> = Vec::new();
+    for record in records {
+        if !plans.contains(&record.document.plan.as_str()) {
+            plans.push(&record.document.plan);
+        }
+    }
     let facts = [format!(
-        "{} runs, each with a section of its own",
-        number(records.len() as f64, 0)
+        "{} runs of {}, each with a section of its own",
+        number(records.len() as f64, 0),
+        plans.join(", ")
     )];
     let mut page = Shell::new("Stormproof: runs side by side", &title, &facts, &all_marks);
     page.section(
         "side-by-side",
         "Side by side",
         "Side by side",
-        &compared::compared(records, &names)?,
+        &compared::compared(records, names)?,
     );
-    for (run, (record, name)) in records.iter().zip(&names).enumerate() {
+    for (run, (record, name)) in records.iter().zip(names).enumerate() {
         sections(
             &mut page,
             record,
@@ -208,27 +226,34 @@ fn all_marks<'a>(tapes: impl Iterator<Item = &'a TapeFacts>) -> Vec<String> {
     all
 }
 
-/// What runs are called: their plans, numbered where two have the same.
-fn names(records: &[Record]) -> Vec<String> {
-    let plan = |record: &Record| record.document.plan.clone();
-    let same = |name: &str| {
-        records
-            .iter()
-            .filter(|record| record.document.plan == name)
-            .count()
-            > 1
+/// What runs are called: their folders, by as much of the path as it takes.
+fn called(folders: &[PathBuf]) -> Vec<String> {
+    let short = |folder: &PathBuf| {
+        let name = folder.file_name().unwrap_or(folder.as_os_str());
+        name.to_string_lossy().into_owned()
     };
-    records
-        .iter()
-        .enumerate()
-        .map(|(n, record)| {
-            if same(&record.document.plan) {
-                format!("{} ({})", plan(record), n + 1)
-            } else {
-                plan(record)
-            }
-        })
-        .collect()
+    let names: Vec<String> = folders.iter().map(short).collect();
+    let named = folders.iter().zip(&names).map(|(folder, name)| {
+        if names.iter().filter(|other| *other == name).count() > 1 {
+            folder.display().to_string()
+        } else {
+            name.clone()
+        }
+    });
+    distinct(named.collect())
+}
+
+/// `names`, numbered where two are the same.
+fn distinct(names: Vec<String>) -> Vec<String> {
+    let same = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
+    let numbered = names.iter().enumerate().map(|(n, name)| {
+        if same(name) {
+            format!("{name} ({})", n + 1)
+        } else {
+            name.clone()
+        }
+    });
+    numbered.collect()
 }
 
 /// A note under a heading.
