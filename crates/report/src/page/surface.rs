@@ -73,7 +73,7 @@ pub(super) fn surface(
         );
         html.element("p", &[("class", "soft")], &why);
     }
-    let chart = parallel(results, ranking, objective, &parameters)?;
+    let chart = parallel(results, objective, &parameters)?;
     let drawn = chart.rows.len();
     let told = format!(
         "A line a combination, its colour the {} at the right. {} of {} combinations are drawn, the best and an even selection of all.",
@@ -160,7 +160,6 @@ struct Place {
 
 fn parallel(
     results: &Results,
-    ranking: &Ranking,
     objective: &'static Figure,
     parameters: &[String],
 ) -> Result<Parallel, SweepError> {
