@@ -32,7 +32,7 @@ use crate::words::{banner, number};
 /// [`ReportError::Json`](crate::ReportError::Json), which is a defect of ours.
 pub fn run_page(records: &[Record]) -> Result<String, PageError> {
     let plans = records.iter().map(|record| record.document.plan.clone());
-    page_of(records, &distinct(plans.collect()))
+    page_of(records, &distinct(&plans.collect::<Vec<_>>()))
 }
 
 /// The same of records out of `folders`, one each, by whose names they are told apart.
@@ -240,11 +240,11 @@ fn called(folders: &[PathBuf]) -> Vec<String> {
             name.clone()
         }
     });
-    distinct(named.collect())
+    distinct(&named.collect::<Vec<_>>())
 }
 
 /// `names`, numbered where two are the same.
-fn distinct(names: Vec<String>) -> Vec<String> {
+fn distinct(names: &[String]) -> Vec<String> {
     let same = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
     let numbered = names.iter().enumerate().map(|(n, name)| {
         if same(name) {
