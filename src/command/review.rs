@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lab::review::{
     Date, Desk, DeskOptions, Kept, Quarter, Shelf, ShelfOptions, read_text, to_text,
 };
-use report::Reviewed;
+use report::{Begun, Reviewed};
 
 use crate::args::{Format, PlanArgs, ReviewArgs};
 use crate::door::Failure;
@@ -27,9 +27,10 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<(), Failure> {
     })?;
     let folder = folder(args);
     let shown = folder.display().to_string();
+    let files = report::read_reviews(&folder)?;
     let mut shelf = Shelf::read(
         &shown,
-        report::read_reviews(&folder)?,
+        files,
         &ShelfOptions {
             plan: plan.scenario.name.clone(),
             renamed_from: args.renamed_from.clone(),
@@ -43,14 +44,22 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<(), Failure> {
         out::note(super::ON_EMBEDDED);
     }
     let progress = Progress::start("reviewing", args.running.quiet);
-    let (asked, written) = make(args, &plan, &folder, &mut shelf, &progress, stop)?;
+    let mut warnings = plan.warnings.clone();
+    if shelf.kept().is_empty() && args.reviews.is_none() {
+        warnings.extend(elsewhere(&folder, &plan.scenario.name));
+    }
+    let Made {
+        asked,
+        written,
+        failed,
+    } = make(args, &plan, &folder, &mut shelf, &progress, stop)?;
     drop(progress);
     let reviewed = Reviewed {
         folder: &shown,
         shelf: &shelf,
         asked: &asked,
         written: &written,
-        warnings: &plan.warnings,
+        warnings: &warnings,
     };
     if let Some(file) = &args.report {
         super::report::write(file, &report::reviews_page(&reviewed)?, args.running.quiet)?;
@@ -58,6 +67,13 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<(), Failure> {
     match args.running.format {
         Format::Table => out::results(&report::reviews(&reviewed))?,
         Format::Json => out::print(&report::reviews_json(&reviewed)?)?,
+    }
+    if let Some(failure) = failed {
+        out::note(&format!(
+            "{} of the reviews asked for could be made and are kept; then:",
+            asked.len()
+        ));
+        return Err(failure);
     }
     gate(args, &shelf, asked.last())
 }
@@ -76,7 +92,17 @@ fn gate(args: &ReviewArgs, shelf: &Shelf, last: Option<&String>) -> Result<(), F
     }
 }
 
-/// The names of the reviews asked for, and of those written now. Each is on the disk before the next is begun.
+/// What came of a call.
+struct Made {
+    /// Names of the reviews that were asked for.
+    asked: Vec<String>,
+    /// Of those written now.
+    written: Vec<String>,
+    /// What ended a range early, after some that are kept.
+    failed: Option<Failure>,
+}
+
+/// Makes what is asked for. Each review is on the disk before the next is begun.
 fn make(
     args: &ReviewArgs,
     plan: &Plan,
@@ -84,7 +110,7 @@ fn make(
     shelf: &mut Shelf,
     progress: &Progress,
     stop: &AtomicBool,
-) -> Result<(Vec<String>, Vec<String>), Failure> {
+) -> Result<Made, Failure> {
     let options = DeskOptions {
         since: args
             .since
@@ -117,23 +143,106 @@ fn make(
         if stop.load(Ordering::Relaxed) {
             return Err(Failure::Kept);
         }
-        let Kept { name, review } = desk.review(*as_of, baseline_to, shelf)?;
-        if shelf.named(&name).is_none() {
-            let text = to_text(&review)?;
-            if report::write_review(folder, &name, &text)? {
-                written.push(name.clone());
+        let one = desk.review(*as_of, baseline_to, shelf);
+        let kept = one
+            .map_err(Failure::from)
+            .and_then(|kept| keep(kept, folder, shelf));
+        match kept {
+            Ok((name, new)) => {
+                if new {
+                    written.push(name.clone());
+                }
+                asked.push(name);
             }
-            // With its checksum, as it will be read the next time.
-            let review = read_text(&name, &text)
-                .map_err(|damage| Failure::Defect(format!("{name}: {damage}")))?;
-            shelf.add(Kept {
-                name: name.clone(),
-                review,
-            });
+            Err(failure) if asked.is_empty() => return Err(failure),
+            Err(failure) => {
+                return Ok(Made {
+                    asked,
+                    written,
+                    failed: Some(failure),
+                });
+            }
         }
-        asked.push(name);
     }
-    Ok((asked, written))
+    Ok(Made {
+        asked,
+        written,
+        failed: None,
+    })
+}
+
+/// Writes a review, unless it is there; its name, and whether it was written.
+fn keep(kept: Kept, folder: &Path, shelf: &mut Shelf) -> Result<(String, bool), Failure> {
+    let Kept { name, review } = kept;
+    if shelf.named(&name).is_some() {
+        return Ok((name, false));
+    }
+    if shelf.ignored().contains(&name) {
+        return Err(Failure::input(
+            format!(
+                "{} is damaged, and it stands where the review belongs",
+                folder.join(&name).display()
+            ),
+            "take it away, and run the command again: the review will be the same as it was",
+        ));
+    }
+    let text = to_text(&review)?;
+    let new = if shelf.kept().is_empty() {
+        match report::begin_reviews(folder, shelf.ignored(), &name, &text)? {
+            Begun::Written => true,
+            Begun::There => false,
+            Begun::Otherwise(other) => {
+                return Err(Failure::input(
+                    format!(
+                        "another call began {} meanwhile, with {other}: its baseline is that one's",
+                        folder.display()
+                    ),
+                    "run the command again",
+                ));
+            }
+        }
+    } else {
+        report::write_review(folder, &name, &text)?
+    };
+    // With its checksum, as it will be read the next time.
+    let review =
+        read_text(&name, &text).map_err(|damage| Failure::Defect(format!("{name}: {damage}")))?;
+    shelf.add(Kept {
+        name: name.clone(),
+        review,
+    });
+    Ok((name, new))
+}
+
+/// Other folders of reviews beside this one that hold a plan of the same name: the plan's file may have been renamed.
+fn elsewhere(folder: &Path, plan: &str) -> Vec<String> {
+    let parent = folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut found: Vec<PathBuf> = std::fs::read_dir(parent)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ext| ext == "reviews"))
+        .filter(|path| path.file_name() != folder.file_name())
+        .collect();
+    found.sort();
+    let options = ShelfOptions {
+        plan: plan.to_owned(),
+        ..ShelfOptions::default()
+    };
+    let holds = |path: &PathBuf| {
+        let files = report::read_reviews(path).ok()?;
+        let shelf = Shelf::read("", files, &options).ok()?;
+        (!shelf.kept().is_empty()).then(|| {
+            let shown = path.display();
+            format!(
+                "{shown} holds reviews of a plan called {plan} too; to go on with those: --reviews {shown}"
+            )
+        })
+    };
+    found.iter().filter_map(holds).collect()
 }
 
 /// The last session of a quarter, if the tape holds it.

@@ -366,3 +366,97 @@ fn two_at_once_keep_the_same_files() {
         0
     );
 }
+
+#[test]
+fn regimes_before_the_history_count_as_inconclusive() {
+    let here = folder();
+    let document = review(
+        here.path(),
+        &["--quarter", "2022Q4", "--since", "2019-06-03"],
+    );
+    let review = &document["reviews"][0]["review"];
+    assert_eq!(review["regimes"][0]["standing"], "before the history");
+    assert_ne!(review["verdict"], "paper-trade-strong");
+    assert_eq!(review["baseline"]["since"], "2019-06-03");
+    let page = says(
+        here.path(),
+        &[
+            "review",
+            "mean-reversion",
+            "--quarter",
+            "2022Q4",
+            "--since",
+            "2019-06-03",
+        ],
+    );
+    assert!(page.contains("counted as inconclusive"), "{page}");
+}
+
+#[test]
+fn prices_of_another_origin_are_refused() {
+    let here = folder();
+    review(here.path(), &["--quarter", "2018Q4"]);
+    let out = ["tape", "synth", "--seed", "7", "--tape", "other"];
+    says(here.path(), &out);
+    refused(
+        here.path(),
+        &["--tape", "other", "--quarter", "2019Q1"],
+        &["SIMULATED prices of seed 7", "--reviews"],
+    );
+}
+
+#[test]
+fn a_lost_first_review_asks_for_the_baseline() {
+    let here = folder();
+    review(here.path(), &["--quarter", "2018Q4"]);
+    let file = here
+        .path()
+        .join(KEPT)
+        .join(&names(&here.path().join(KEPT))[0]);
+    fs::write(&file, "{").unwrap();
+    let next = ["--quarter", "2019Q1", "--ignore-damaged"];
+    refused(
+        here.path(),
+        &next,
+        &["every review of the folder is damaged", "--baseline-to"],
+    );
+    // In the damaged one's own place nothing can be written.
+    let again = [
+        "--quarter",
+        "2018Q4",
+        "--ignore-damaged",
+        "--baseline-to",
+        "2018-12-31",
+    ];
+    refused(
+        here.path(),
+        &again,
+        &["stands where the review belongs", "take it away"],
+    );
+    let said = [&next[..], &["--baseline-to", "2018-12-31"]].concat();
+    assert_eq!(written(&review(here.path(), &said)), 1);
+}
+
+#[test]
+fn another_folder_of_the_same_plan_is_named() {
+    let here = folder();
+    fs::write(
+        here.path().join("plan.toml"),
+        plan_with("cooldown", "cooldown"),
+    )
+    .unwrap();
+    says(here.path(), &["review", "plan.toml", "--quarter", "2018Q4"]);
+    fs::rename(
+        here.path().join("plan.toml"),
+        here.path().join("moved.toml"),
+    )
+    .unwrap();
+    let page = says(
+        here.path(),
+        &["review", "moved.toml", "--quarter", "2019Q1"],
+    );
+    assert!(
+        page.contains("plan.reviews holds reviews of a plan called"),
+        "{page}"
+    );
+}

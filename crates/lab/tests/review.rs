@@ -267,6 +267,53 @@ fn a_review_knows_nothing_after_its_date() {
     );
 }
 
+#[test]
+fn older_data_are_data_and_a_folder_has_one_baseline() {
+    // The same tape, begun two years later: 2005 and 2006 were imported since.
+    let mut late = market(date("2019-06-28"), |_| 0.65);
+    let raw = &mut late.bars[0].2;
+    let from = raw
+        .start
+        .partition_point(|start| start.exchange_date() < Some(date("2007-01-03")));
+    for column in [
+        &mut raw.open,
+        &mut raw.high,
+        &mut raw.low,
+        &mut raw.close,
+        &mut raw.volume,
+    ] {
+        column.drain(..from);
+    }
+    raw.start.drain(..from);
+    let now = two(&on_disk(&late), &STEADY, &[]);
+    adds_up(&now);
+    let changes = now.changes.unwrap();
+    assert!(changes.parameters.is_empty(), "{:?}", changes.parameters);
+    assert_eq!((changes.sessions_more, changes.sessions_moved), (64, from));
+    assert!(changes.from_then.unwrap() > now.baseline.from);
+    // Two first reviews of one folder.
+    let mut desk = desk(&plan(&[]), &STEADY.tape);
+    let files: Vec<Found> = ["2012-12-31", "2013-03-28"]
+        .map(|as_of| {
+            let kept = desk.review(date(as_of), None, &Shelf::default()).unwrap();
+            (kept.name, Ok(to_text(&kept.review).unwrap()))
+        })
+        .into();
+    let options = ShelfOptions {
+        plan: "planted".to_owned(),
+        ..ShelfOptions::default()
+    };
+    let message = told(Shelf::read("kept", files.clone(), &options));
+    for word in [
+        "baselines to different dates",
+        &files[0].0,
+        &files[1].0,
+        "--reviews",
+    ] {
+        assert!(message.contains(word), "{word}: {message}");
+    }
+}
+
 /// A review at `then`, kept; another at `now` of a plan and tape that may be others.
 fn two(then: &Market, now: &Market, sets: &[&str]) -> Review {
     let mut shelf = Shelf::default();
@@ -479,9 +526,16 @@ fn damaged_files_are_named() {
     files.push(("README.md".to_owned(), Ok("ours".to_owned())));
     let fine = read(&files, false).unwrap();
     assert_eq!((fine.kept().len(), fine.notes().len()), (2, 1));
-    // A review under another's date.
+    // A review under another name: a copy would count twice.
     let misnamed = vec![(files[0].0.replacen("2012", "2011", 1), files[0].1.clone())];
-    assert!(told(read(&misnamed, false)).contains("it holds the review as of 2012-12-31"));
+    assert!(told(read(&misnamed, false)).contains("it holds the review 2012-12-31-"));
+    let mut copied = files.clone();
+    copied.push((
+        "2012-12-31-000000000000.json".to_owned(),
+        files[0].1.clone(),
+    ));
+    assert!(told(read(&copied, false)).contains("it is a copy or was renamed"));
+    assert_eq!(read(&copied, true).unwrap().kept().len(), 2);
     // Another plan's, unless this one was called so.
     let renamed = |renamed_from: Option<&str>| {
         let options = ShelfOptions {
@@ -497,4 +551,9 @@ fn damaged_files_are_named() {
             && message.contains("--renamed-from \"planted\"")
     );
     assert_eq!(renamed(Some("planted")).unwrap().formerly(), ["planted"]);
+    let message = told(renamed(Some("nonsense")));
+    assert!(
+        message.contains("no review of a plan of that name"),
+        "{message}"
+    );
 }

@@ -61,9 +61,7 @@ impl ReportError {
             Self::NotOurs { .. } => {
                 Some("name another folder; only what stormproof wrote is ever removed")
             }
-            Self::NoFolder { .. } => {
-                Some("name a folder, new or of earlier results: --out results")
-            }
+            Self::NoFolder { .. } => Some("name a folder, new or of what stormproof wrote before"),
             Self::Taken(_) => Some("name another file, or replace that one with --force"),
             Self::OtherFile(_) => {
                 Some("name another file; only what stormproof wrote is ever replaced")

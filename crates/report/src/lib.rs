@@ -52,7 +52,8 @@ pub use plan::{plan_html, plan_json, plan_markdown, plan_text};
 pub use recorded::{RecordError, document as read_document, read_results};
 pub use results::{FILES, write_results};
 pub use review::{
-    Reviewed, check_reviews_target, read_reviews, reviews, reviews_json, write_review,
+    Begun, Reviewed, begin_reviews, check_reviews_target, read_reviews, reviews, reviews_json,
+    write_review,
 };
 pub use rule_words::{rule_grammar, rule_words, rule_words_json};
 pub use signals::{

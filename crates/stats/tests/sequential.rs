@@ -1,6 +1,7 @@
 //! What the charts do over many made histories: false alarms where nothing changed, and how soon a change is found.
 
-use stats::sequential::{Chart, Outcome, Reference, calibrate, watch};
+use stats::resample::percentile;
+use stats::sequential::{Chart, Outcome, Reference, calibrate, gone, watch};
 use stats::{Dice, Purpose};
 
 const HORIZON: usize = 60;
@@ -77,17 +78,74 @@ fn a_planted_decay_is_found_and_dated() {
         off.sort_unstable();
         println!(
             "baseline of {length}, win rate 50 % -> {:.0} %: found in {} of 200, median delay {:?} trades, \
-             dated {:?} trades off (median), {before} alarms before it",
+             dated {:?} trades off (median; {:?} to {:?} half of them), {before} alarms before it",
             win_rate * 100.0,
             delays.len(),
             delays.get(delays.len() / 2),
             off.get(off.len() / 2),
+            off.get(off.len() / 4),
+            off.get(off.len() * 3 / 4),
         );
         // Odds that fall from 1 to ½ cost two fifths of an R a trade: of forty such trades that is often not to be told from luck.
         let least = if win_rate < 0.3 { 120 } else { 30 };
         assert!(delays.len() >= least, "{} found", delays.len());
         assert!(off[off.len() / 2].abs() <= 8, "{off:?}");
     }
+}
+
+/// What a review says at the horizon's end: nothing, `degrading` (0) or `gone` (1).
+fn judged(baseline: &[Outcome], lived: &[Outcome], seed: u64) -> Option<usize> {
+    let limits = calibrate(baseline, HORIZON, 0.05, 300, seed)?;
+    let charts = watch(&Reference::of(baseline)?, &limits, lived);
+    let standing = charts.iter().filter_map(|chart| chart.standing());
+    let (_, began) = standing.map(|alarm| (alarm.raised, alarm.began)).min()?;
+    let scores = |of: &[Outcome]| of.iter().filter_map(|one| one.score).collect::<Vec<f64>>();
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+    let since = scores(&lived[began..]);
+    let draw = |k| {
+        let mut dice = Dice::new(seed, Purpose::Trades, k);
+        let drawn: Vec<f64> = since
+            .iter()
+            .map(|_| since[dice.below(since.len())])
+            .collect();
+        Some(mean(&drawn))
+    };
+    let means: Vec<Option<f64>> = (0..500).map(draw).collect();
+    let high = percentile(&means, 0.95)?.high;
+    let of = (mean(&since), high, mean(&scores(baseline)));
+    Some(usize::from(gone(since.len(), of.0, of.1, of.2)))
+}
+
+#[test]
+#[allow(
+    clippy::print_stdout,
+    reason = "docs/review.md quotes what it measures"
+)]
+fn gone_is_said_of_edges_that_ended_and_seldom_of_half_ones() {
+    // 0.27 R at even odds; half of it at 45 %, nothing at 40 %, a loss of it at 30 %; from the first monitored trade on.
+    let mut shares = Vec::new();
+    for win_rate in [0.5, 0.45, 0.4, 0.3] {
+        let mut said = [0; 2];
+        for seed in 0..200 {
+            let mut dice = Dice::new(seed, Purpose::Sample, 9000);
+            let baseline = trades(100, 0.5, &mut dice);
+            let lived = trades(HORIZON, win_rate, &mut dice);
+            if let Some(word) = judged(&baseline, &lived, seed) {
+                said[word] += 1;
+            }
+        }
+        println!(
+            "win rate 50 % -> {:.0} %: degrading {} of 200, gone {} of 200",
+            win_rate * 100.0,
+            said[0],
+            said[1]
+        );
+        shares.push(said);
+    }
+    // At 5 % some ten of 200 unchanged ones alarm at all.
+    assert!(shares[0][1] <= 10, "{shares:?}");
+    assert!(shares[1][1] <= 40, "{shares:?}");
+    assert!(shares[3][1] > shares[3][0], "{shares:?}");
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub use desk::PlanDesk;
 pub use past::{Past, PastRegime};
 pub use structure::{LegOfDay, StructureEntry, StructureOfDay};
 pub use tree::{Answer, Step};
+pub(crate) use words::costs as costs_assumed;
 pub use words::{Ahead, Review};
 
 /// A plan on paper.

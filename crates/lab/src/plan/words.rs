@@ -195,7 +195,7 @@ fn number(value: f64) -> f64 {
 }
 
 /// What trading costs.
-pub(super) fn costs(scenario: &Scenario) -> Vec<String> {
+pub(crate) fn costs(scenario: &Scenario) -> Vec<String> {
     let costs = &scenario.costs;
     let mut commission = vec![format!(
         "${} a share, at least ${} an order",

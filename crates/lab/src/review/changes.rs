@@ -22,6 +22,7 @@ pub(super) fn compared(desk: &Desk<'_>, mut review: Review, shelf: &Shelf) -> Re
     if let Some(last) = earlier.last() {
         review.changes = Some(since(desk, &review, last)?);
     }
+    review.file.clone_from(&name);
     Ok(Kept { name, review })
 }
 
@@ -32,7 +33,10 @@ fn since(desk: &Desk<'_>, now: &Review, last: &Kept) -> Result<Changes, Error> {
         since: last.name.clone(),
         since_as_of: then.as_of,
         state_then: then.edge.state,
-        sessions_more: now.data.sessions.saturating_sub(then.data.sessions),
+        sessions_more: desk.sessions_within(then.as_of, now.as_of),
+        from_then: moved(then, now).then_some(then.baseline.from),
+        sessions_moved: desk.sessions_within(then.baseline.from, now.baseline.from)
+            + desk.sessions_within(now.baseline.from, then.baseline.from),
         revised: None,
         parameters,
         engine_then: (then.stormproof != now.stormproof).then(|| then.stormproof.clone()),
@@ -52,6 +56,11 @@ fn since(desk: &Desk<'_>, now: &Review, last: &Kept) -> Result<Changes, Error> {
     Ok(changes)
 }
 
+/// True if the history begins on another session.
+fn moved(then: &Review, now: &Review) -> bool {
+    then.baseline.from != now.baseline.from
+}
+
 /// Whether the data to the earlier date were revised, and the figures' way from then to now.
 fn attributed(
     desk: &Desk<'_>,
@@ -60,13 +69,17 @@ fn attributed(
     changes: &Changes,
 ) -> Result<(bool, Vec<Bridge>), Error> {
     let another = trades_otherwise(&changes.parameters);
-    let opened;
-    let earlier = if another {
+    let begins = |since| {
         let options = DeskOptions {
-            since: Some(then.baseline.from),
+            since,
             ..desk.options
         };
-        opened = Desk::open(&plan_of(then)?, &[], desk.tape, options)?;
+        Desk::open(&plan_of(then)?, &[], desk.tape, options)
+    };
+    let opened;
+    let earlier = if another || moved(then, now) {
+        // As it began then: what a longer tape adds before that is more data, and no revision.
+        opened = begins(Some(then.baseline.from))?;
         &opened
     } else {
         desk
@@ -74,7 +87,8 @@ fn attributed(
     let (trades, fingerprint) = earlier.closed_by(then.as_of)?;
     let on_todays_data = TradesTold::of(&trades);
     let with_more = if another {
-        let (trades, _): (Vec<Trade>, String) = earlier.closed_by(now.as_of)?;
+        let (trades, _): (Vec<Trade>, String) =
+            begins(then.baseline.since)?.closed_by(now.as_of)?;
         TradesTold::of(&trades)
     } else {
         now.history.clone()
@@ -148,7 +162,7 @@ fn plan_of(review: &Review) -> Result<Scenario, Error> {
 
 fn inputs(then: &Inputs, now: &Inputs) -> Vec<Changed> {
     let numbers = |of: &Inputs| {
-        let cost = |of: &Inputs| of.costs;
+        let cost = |of: &Inputs| of.costs.clone();
         [
             ("atr_usd", of.atr.map(|atr| atr.atr_usd)),
             ("atr_of_close", of.atr.map(|atr| atr.of_close)),

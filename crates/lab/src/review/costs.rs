@@ -14,7 +14,13 @@ pub(super) fn of(trades: &[Trade], scenario: &Scenario) -> Option<Costs> {
     let count = trades.len() as f64;
     let (commission, slippage) = (sum(|t| t.commission_usd), sum(|t| t.slippage_usd));
     let cost = commission + slippage;
-    let bought = sum(|t| (t.entry_price * t.quantity as f64).abs());
+    // Premiums are quoted a share, and a contract is of a hundred.
+    let each = if scenario.structure.is_some() {
+        ::options::SHARES_A_CONTRACT
+    } else {
+        1.0
+    };
+    let bought = each * sum(|t| (t.entry_price * t.quantity as f64).abs());
     let risks = trades.iter().filter_map(|t| Some((t, risk_usd(t)?)));
     let in_r: Vec<f64> = risks
         .map(|(t, risk)| (t.commission_usd + t.slippage_usd) / risk)
@@ -30,13 +36,16 @@ pub(super) fn of(trades: &[Trade], scenario: &Scenario) -> Option<Costs> {
         of_gross_profit: Some(before)
             .filter(|&b| b > 0.0)
             .and_then(|before| defined(cost / before)),
-        assumed_slippage_bps: Some(scenario.costs.slippage_bps)
-            .filter(|_| scenario.structure.is_none()),
+        assumed: crate::plan::costs_assumed(scenario),
     })
 }
 
-/// What a trade risked, dollars: the distance from its entry to its first stop, times its shares.
+/// What a trade risked, dollars: the distance from its entry to its first stop, times its shares; without a stop (options), what
+/// its R multiple is of.
 fn risk_usd(trade: &Trade) -> Option<f64> {
-    let stop = trade.stop_price.filter(|_| trade.r_multiple.is_some())?;
+    let r = trade.r_multiple?;
+    let Some(stop) = trade.stop_price else {
+        return Some(trade.pnl_usd / r).filter(|risk| risk.is_finite() && *risk > 0.0);
+    };
     Some((trade.entry_price - stop).abs() * trade.quantity as f64).filter(|risk| *risk > 0.0)
 }

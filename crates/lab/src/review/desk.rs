@@ -1,6 +1,6 @@
 //! A plan's data, opened once, and cut off anew for every review.
 
-use market::{Date, Series, Snapshot, Trade};
+use market::{Date, Origin, Series, Snapshot, Trade};
 use stats::sequential::{Limits, Outcome};
 use tape::{Sort, Tape, Want};
 
@@ -86,6 +86,11 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// Whether its prices are real.
+    pub(super) fn origin(&self) -> Origin {
+        self.loaded.snapshot.origin.clone()
+    }
+
     /// First session of the history and last session of the tape.
     pub fn span(&self) -> (Date, Date) {
         (self.whole.from, self.whole.to)
@@ -158,6 +163,13 @@ impl<'a> Desk<'a> {
             other => other,
         })?;
         Ok(Known { loaded, as_of })
+    }
+
+    /// Sessions after `from` up to `to`.
+    pub(super) fn sessions_within(&self, from: Date, to: Date) -> usize {
+        let sessions = &self.loaded.snapshot.sessions;
+        let after = |date: Date| sessions.on_or_after(date.succ_opt().unwrap_or(date));
+        after(to).saturating_sub(after(from))
     }
 
     /// The whole history up to a date.

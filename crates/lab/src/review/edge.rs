@@ -2,7 +2,7 @@
 
 use market::{Date, Trade};
 use stats::sequential::{
-    Limits, Outcome, Reference, Watched, calibrate, chance_of_losing_run, watch,
+    Limits, Outcome, Reference, Watched, calibrate, chance_of_losing_run, gone, watch,
 };
 
 use super::desk::Desk;
@@ -19,8 +19,6 @@ pub(super) const FALSE_ALARM: f64 = 0.05;
 const MIN_BASELINE: usize = 20;
 /// Fewer monitored trades than this without an alarm do not make an edge intact.
 const MIN_MONITORED: usize = 5;
-/// Fewer trades since a change than this do not make an edge gone.
-const MIN_SINCE: usize = 10;
 /// Sessions of ten years.
 const TEN_YEARS: usize = 2520;
 
@@ -103,7 +101,7 @@ fn edge_told(held: &Held<'_>, charts: &[Watched]) -> EdgeTold {
     };
     if held.limits.is_none() {
         why.push(format!(
-            "the baseline has {} trades; {MIN_BASELINE} are the fewest that limits can be drawn from",
+            "the baseline has {} trades; {MIN_BASELINE} are the fewest that limits can be drawn from. It stays frozen: begin anew with a longer one, --reviews NEW --baseline-to LATER",
             baseline.trades
         ));
         return nothing(State::TooFewTrades, why);
@@ -112,7 +110,11 @@ fn edge_told(held: &Held<'_>, charts: &[Watched]) -> EdgeTold {
         .iter()
         .filter_map(|chart| Some((chart, chart.standing()?.began)))
         .collect();
-    let began = standing.iter().map(|(_, began)| *began).min();
+    // The chart that spoke first dates the change: one that joined later may look back to an older, unrelated zero.
+    let first = standing
+        .iter()
+        .min_by_key(|(chart, began)| (chart.standing().map(|alarm| alarm.raised), *began));
+    let began = first.map(|(_, began)| *began);
     let since = began.and_then(|began| held.monitored.get(began..));
     let changed_on = since.and_then(|since| exit_date(since.first()?));
     let since = since.map(|since| held.unit.told(since));
@@ -126,8 +128,12 @@ fn edge_told(held: &Held<'_>, charts: &[Watched]) -> EdgeTold {
         State::NotShown
     } else if let Some(since) = &since {
         why.insert(0, since_words(held.unit, since));
-        let nothing_left = since.expectancy_95.is_none_or(|limit| limit.low <= 0.0);
-        if nothing_left && since.trades >= MIN_SINCE {
+        let gone = (|| {
+            let mean = held.unit.expectancy(since)?;
+            let old = held.unit.expectancy(&baseline)?;
+            Some(gone(since.trades, mean, since.expectancy_95?.high, old))
+        })();
+        if gone == Some(true) {
             State::Gone
         } else {
             State::Degrading
@@ -187,7 +193,8 @@ fn alarm_words(chart: &Watched, trades: &[Trade]) -> String {
 /// In R, or in dollars.
 fn amount(unit: Unit, value: f64) -> String {
     match unit {
-        Unit::R => format!("{value:.2} R"),
+        // What rounds to nothing has no sign.
+        Unit::R => format!("{:.2} R", if value.abs() < 0.005 { 0.0 } else { value }),
         Unit::Return => crate::dollars::signed_dollars(value),
     }
 }

@@ -13,6 +13,9 @@ pub const SCHEMA: u32 = 1;
 pub struct Review {
     /// [`SCHEMA`].
     pub schema: u32,
+    /// The file's name: one under another name is a copy.
+    #[serde(default)]
+    pub file: String,
     /// Version of the program that made it.
     pub stormproof: String,
     /// True if any price was made.
@@ -46,7 +49,7 @@ pub struct Review {
     pub charts: Vec<ChartTold>,
     /// The last twelve months of them, oldest first.
     pub months: Vec<Month>,
-    /// Verdict over the regimes that had ended.
+    /// Verdict over the regimes that had ended; those before the history count as inconclusive.
     pub verdict: String,
     /// The scenario's regimes.
     pub regimes: Vec<RegimeTold>,
@@ -75,7 +78,7 @@ pub enum State {
     Intact,
     /// A chart stands beyond its limit.
     Degrading,
-    /// The same, and what came since the change is not better than nothing by its interval.
+    /// The same, and what came since the change made nothing or lost: mean and interval speak against the baseline's mean.
     Gone,
     /// The baseline's own expectancy is not above zero by its interval: there is no edge to lose.
     NotShown,
@@ -151,6 +154,9 @@ pub struct DataTold {
 pub struct Baseline {
     /// First session of the plan's history: it is warm then.
     pub from: Date,
+    /// `--since`, if it was given: else the start is a fact of the tape and the plan's warm-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
     /// Trades closed by this date belong to the baseline, later ones are monitored. Frozen by the first review.
     pub to: Date,
     /// Its trades.
@@ -325,7 +331,7 @@ pub struct Atr {
 }
 
 /// Costs of the trades closed in the last 252 sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Costs {
     /// How many.
     pub trades: usize,
@@ -333,7 +339,7 @@ pub struct Costs {
     pub commission_usd: f64,
     /// Slippage a trade, both ways.
     pub slippage_usd: f64,
-    /// Both, in basis points of the position's cost at entry.
+    /// Both, in basis points of the position's cost at entry; of options, of the premium at entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bps: Option<f64>,
     /// Both, in R; of the trades that have one.
@@ -342,9 +348,8 @@ pub struct Costs {
     /// Both ÷ the profit before them; absent where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of_gross_profit: Option<f64>,
-    /// What the plan assumes, a fill, in basis points; absent of plans that trade options.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assumed_slippage_bps: Option<f64>,
+    /// What the plan assumes, in sentences.
+    pub assumed: Vec<String>,
 }
 
 /// Sector weights.
@@ -365,8 +370,14 @@ pub struct Changes {
     pub since_as_of: Date,
     /// The edge then.
     pub state_then: State,
-    /// Sessions that came since.
+    /// Sessions after the earlier review's date.
     pub sessions_more: usize,
+    /// First session of the history then, if it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_then: Option<Date>,
+    /// Sessions between the two.
+    #[serde(default)]
+    pub sessions_moved: usize,
     /// True if what the tape says of the time before is not what it said then; absent if that cannot be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revised: Option<bool>,

@@ -22,6 +22,8 @@ use crate::verdict::{Standing, Verdict};
 
 /// Trailing windows, in sessions: a quarter, a year, three years.
 const TRAILING: [usize; 3] = [63, 252, 756];
+/// Standing of a regime that had ended and cannot be run.
+const BEFORE: &str = "before the history";
 
 impl Desk<'_> {
     /// The review as of a session under the name it is kept by, compared with what `shelf` holds from before it.
@@ -37,13 +39,40 @@ impl Desk<'_> {
         baseline_to: Option<Date>,
         shelf: &Shelf,
     ) -> Result<Kept, Error> {
+        self.of_one_origin(shelf)?;
         let baseline_to = self.baseline_to(as_of, baseline_to, shelf)?;
         let known = self.known(as_of)?;
         let review = self.made(&known, baseline_to)?;
         changes::compared(self, review, shelf)
     }
 
+    /// Made prices and real ones tell different stories: a folder holds the one or the other.
+    fn of_one_origin(&self, shelf: &Shelf) -> Result<(), Error> {
+        let seed = match self.origin() {
+            Origin::Simulated { seed } => Some(seed),
+            Origin::Real => None,
+        };
+        match shelf.kept().first() {
+            Some(kept) if origin_of(&kept.review) != seed => Err(Error::fit(
+                format!(
+                    "{} rests on {}; this tape holds {}",
+                    kept.name,
+                    origin_words(origin_of(&kept.review)),
+                    origin_words(seed)
+                ),
+                "name the tape of those reviews: --tape; or keep these in another folder: --reviews",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn baseline_to(&self, as_of: Date, asked: Option<Date>, shelf: &Shelf) -> Result<Date, Error> {
+        if shelf.kept().is_empty() && asked.is_none() && !shelf.ignored().is_empty() {
+            return Err(Error::fit(
+                "every review of the folder is damaged, and with them the date at which the baseline was frozen",
+                "say it again: --baseline-to DATE; or begin anew in another folder: --reviews",
+            ));
+        }
         let baseline_to = match (shelf.baseline_to(), asked) {
             (Some(frozen), Some(asked)) if frozen != asked => {
                 return Err(Error::fit(
@@ -101,6 +130,7 @@ impl Desk<'_> {
         let facts = facts(&scenario, self.tape, &known.loaded);
         Ok(Review {
             schema: SCHEMA,
+            file: String::new(),
             stormproof: env!("CARGO_PKG_VERSION").to_owned(),
             simulated: facts.origin != Origin::Real,
             seed: match facts.origin {
@@ -120,6 +150,7 @@ impl Desk<'_> {
             },
             baseline: Baseline {
                 from: history.from,
+                since: self.options.since,
                 to: baseline_to,
                 trades: unit.told(before),
                 unit: unit.as_str().to_owned(),
@@ -156,9 +187,15 @@ impl Desk<'_> {
                 standing: "not yet".to_owned(),
                 figures: None,
             };
+            if regime.to > as_of {
+                told.push(one);
+                continue;
+            }
             if regime.from < self.whole.from {
-                "before the history".clone_into(&mut one.standing);
-            } else if regime.to <= as_of {
+                BEFORE.clone_into(&mut one.standing);
+                // It could change the verdict: over what is left, a plan would look better than it was shown to be.
+                standings.push(Standing::Inconclusive);
+            } else {
                 let run = stage.regime(regime)?;
                 standings.push(run.standing);
                 run.standing.as_str().clone_into(&mut one.standing);
@@ -254,6 +291,18 @@ fn without_nulls(value: serde_json::Value) -> serde_json::Value {
         Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
         other => other,
     }
+}
+
+/// The seed of a review's prices; none of real ones.
+pub(super) fn origin_of(review: &Review) -> Option<u64> {
+    review.simulated.then(|| review.seed.unwrap_or_default())
+}
+
+pub(super) fn origin_words(seed: Option<u64>) -> String {
+    seed.map_or_else(
+        || "real prices".to_owned(),
+        |seed| format!("SIMULATED prices of seed {seed}"),
+    )
 }
 
 /// The exchange's date of a trade's exit.

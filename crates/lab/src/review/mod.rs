@@ -26,7 +26,7 @@ pub use found::{
 };
 pub use quarter::Quarter;
 pub use shelf::{Found, Kept, Shelf, ShelfOptions};
-pub use text::{Damage, name_of, read_text, to_text};
+pub use text::{Damage, is_name, name_of, read_text, to_text};
 pub use timeline::{TimelineRow, timeline};
 
 /// A day, for doors that do not import the market.

@@ -20,15 +20,13 @@ fn month_of(date: Date) -> YearMonth {
     (date.year(), date.month())
 }
 
-/// The last months of the monitored trades, those without a trade included.
+/// The last months of the monitored trades, those without a trade included, from the first that holds no trade of the baseline.
 pub(super) fn told(held: &Held<'_>, baseline_to: Date, as_of: Date) -> Vec<Month> {
-    let Some(first) = baseline_to.succ_opt().map(month_of) else {
-        return Vec::new();
-    };
+    let last_of_baseline = month_of(baseline_to);
     let mut limits: BTreeMap<usize, Expected> = BTreeMap::new();
     let mut month = month_of(as_of);
     let mut told = Vec::new();
-    while told.len() < MONTHS && month >= first && baseline_to < as_of {
+    while told.len() < MONTHS && month > last_of_baseline {
         let of_month = |trade: &&Trade| exit_date(trade).map(month_of) == Some(month);
         let trades: Vec<Trade> = held.monitored.iter().filter(of_month).cloned().collect();
         let limits = limits.entry(trades.len()).or_insert_with(|| {

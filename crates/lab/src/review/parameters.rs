@@ -14,9 +14,11 @@ fn settings(review: &Review) -> BTreeMap<String, Value> {
         let dates = format!("{} to {}", regime.from, regime.to);
         all.insert(format!("regimes.{}", regime.name), Value::String(dates));
     }
-    // Where the history begins: by `--since`, by the plan's warm-up, or by the tape.
-    let from = Value::String(review.baseline.from.to_string());
-    all.insert("history.from".to_owned(), from);
+    // Else the start is a fact of the tape, or follows from the plan's warm-up.
+    if let Some(since) = review.baseline.since {
+        let since = Value::String(since.to_string());
+        all.insert("history.since".to_owned(), since);
+    }
     all
 }
 

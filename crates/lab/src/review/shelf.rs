@@ -3,6 +3,7 @@
 use market::Date;
 
 use super::found::Review;
+use super::made::{origin_of, origin_words};
 use super::text::{is_name, read_text};
 use crate::error::Error;
 
@@ -35,6 +36,7 @@ pub struct Shelf {
     kept: Vec<Kept>,
     formerly: Vec<String>,
     notes: Vec<String>,
+    ignored: Vec<String>,
 }
 
 impl Shelf {
@@ -61,12 +63,14 @@ impl Shelf {
                 Ok(review) => shelf.kept.push(Kept { name, review }),
                 Err((message, help)) => {
                     shelf.refuse(format!("{folder}/{name}: {message}"), &help, options)?;
+                    shelf.ignored.push(name);
                 }
             }
         }
         shelf.of_one_plan(folder, options)?;
         shelf.whole(folder, options)?;
         shelf.sort();
+        shelf.of_one_beginning(folder)?;
         Ok(shelf)
     }
 
@@ -89,6 +93,18 @@ impl Shelf {
 
     /// Refuses reviews of other plans: a folder is one plan's.
     fn of_one_plan(&mut self, folder: &str, options: &ShelfOptions) -> Result<(), Error> {
+        if let Some(old) = &options.renamed_from {
+            let known =
+                |kept: &Kept| kept.review.plan == *old || kept.review.formerly.contains(old);
+            if !self.kept.iter().any(known) {
+                return Err(Error::fit(
+                    format!(
+                        "--renamed-from {old}: {folder} holds no review of a plan of that name"
+                    ),
+                    "leave --renamed-from out, or name the folder of its reviews: --reviews",
+                ));
+            }
+        }
         let mut names: Vec<String> = vec![options.plan.clone()];
         names.extend(options.renamed_from.clone());
         // Names that a review of this plan knew it by.
@@ -118,6 +134,37 @@ impl Shelf {
         names.sort();
         names.dedup();
         self.formerly = names;
+        Ok(())
+    }
+
+    /// Refuses reviews that hold themselves against different baselines, or rest on different prices: two folders in one.
+    fn of_one_beginning(&self, folder: &str) -> Result<(), Error> {
+        let Some(first) = self.kept.first() else {
+            return Ok(());
+        };
+        let help = format!(
+            "keep those of one, and move the others to a folder of their own, where --reviews finds them; a review names what it was compared with under `earlier` ({folder})"
+        );
+        for kept in &self.kept {
+            let (a, b) = (&first.review, &kept.review);
+            let differ = |what: &str, one: String, other: String| {
+                Err(Error::fit(
+                    format!(
+                        "{folder}/{} and {} {what}: {one} and {other}",
+                        first.name, kept.name
+                    ),
+                    help.clone(),
+                ))
+            };
+            if a.baseline.to != b.baseline.to {
+                let [one, other] = [a, b].map(|review| review.baseline.to.to_string());
+                return differ("have baselines to different dates", one, other);
+            }
+            if origin_of(a) != origin_of(b) {
+                let [one, other] = [a, b].map(|review| origin_words(origin_of(review)));
+                return differ("rest on different prices", one, other);
+            }
+        }
         Ok(())
     }
 
@@ -164,6 +211,11 @@ impl Shelf {
     /// What the plan was called before.
     pub fn formerly(&self) -> &[String] {
         &self.formerly
+    }
+
+    /// Files that are there and were left out as damaged.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     /// What a person should know of the folder.

@@ -24,7 +24,7 @@ pub enum Damage {
     #[error("it was edited: its checksum does not fit its text")]
     Edited,
     /// Its name is another's.
-    #[error("it holds the review {0}")]
+    #[error("it is a copy or was renamed: it holds the review {0}")]
     Misnamed(String),
 }
 
@@ -38,7 +38,10 @@ impl Damage {
             Self::Newer { .. } => {
                 "use that version of stormproof; --ignore-damaged goes on without it"
             }
-            Self::NoReview(_) | Self::Edited | Self::Misnamed(_) => {
+            Self::Misnamed(_) => {
+                "give it that name back, or take the copy away; --ignore-damaged goes on without it"
+            }
+            Self::NoReview(_) | Self::Edited => {
                 "restore it from version control; --ignore-damaged goes on without it"
             }
         }
@@ -108,10 +111,10 @@ pub fn read_text(name: &str, text: &str) -> Result<Review, Damage> {
         _ => return Err(Damage::Edited),
     }
     let review: Review = serde_json::from_value(value).map_err(|e| no_review(&e))?;
-    if name.starts_with(&format!("{}-", review.as_of)) {
+    if name == review.file {
         Ok(review)
     } else {
-        Err(Damage::Misnamed(format!("as of {}", review.as_of)))
+        Err(Damage::Misnamed(review.file))
     }
 }
 
@@ -122,6 +125,7 @@ pub fn read_text(name: &str, text: &str) -> Result<Review, Damage> {
 /// None that a user can cause.
 pub fn name_of(review: &Review) -> Result<String, Error> {
     let core = Review {
+        file: String::new(),
         formerly: Vec::new(),
         earlier: Vec::new(),
         changes: None,
@@ -134,7 +138,7 @@ pub fn name_of(review: &Review) -> Result<String, Error> {
 }
 
 /// True for names that reviews have.
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let Some((date, rest)) = name.split_at_checked(10) else {
         return false;
     };

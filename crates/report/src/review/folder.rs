@@ -1,6 +1,6 @@
 //! The folder of reviews beside a plan: files are added to it and never changed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -74,6 +74,50 @@ pub fn check_reviews_target(folder: &Path) -> Result<(), ReportError> {
     tried
 }
 
+/// Becoming of a folder's first review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It was written.
+    Written,
+    /// It is there: another call made the same.
+    There,
+    /// Another call began the folder with this other file.
+    Otherwise(String),
+}
+
+/// Adds the first review of a folder, which freezes the baseline: only if no file came since `seen` was listed. The folder is locked
+/// for the moment, where the system can, so that of two first calls one sees the other.
+///
+/// # Errors
+/// As [`write_review`].
+pub fn begin_reviews(
+    folder: &Path,
+    seen: &[String],
+    name: &str,
+    text: &str,
+) -> Result<Begun, ReportError> {
+    fs::create_dir_all(folder).map_err(ReportError::io("make folder", folder))?;
+    // Where folders cannot be opened or locked, looking again has to do.
+    let held = File::open(folder).ok().filter(|held| held.lock().is_ok());
+    let names: Vec<String> = read_reviews(folder)?
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| lab::review::is_name(name) && !seen.contains(name))
+        .collect();
+    if let Some(other) = names.first()
+        && !names.iter().any(|other| other == name)
+    {
+        return Ok(Begun::Otherwise(other.clone()));
+    }
+    let written = write_review(folder, name, text)?;
+    drop(held);
+    Ok(if written {
+        Begun::Written
+    } else {
+        Begun::There
+    })
+}
+
 /// Adds a review under its name, whole or not at all. False if that name was taken: it is the same review, made by
 /// another call, and stays as it is.
 ///
@@ -127,6 +171,29 @@ mod tests {
         );
         assert_eq!(files[1], ("one.json".to_owned(), Ok("1".to_owned())));
         assert_eq!(files.len(), 2);
+    }
+
+    #[test]
+    fn of_two_first_reviews_the_second_is_told() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("plan.reviews");
+        let (a, b) = (
+            "2020-01-02-aaaaaaaaaaaa.json",
+            "2021-01-04-bbbbbbbbbbbb.json",
+        );
+        // Both calls found the folder empty.
+        assert_eq!(begin_reviews(&folder, &[], a, "1").unwrap(), Begun::Written);
+        assert_eq!(
+            begin_reviews(&folder, &[], b, "2").unwrap(),
+            Begun::Otherwise(a.to_owned())
+        );
+        assert!(!folder.join(b).exists());
+        assert_eq!(begin_reviews(&folder, &[], a, "1").unwrap(), Begun::There);
+        let seen = [a.to_owned()];
+        assert_eq!(
+            begin_reviews(&folder, &seen, b, "2").unwrap(),
+            Begun::Written
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod strip;
 mod terminal;
 
 pub use document::reviews_json;
-pub use folder::{check_reviews_target, read_reviews, write_review};
+pub use folder::{Begun, begin_reviews, check_reviews_target, read_reviews, write_review};
 pub(crate) use terminal::banners;
 pub use terminal::reviews;
 

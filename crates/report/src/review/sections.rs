@@ -189,11 +189,24 @@ fn regimes(review: &Review) -> String {
         let name: String = name.chars().take(16).collect();
         text.push_str(&window_row(&name, standing, figures.as_ref()));
     }
-    let _ = writeln!(
-        text,
-        "  verdict over those that had ended: {}",
-        review.verdict
-    );
+    let verdict = format!("verdict over those that had ended: {}", review.verdict);
+    text.push_str(&wrap("  ", &verdict, WIDTH));
+    text.push('\n');
+    let before: Vec<&str> = review
+        .regimes
+        .iter()
+        .filter(|regime| regime.standing == "before the history")
+        .map(|regime| regime.name.as_str())
+        .collect();
+    if !before.is_empty() {
+        let why = format!(
+            "{}: cannot be run, since the history begins on {}; counted as inconclusive",
+            before.join(", "),
+            review.baseline.from
+        );
+        text.push_str(&wrap("  ", &why, WIDTH));
+        text.push('\n');
+    }
     text
 }
 
@@ -226,7 +239,7 @@ fn inputs(review: &Review) -> String {
     say(match &review.inputs.costs {
         None => "costs: no trade in the last 252 sessions".to_owned(),
         Some(costs) => format!(
-            "costs of {} trades in the last 252 sessions: commission ${} and slippage ${} a trade; {} bps, {} R; {}; the plan assumes {} bps a fill",
+            "costs of {} trades in the last 252 sessions: commission ${} and slippage ${} a trade; {} bps, {} R; {}. The plan assumes: {}",
             costs.trades,
             number(costs.commission_usd, 2),
             number(costs.slippage_usd, 2),
@@ -236,7 +249,7 @@ fn inputs(review: &Review) -> String {
                 || "there was no profit before them".to_owned(),
                 |share| format!("{} of the profit before them", whole_percent(share))
             ),
-            or_dash(costs.assumed_slippage_bps, |bps| number(bps, 1)),
+            costs.assumed.join(" "),
         ),
     });
     say(match &review.inputs.sector_weights {
@@ -268,6 +281,14 @@ fn changes(review: &Review) -> String {
         text.push('\n');
     };
     say(&data(changes));
+    if let Some(then) = changes.from_then {
+        let now = review.baseline.from;
+        say(&format!(
+            "history begins {}: {} sessions ({then} → {now})",
+            if now < then { "earlier" } else { "later" },
+            number(changes.sessions_moved as f64, 0)
+        ));
+    }
     if changes.parameters.is_empty() {
         say("parameters: none");
     }
@@ -286,12 +307,10 @@ fn changes(review: &Review) -> String {
     }
     for one in &changes.inputs {
         let digits = if one.input == "atr_of_close" { 4 } else { 2 };
-        say(&format!(
-            "{}: {} → {}",
-            one.input.replace('_', " "),
-            number(one.was, digits),
-            number(one.now, digits)
-        ));
+        let (was, now) = (number(one.was, digits), number(one.now, digits));
+        if was != now {
+            say(&format!("{}: {was} → {now}", one.input.replace('_', " ")));
+        }
     }
     if let Some(why) = &changes.not_attributed {
         say(&format!(

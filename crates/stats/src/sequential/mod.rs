@@ -10,12 +10,14 @@
 //! chart); Jensen, Jones-Farmer, Champ and Woodall (2006), *Effects of parameter estimation on control chart properties*,
 //! Journal of Quality Technology 38 (why the baseline is drawn anew too).
 
+mod gone;
 mod limits;
 mod month;
 mod reference;
 mod runs;
 mod watch;
 
+pub use gone::gone;
 pub use limits::{Limits, calibrate};
 pub use month::{Expected, Range, expected};
 pub use reference::Reference;
