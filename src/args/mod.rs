@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod compare;
+mod date;
 mod diagnose;
 mod montecarlo;
 mod options;
@@ -25,6 +26,7 @@ use crate::door::Failure;
 use crate::out::{self, Colour};
 
 pub(crate) use compare::CompareArgs;
+pub(crate) use date::date;
 pub(crate) use diagnose::{DiagnoseArgs, LogFormat};
 pub(crate) use montecarlo::MonteCarloArgs;
 pub(crate) use options::{

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use journal::{ColumnMap, JournalError, Log, ReadOptions};
 use lab::{DiagnoseOptions, Override, Said, Scenario};
 
-use crate::args::{DiagnoseArgs, Format, LogFormat};
+use crate::args::{DiagnoseArgs, Format, LogFormat, date};
 use crate::door::Failure;
 use crate::progress::Progress;
 use crate::{out, place, plan, signal};
@@ -154,13 +154,4 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
         ));
     }
     Ok(bytes)
-}
-
-fn date<D: std::str::FromStr>(option: &str, text: &str) -> Result<D, Failure> {
-    text.parse().map_err(|_| {
-        Failure::input(
-            format!("{option} {text}: expected a date like 2022-01-03"),
-            "write year, month and day with hyphens",
-        )
-    })
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use lab::PlanOptions;
 
-use crate::args::{SheetArgs, SheetFormat};
+use crate::args::{SheetArgs, SheetFormat, date};
 use crate::door::Failure;
 use crate::plan::Plan;
 use crate::progress::Progress;
@@ -14,7 +14,11 @@ use crate::{out, signal};
 /// Works the plan out on its date and prints it, or writes it into a file.
 pub(crate) fn run(args: &SheetArgs) -> Result<(), Failure> {
     let stop = signal::watch();
-    let on = args.on.as_deref().map(date).transpose()?;
+    let on = args
+        .on
+        .as_deref()
+        .map(|text| date("--on", text))
+        .transpose()?;
     let plan = Plan::open(&args.plan)?;
     let progress = Progress::start("working out", args.quiet);
     let options = PlanOptions {
@@ -50,15 +54,6 @@ pub(crate) fn run(args: &SheetArgs) -> Result<(), Failure> {
             Ok(())
         }
     }
-}
-
-fn date<D: std::str::FromStr>(text: &str) -> Result<D, Failure> {
-    text.parse().map_err(|_| {
-        Failure::input(
-            format!("--on {text}: expected a date like 2020-03-09"),
-            "write year, month and day with hyphens",
-        )
-    })
 }
 
 /// True if both are one file, whatever links lead to it.

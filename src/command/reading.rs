@@ -8,7 +8,7 @@ use lab::signals::{
 use tape::Tape;
 
 use super::ON_EMBEDDED;
-use crate::args::{DebriefArgs, Format, ReadingArgs, SignalArgs};
+use crate::args::{DebriefArgs, Format, ReadingArgs, SignalArgs, date};
 use crate::door::Failure;
 use crate::{out, place, plan, signal};
 
@@ -124,13 +124,4 @@ fn asked(args: &ReadingArgs) -> Result<AsOf, Failure> {
         (Some(from), Some(to)) => Ok(AsOf::Range { from, to }),
         _ => Ok(given("--on", &args.on)?.map_or(AsOf::Last, AsOf::On)),
     }
-}
-
-fn date<D: std::str::FromStr>(flag: &str, text: &str) -> Result<D, Failure> {
-    text.parse().map_err(|_| {
-        Failure::input(
-            format!("{flag} {text}: expected a date like 2020-03-09"),
-            "write year, month and day with hyphens",
-        )
-    })
 }

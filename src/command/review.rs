@@ -8,7 +8,7 @@ use lab::review::{
 };
 use report::{Begun, Reviewed};
 
-use crate::args::{Format, PlanArgs, ReviewArgs};
+use crate::args::{Format, PlanArgs, ReviewArgs, date};
 use crate::door::Failure;
 use crate::plan::Plan;
 use crate::progress::Progress;
@@ -282,13 +282,4 @@ fn folder(args: &ReviewArgs) -> PathBuf {
     let mut name = args.scenario.file_stem().unwrap_or_default().to_owned();
     name.push(".reviews");
     args.scenario.with_file_name(name)
-}
-
-fn date<D: std::str::FromStr>(option: &str, text: &str) -> Result<D, Failure> {
-    text.parse().map_err(|_| {
-        Failure::input(
-            format!("{option} {text}: expected a date like 2022-09-30"),
-            "write year, month and day with hyphens",
-        )
-    })
 }

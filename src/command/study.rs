@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use lab::study::{Claim, StudyOptions};
 
-use crate::args::{Format, StudyArgs};
+use crate::args::{Format, StudyArgs, date};
 use crate::claims;
 use crate::door::Failure;
 use crate::progress::Progress;
@@ -93,13 +93,4 @@ fn family(args: &StudyArgs) -> Result<(Vec<Claim>, BTreeSet<String>), Failure> {
     asked.extend(own.iter().map(|claim| claim.name.clone()));
     all.extend(own);
     Ok((all, asked))
-}
-
-fn date<D: std::str::FromStr>(option: &str, text: &str) -> Result<D, Failure> {
-    text.parse().map_err(|_| {
-        Failure::input(
-            format!("{option} {text}: expected a date like 2013-01-02"),
-            "write year, month and day with hyphens",
-        )
-    })
 }

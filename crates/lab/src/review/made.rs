@@ -14,6 +14,7 @@ use super::shelf::{Kept, Shelf};
 use super::{inputs, months};
 use crate::error::Error;
 use crate::outcome::RegimeRun;
+use crate::record::without_nulls;
 use crate::regimes::Regime;
 use crate::run::facts;
 use crate::scenario::Scenario;
@@ -276,21 +277,6 @@ pub(super) fn resolved(scenario: &Scenario) -> Result<serde_json::Value, Error> 
         )
     })?;
     Ok(without_nulls(value))
-}
-
-fn without_nulls(value: serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        Value::Object(map) => {
-            let some = map.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                some.map(|(key, value)| (key, without_nulls(value)))
-                    .collect(),
-            )
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        other => other,
-    }
 }
 
 /// The seed of a review's prices; none of real ones.
