@@ -97,7 +97,9 @@ fn a_planted_decay_is_found_and_dated() {
 fn judged(baseline: &[Outcome], lived: &[Outcome], seed: u64) -> Option<usize> {
     let limits = calibrate(baseline, HORIZON, 0.05, 300, seed)?;
     let charts = watch(&Reference::of(baseline)?, &limits, lived);
-    let standing = charts.iter().filter_map(stats::sequential::Watched::standing);
+    let standing = charts
+        .iter()
+        .filter_map(stats::sequential::Watched::standing);
     let (_, began) = standing.map(|alarm| (alarm.raised, alarm.began)).min()?;
     let scores = |of: &[Outcome]| of.iter().filter_map(|one| one.score).collect::<Vec<f64>>();
     let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
