@@ -28,7 +28,7 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Prints a report that tells of results, in colours if standard output wants them. Documents and files go by [`print`] and never do.
+/// Prints a report that tells of results, in colours if standard output wants them. Documents and files go by [`print()`] and never do.
 pub(crate) fn results(text: &str) -> Result<(), Failure> {
     print(&if colour_on_stdout() {
         Cow::Owned(report::paint(text))
